@@ -1,0 +1,53 @@
+"""The errors an analyst may meet; each message says where, what was found and what to do."""
+
+from collections.abc import Sequence
+from typing import Self
+
+
+class LeadlineError(Exception):
+    """Base of every error that is shown as its message alone, never as a traceback."""
+
+    exit_code = 1
+
+
+class ProblemsError(LeadlineError):
+    """All problems of one thing at once.
+
+    Parameters
+    ----------
+    headline
+        What was checked and that it failed, without the count of problems.
+    problems
+        One entry a problem: what was found (count, first rows) and the remedy.
+    """
+
+    exit_code = 2
+
+    def __init__(self, headline: str, problems: Sequence[str] = ()) -> None:
+        self.headline = headline
+        self.problems = tuple(problems)
+        super().__init__(headline, self.problems)
+
+    def __str__(self) -> str:
+        if not self.problems:
+            return self.headline
+        count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
+        lines = "\n".join(f"  - {problem}" for problem in self.problems)
+        return f"{self.headline} ({count}):\n{lines}"
+
+    @classmethod
+    def of(cls, headline: str, *problems: str) -> Self:
+        """Build the error from problems given one by one."""
+        return cls(headline, problems)
+
+
+class DataError(ProblemsError):
+    """A table cannot be used as it is."""
+
+
+class ParameterError(ProblemsError):
+    """A parameter is unknown, missing or out of its range."""
+
+
+class RunError(LeadlineError):
+    """A run could not be started, executed or published."""

@@ -1,0 +1,69 @@
+"""Numbers, money and dates as a reader of the language in use expects them."""
+
+import datetime as dt
+import math
+from typing import Literal
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from leadline.language.messages import _, current_locale
+
+#: What a figure measures, and so how it is written. ``share`` is 0 to 1 (written as per cent), ``points`` a
+#: difference of two shares (0.21 is "+21.0 points"), ``ratio`` a multiple ("3.9×"), ``index`` a plain figure
+#: with three decimals such as AUC.
+Unit = Literal["share", "points", "count", "ratio", "index", "number", "p_value", "money_cny", "date", "text"]
+
+MISSING = "–"
+
+
+def format_value(value: object, unit: Unit = "text") -> str:
+    """Write ``value`` in the language in use; a missing value becomes an en dash.
+
+    Parameters
+    ----------
+    value
+        A number, date or text; None and NaN count as missing.
+    unit
+        What the value measures.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return MISSING
+    if isinstance(value, dt.date):
+        return format_date(value, format="medium", locale=current_locale())
+    if unit in ("text", "date") or not isinstance(value, int | float) or isinstance(value, bool):
+        return str(value)
+    return _format_number(float(value), unit)
+
+
+def format_interval(lower: float | None, upper: float | None, unit: Unit) -> str:
+    """Write an interval, "21.4% to 25.8%"; empty when it is not known."""
+    if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
+        return ""
+    return _("{lower} to {upper}", lower=format_value(lower, unit), upper=format_value(upper, unit))
+
+
+_PATTERNS = {"count": "#,##0", "ratio": "#,##0.0×", "index": "0.000", "p_value": "0.000"}
+_SMALLEST_P_VALUE = 0.001
+
+
+def _format_number(value: float, unit: Unit) -> str:
+    locale = current_locale()
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if unit == "share":
+        return str(format_percent(value, format="#,##0.0%", locale=locale))
+    if unit == "points":
+        points = format_decimal(100 * value, format="+#,##0.0;-#,##0.0", locale=locale)
+        return _("{points} points", points=points)
+    if unit == "money_cny":
+        return str(format_currency(value, "CNY", format="¤#,##0", locale=locale, currency_digits=False))
+    if unit == "p_value" and value < _SMALLEST_P_VALUE:
+        return _("below 0.001")
+    return str(format_decimal(value, format=_PATTERNS.get(unit) or _four_digits(value), locale=locale))
+
+
+def _four_digits(value: float) -> str:
+    """Pattern for about four significant digits: 0.01235, 12.35, 12,346."""
+    decimals = max(0, min(6, 3 - math.floor(math.log10(abs(value))))) if value else 0
+    return "#,##0." + "#" * decimals if decimals else "#,##0"

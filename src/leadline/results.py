@@ -1,0 +1,118 @@
+"""What every analysis returns: the few things that a notebook, a record and a report need of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+from leadline.language.formats import Unit, format_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+Direction = Literal["up", "down", "neutral"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kpi:
+    """One card at the head of a report.
+
+    ``direction`` says which way is good: ``up``, ``down`` or ``neutral``.
+    """
+
+    label: str
+    value: float
+    unit: Unit
+    ci_lower: float | None = None
+    ci_upper: float | None = None
+    direction: Direction = "neutral"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as plain JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a reader sees one column of a result's table: its heading and what it measures."""
+
+    label: str
+    unit: Unit = "text"
+
+
+@runtime_checkable
+class Result(Protocol):
+    """The members that every result of an analysis offers; there is no base class."""
+
+    @property
+    def summary(self) -> str:
+        """One sentence a marketer can repeat: effect, interval, caveat."""
+
+    @property
+    def table(self) -> "pd.DataFrame":
+        """Tidy frame of what a reader sees, unformatted, columns with units."""
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """The report's cards, most important first."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What a reader must know before believing the summary; often empty."""
+
+    def figure(self) -> "Figure":
+        """Return a fresh figure; its label (``get_label``) is its alternative text."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+
+    def _repr_html_(self) -> str:
+        """Summary, table and what the reader must know, every value escaped."""
+
+
+def table_html(frame: "pd.DataFrame", columns: Mapping[str, Column], *, name: str, caption: str = "") -> str:
+    """Write the ``columns`` of ``frame`` as an HTML table, in that order, formatted and escaped.
+
+    Each cell carries its unformatted value in ``data-value``, which the report sorts by and exports.
+
+    Parameters
+    ----------
+    frame
+        One row for each row of the table.
+    columns
+        Column of ``frame`` → how a reader sees it; columns not named here are left out.
+    name
+        Identifier of the table, used as the name of its CSV file.
+    caption
+        What the table shows, read out by a screen reader.
+    """
+    head = "".join(
+        f'<th scope="col" data-column="{escape(key)}"{_number_class(column)}>{escape(column.label)}</th>'
+        for key, column in columns.items()
+    )
+    rows = zip(*(frame[key].tolist() for key in columns), strict=True)
+    body = "".join(f"<tr>{_cells(row, columns)}</tr>" for row in rows)
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return (
+        f'<table class="leadline" data-name="{escape(name)}">{title}'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def result_html(result: Result, table: str) -> str:
+    """Write a result as a notebook shows it: the sentence, its warnings, the ``table`` (HTML)."""
+    notes = "".join(f'<p class="warning">{escape(text)}</p>' for text in result.warnings)
+    return f'<div class="result"><p class="summary">{escape(result.summary)}</p>{notes}{table}</div>'
+
+
+def _number_class(column: Column) -> str:
+    return "" if column.unit in ("text", "date") else ' class="number"'
+
+
+def _cells(row: tuple[object, ...], columns: Mapping[str, Column]) -> str:
+    return "".join(
+        f'<td{_number_class(column)} data-value="{escape("" if value is None else str(value))}">'
+        f"{escape(format_value(value, column.unit))}</td>"
+        for value, column in zip(row, columns.values(), strict=True)
+    )
