@@ -1,0 +1,119 @@
+"""Check values against their declared types; all problems at once."""
+
+from collections.abc import Mapping, MutableMapping
+from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+
+from leadline.errors import ParameterError
+from leadline.parameters.types import Kind
+
+_SHOWN = 60
+_PLAIN_PROBLEMS = ("is not", "is neither true", "is outside", "is out of range")
+
+
+def check_value(name: str, annotation: Any, value: Any) -> Any:
+    """Return ``value`` as its declared type.
+
+    Raises
+    ------
+    ValueError
+        In one sentence: the name, what was given, what it must be.
+    """
+    kind, choices, optional = describe_type(annotation)
+    if value is None or (
+        optional and isinstance(value, str) and value.strip() in ("", "null", "none", "None")
+    ):
+        if optional:
+            return None
+        raise ValueError(f"{name} is empty, must be {kind.must_be}.")
+    if choices:
+        if value in choices:
+            return value
+        near = get_close_matches(str(value), choices, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"{name} == {_show(value)}, must be {kind.must_be}.{hint}")
+    try:
+        return TypeAdapter(annotation).validate_python(value)
+    except ValidationError as error:
+        raise ValueError(_one_sentence(name, kind, value, error)) from None
+
+
+def check_values(notebook: str, declared: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ``given`` values as their ``declared`` types.
+
+    Raises
+    ------
+    ParameterError
+        With every unknown name (and the nearest known one) and every value that does not fit.
+    """
+    problems, checked = [], {}
+    for name, value in given.items():
+        if name not in declared:
+            near = get_close_matches(name, declared, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(declared) or 'none'}."
+            problems.append(f"{notebook} has no parameter {_show(name)}. {hint}")
+            continue
+        try:
+            checked[name] = check_value(name, declared[name], value)
+        except ValueError as error:
+            problems.append(str(error))
+    if problems:
+        raise ParameterError(f"{notebook} cannot run with these parameters", problems)
+    return checked
+
+
+def check_parameters(namespace: MutableMapping[str, Any]) -> None:
+    """Check a notebook's parameters and replace each by its typed value; called in set-up with ``globals()``.
+
+    A ``Date`` becomes a `datetime.date`, a ``File`` an absolute path, a ``Secret`` a `SecretValue`.
+
+    Raises
+    ------
+    ParameterError
+        With all problems at once.
+    """
+    declared = {
+        name: annotation
+        for name, annotation in namespace.get("__annotations__", {}).items()
+        if name in namespace and is_parameter_type(annotation)
+    }
+    namespace.update(check_values("This notebook", declared, {name: namespace[name] for name in declared}))
+
+
+def describe_type(annotation: Any) -> tuple[Kind, tuple[str, ...], bool]:
+    """Return the kind of a parameter type, the values it allows (for a choice) and whether it may be None."""
+    if get_origin(annotation) in (Union, UnionType):
+        (inner,) = (part for part in get_args(annotation) if part is not NoneType)
+        kind, choices, _ = describe_type(inner)
+        return kind, choices, True
+    if get_origin(annotation) is Literal:
+        choices = get_args(annotation)
+        return Kind("Choice", f"one of {', '.join(map(str, choices))}"), choices, False
+    return annotation.__metadata__[-1], (), False
+
+
+def is_parameter_type(annotation: Any) -> bool:
+    """Tell whether ``annotation`` is one of the closed list of parameter types."""
+    if get_origin(annotation) in (Union, UnionType):
+        inner = [part for part in get_args(annotation) if part is not NoneType]
+        return len(inner) == 1 and is_parameter_type(inner[0])
+    if get_origin(annotation) is Literal:
+        return True
+    return get_origin(annotation) is Annotated and isinstance(annotation.__metadata__[-1], Kind)
+
+
+def _one_sentence(name: str, kind: Kind, value: Any, error: ValidationError) -> str:
+    reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+    if kind.name == "Secret":
+        return f"{name} {reason}."
+    if reason.startswith(_PLAIN_PROBLEMS) and kind.name not in ("File", "Dataset"):
+        return f"{name} == {_show(value)}, must be {kind.must_be}."
+    return f"{name} == {_show(value)}, which {reason}{'' if reason.endswith('?') else '.'}"
+
+
+def _show(value: Any) -> str:
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,107 @@
+"""Which files a run may touch: the working folder, the project, and the folders that somebody named."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+from leadline.paths import PROJECT, SAMPLES
+
+#: Environment variable that hands a run's extra folders to its kernel.
+ALLOW_VARIABLE = "LEADLINE_ALLOW"
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+def allowed_folders() -> list[Path]:
+    """Return the folders to read from: working folder, project, those named, those of ``leadline.toml``."""
+    named = [folder for folder in os.environ.get(ALLOW_VARIABLE, "").split(os.pathsep) if folder]
+    places = [Path.cwd(), PROJECT, *(Path(folder) for folder in named), *_configured_folders()]
+    return [place.expanduser().resolve() for place in places]
+
+
+def allow_folders(folders: Iterable[Path]) -> None:
+    """Allow ``folders`` in this process and in the kernels that it starts."""
+    named = [os.environ.get(ALLOW_VARIABLE, ""), *(str(folder.expanduser().resolve()) for folder in folders)]
+    os.environ[ALLOW_VARIABLE] = os.pathsep.join(dict.fromkeys(name for name in named if name))
+
+
+def find_file(text: str) -> Path:
+    """Return the file that ``text`` names: from the working folder, else from the project.
+
+    Raises
+    ------
+    ValueError
+        If it is an address on a network, lies outside the allowed folders, or is not there.
+    """
+    if _URL.match(text):
+        raise ValueError("is an address on a network; only local files are read")
+    if "\0" in text or not text.strip():
+        raise ValueError("is not the name of a file")
+    given = Path(text).expanduser()
+    candidates = [given] if given.is_absolute() else [Path.cwd() / given, PROJECT / given]
+    found = next((path for path in candidates if _exists(path)), None)
+    if not any((found or candidates[0]).resolve().is_relative_to(folder) for folder in allowed_folders()):
+        raise ValueError(
+            "lies outside the folders that may be read. "
+            f"Add --allow {given.parent}, or name the folder under [paths] allow in leadline.toml"
+        )
+    if found is None:
+        raise ValueError(f"does not exist{_suggest_file(candidates[0])}")
+    return found.resolve()
+
+
+def find_dataset(text: str) -> str:
+    """Return ``text`` with its file made absolute; the name of an embedded table stays as it is.
+
+    A dataset is a catalogue name, a file, a folder of tables, ``file.duckdb::table`` or ``file.xlsx::sheet``.
+
+    Raises
+    ------
+    ValueError
+        As `find_file`, or if a bare name is neither in the catalogue nor a file.
+    """
+    if text.startswith("postgres:"):
+        return text
+    place, mark, part = text.partition("::")
+    if not mark and re.fullmatch(r"[A-Za-z0-9_-]+", text) and not _exists(Path(text)):
+        return _find_embedded(text)
+    return f"{find_file(place)}{mark}{part}"
+
+
+def _find_embedded(name: str) -> str:
+    known = sorted(path.stem for path in SAMPLES.glob("*.parquet"))
+    if name in known:
+        return name
+    near = get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"Embedded tables: {', '.join(known)}."
+    raise ValueError(f"is neither a file nor an embedded table. {hint}")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that the file system cannot hold
+        return False
+
+
+def _suggest_file(path: Path) -> str:
+    try:
+        neighbours = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    near = get_close_matches(path.name, neighbours, n=1)
+    return f". Did you mean {near[0]!r}?" if near else ""
+
+
+def _configured_folders() -> list[Path]:
+    folders: list[Path] = []
+    for home in dict.fromkeys((Path.cwd(), PROJECT)):
+        try:
+            settings = tomllib.loads((home / "leadline.toml").read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            continue
+        allow = settings.get("paths", {}).get("allow", [])
+        folders += [home / Path(folder).expanduser() for folder in allow if isinstance(folder, str)]
+    return folders

@@ -1,0 +1,193 @@
+"""The closed list of parameter types. Each says what a value must be and turns text into that value.
+
+On the command line every value arrives as text: lists are JSON, everything else is read as the declared type.
+Checks run on pydantic.
+"""
+
+import datetime as dt
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, PlainValidator
+
+from leadline.parameters.places import find_dataset, find_file
+from leadline.parameters.secrets import SecretValue
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Name of a parameter type and, in words, what its values must be."""
+
+    name: str
+    must_be: str
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("is not a number")  # noqa: TRY004 (pydantic reports ValueError)
+    text = value if isinstance(value, str) else repr(value)
+    if not re.fullmatch(r"\s*[-+]?([0-9][0-9_]*\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*", text):
+        raise ValueError("is not a number")
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("is not finite")
+    return number
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, str):
+        if not re.fullmatch(r"\s*[-+]?[0-9][0-9_]*\s*", value):
+            raise ValueError("is not a whole number")
+        return int(value)
+    number = _number(value)
+    if number != int(number):
+        raise ValueError("is not a whole number")
+    return int(number)
+
+
+def _share(value: Any) -> float:
+    percent = isinstance(value, str) and value.strip().endswith("%")
+    number = _number(value.strip()[:-1]) / 100 if percent else _number(value)
+    if not 0 <= number <= 1:
+        raise ValueError("is outside 0 to 1")
+    return number
+
+
+def _between(lowest: int, highest: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        number = _whole(value)
+        if not lowest <= number <= highest:
+            raise ValueError("is out of range")
+        return number
+
+    return check
+
+
+def _date(value: Any) -> dt.date:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
+        raise ValueError("is not a date")
+    try:
+        return dt.date.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError("is not a day of the calendar") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("is not text")  # noqa: TRY004 (pydantic reports ValueError)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half a character (a lone surrogate)") from None
+    return value
+
+
+def _column(value: Any) -> str:
+    if not _text(value).strip():
+        raise ValueError("is empty")
+    return str(value)
+
+
+def _list_of(check: Callable[[Any], str]) -> Callable[[Any], list[str]]:
+    def check_list(value: Any) -> list[str]:
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                raise ValueError("is not a JSON list") from None
+        if not isinstance(value, list | tuple):
+            raise ValueError("is not a list")  # noqa: TRY004 (pydantic reports ValueError)
+        return [check(item) for item in value]
+
+    return check_list
+
+
+_FLAGS = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "是": True,
+    "false": False,
+    "no": False,
+    "0": False,
+    "否": False,
+}
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value.strip().lower() not in _FLAGS:
+        raise ValueError("is neither true nor false")
+    return _FLAGS[value.strip().lower()]
+
+
+def _file(value: Any) -> Path:
+    return find_file(str(value) if isinstance(value, Path) else _text(value))
+
+
+def _dataset(value: Any) -> str:
+    return find_dataset(_text(value))
+
+
+def _secret(value: Any) -> SecretValue:
+    secret = value if isinstance(value, SecretValue) else SecretValue(_text(value))
+    secret.reveal()
+    return secret
+
+
+Share = Annotated[float, BeforeValidator(_share), Kind("Share", "a share from 0 to 1, such as 0.2 or 20%")]
+Count = Annotated[int, BeforeValidator(_between(0, 2**53)), Kind("Count", "a whole number, 0 or more")]
+Money = Annotated[float, BeforeValidator(_number), Kind("Money", "an amount of money, such as 1200 or 12.50")]
+Date = Annotated[dt.date, BeforeValidator(_date), Kind("Date", "a date written 2026-01-31")]
+Text = Annotated[str, BeforeValidator(_text), Kind("Text", "text")]
+Texts = Annotated[
+    list[str], BeforeValidator(_list_of(_text)), Kind("Texts", 'a JSON list such as ["a", "b"]')
+]
+Flag = Annotated[bool, BeforeValidator(_flag), Kind("Flag", "true or false")]
+Choice = Literal
+Column = Annotated[str, BeforeValidator(_column), Kind("Column", "the name of a column")]
+Columns = Annotated[
+    list[str],
+    BeforeValidator(_list_of(_column)),
+    Kind("Columns", 'a JSON list of column names such as ["a"]'),
+]
+Dataset = Annotated[
+    str,
+    BeforeValidator(_dataset),
+    Kind("Dataset", "an embedded table, a file, a folder, file.duckdb::table or file.xlsx::sheet"),
+]
+File = Annotated[Path, BeforeValidator(_file), Kind("File", "the path of a file")]
+Seed = Annotated[
+    int, BeforeValidator(_between(0, 2**32 - 1)), Kind("Seed", "a whole number from 0 to 4294967295")
+]
+Secret = Annotated[
+    SecretValue, PlainValidator(_secret), Kind("Secret", "a reference to a secret: env:NAME or file:PATH")
+]
+
+#: Name in a notebook → type. ``Choice`` is subscripted and read apart.
+TYPES: dict[str, Any] = {
+    get_args(annotation)[-1].name: annotation
+    for annotation in (
+        Share,
+        Count,
+        Money,
+        Date,
+        Text,
+        Texts,
+        Flag,
+        Column,
+        Columns,
+        Dataset,
+        File,
+        Seed,
+        Secret,
+    )
+}

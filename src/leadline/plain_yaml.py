@@ -1,0 +1,71 @@
+"""YAML as a person writes it: mappings, lists and text, nothing that guesses, runs or explodes."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from leadline.errors import DataError
+
+MAXIMUM_BYTES = 1_000_000
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Scalars stay text (``0123`` and ``12:30`` too), save an unquoted null; no aliases, no repeated keys."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(problem="aliases (*name) are not read here")
+        return super().compose_node(parent, index)
+
+    def scalar(self, node: yaml.ScalarNode) -> str | None:
+        return None if node.style is None and node.value in _NULLS else str(node.value)
+
+    def mapping(self, node: yaml.MappingNode) -> dict[Any, Any]:
+        self.flatten_mapping(node)
+        content: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str) or key in content:
+                reason = f"the key {key!r} is repeated" if isinstance(key, str) else "a key must be text"
+                raise yaml.constructor.ConstructorError(None, None, reason, key_node.start_mark)
+            content[key] = self.construct_object(value_node, deep=True)
+        return content
+
+
+_PlainLoader.yaml_implicit_resolvers = {}
+_PlainLoader.add_constructor("tag:yaml.org,2002:str", _PlainLoader.scalar)
+_PlainLoader.add_constructor("tag:yaml.org,2002:map", _PlainLoader.mapping)
+
+
+def read_yaml(path: str | Path) -> Any:
+    """Read a YAML file whose scalars all stay text; the reader's own schema gives them types.
+
+    Returns
+    -------
+    dict, list, str or None
+        The document. An unquoted ``null``, ``~`` or empty value is None.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, over 1 MB, not UTF-8 or not plain YAML (tags, aliases, repeated keys).
+    """
+    path = Path(path)
+    headline = f"{path} is not a readable YAML file"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError.of(headline, f"{error.strerror}. Check the path.") from None
+    if len(content) > MAXIMUM_BYTES:
+        raise DataError.of(headline, f"it holds {len(content):,} bytes; at most {MAXIMUM_BYTES:,} are read.")
+    try:
+        return yaml.load(content.decode("utf-8-sig"), Loader=_PlainLoader)  # noqa: S506 (a SafeLoader)
+    except UnicodeDecodeError:
+        raise DataError.of(headline, "it is not UTF-8. Save it as UTF-8.") from None
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise DataError.of(headline, f"{line}{error.problem}.") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise DataError.of(headline, f"{str(error).splitlines()[0]}.") from None
