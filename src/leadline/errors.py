@@ -9,6 +9,10 @@ class LeadlineError(Exception):
 
     exit_code = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """Jupyter shows the message alone; the traceback says nothing to an analyst."""
+        return [str(self)]
+
 
 class ProblemsError(LeadlineError):
     """All problems of one thing at once.

@@ -1,0 +1,204 @@
+"""Execute a notebook on papermill, and say truthfully how it ended.
+
+A valid file, cells marked "completed" and exit code 0 are each no proof that a notebook finished. The proof
+here is a last cell of ours whose output carries a word that only this run knows.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode, v4
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+from papermill.parameterize import parameterize_notebook
+
+from leadline.run.kernels import START_TIMEOUT_SECONDS
+from leadline.run.sentinel import FINISHED_MIME
+
+ENGINE = "leadline"
+SAVE_EVERY_SECONDS = 10
+STREAM_CAP = 200_000
+OUTPUT_CAP = 50_000_000
+_IOPUB_TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a run did not finish: ``kind`` for programs, ``message`` for people, ``step`` of the story."""
+
+    kind: str
+    step: str
+    cell: int
+    message: str
+
+
+class Listener(Protocol):
+    """Who wants to know how far a run is."""
+
+    def cell_started(self, index: int, title: str) -> None:
+        """Hear that a cell begins; ``title`` is the heading above it."""
+
+    def save(self, notebook: NotebookNode) -> None:
+        """Keep the notebook so far; called at most every ten seconds."""
+
+
+def execute(
+    notebook: NotebookNode, parameters: dict[str, Any], manager: AsyncKernelManager, listener: Listener
+) -> Failure | None:
+    """Run every cell of ``notebook`` in place with ``parameters`` (plain JSON values, already checked).
+
+    Returns
+    -------
+    Failure or None
+        None only when the last cell was reached.
+    """
+    for part in (notebook, *notebook.cells):
+        part.metadata["papermill"] = {}
+    if parameters:
+        injected = parameterize_notebook(notebook, parameters, kernel_name="python3", language="python")
+        notebook.cells = injected.cells
+    word = secrets.token_hex(8)
+    source = f"from leadline.run.sentinel import finish\nfinish({word!r})"
+    notebook.cells.append(v4.new_code_cell(source, metadata={"papermill": {}}))
+    watch = _Watch(notebook, listener)
+    try:
+        papermill_engines.execute_notebook_with_engine(
+            ENGINE, notebook, kernel_name="python3", watch=watch, km=manager
+        )
+    except DeadKernelError:
+        return watch.failure("died", "The notebook's process ended by itself: most often, memory ran out.")
+    except (RuntimeError, TimeoutError) as error:
+        return watch.failure("no_kernel", f"The notebook's process did not answer: {error}")
+    finally:
+        finished = _take_finish(notebook, word)
+        _clean(notebook)
+    return _find_error(notebook, watch) or (None if finished else _left_early(watch))
+
+
+def step_titles(notebook: NotebookNode) -> list[str]:
+    """Return for each cell the heading it stands under."""
+    titles, title = [], ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (heading := re.search(r"^#+\s+(.+)$", cell.source, re.MULTILINE)):
+            title = heading[1].strip()
+        titles.append(title)
+    return titles
+
+
+class _Watch:
+    """Stands in for papermill's execution manager: no clock times, no rewriting of what failed."""
+
+    def __init__(self, notebook: NotebookNode, listener: Listener) -> None:
+        self.nb = notebook
+        self.index = 0
+        self._listener = listener
+        self._titles = step_titles(notebook)
+        self._saved = time.monotonic()
+        listener.save(notebook)
+
+    def cell_start(self, _cell: NotebookNode, cell_index: int) -> None:
+        self.index = cell_index
+        self._listener.cell_started(cell_index, self._titles[cell_index])
+
+    def cell_exception(self, *_: Any, **__: Any) -> None:
+        """Do nothing: the cell's own error output says it all."""
+
+    def cell_complete(self, *_: Any, **__: Any) -> None:
+        self.autosave_cell()
+
+    def autosave_cell(self) -> None:
+        if time.monotonic() - self._saved >= SAVE_EVERY_SECONDS:
+            self._listener.save(self.nb)
+            self._saved = time.monotonic()
+
+    def failure(self, kind: str, message: str) -> Failure:
+        return Failure(kind=kind, step=self._titles[self.index], cell=self.index, message=message)
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc] # papermill is untyped
+    """papermill's client with a cap on what a cell may print or show."""
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> None:
+        cap_message(msg, printed=sum(len(output.get("text", "")) for output in cell.get("outputs", [])))
+        super().process_message(msg, cell, cell_index)
+
+
+def cap_message(message: dict[str, Any], printed: int) -> None:
+    """Cut in place what a message adds to its cell, which has ``printed`` characters already."""
+    content = message["content"]
+    if message["msg_type"] == "stream":
+        room = max(0, STREAM_CAP - printed)
+        if len(content["text"]) > room:
+            note = f"\n[Output over {STREAM_CAP:,} characters was left out.]\n" if room else ""
+            content["text"] = content["text"][:room] + note
+    for mime, data in content.get("data", {}).items():
+        if isinstance(data, str) and len(data) > OUTPUT_CAP:
+            content["data"][mime] = f"[An output of {len(data):,} characters was left out.]"
+
+
+class _LeadlineEngine(Engine):  # type: ignore[misc] # papermill is untyped
+    @classmethod
+    def execute_notebook(
+        cls, nb: NotebookNode, kernel_name: str, *, watch: _Watch, km: AsyncKernelManager, **_: Any
+    ) -> NotebookNode:
+        client = _Client(
+            watch,
+            km=km,
+            kernel_name=kernel_name,
+            startup_timeout=START_TIMEOUT_SECONDS,
+            iopub_timeout=_IOPUB_TIMEOUT_SECONDS,
+            coalesce_streams=True,
+        )
+        try:
+            client.execute()
+        finally:
+            if client.kc is not None:
+                client.kc.stop_channels()
+        return nb
+
+
+papermill_engines.register(ENGINE, _LeadlineEngine)
+
+
+def _take_finish(notebook: NotebookNode, word: str) -> bool:
+    """Remove the last cell and tell whether it ran."""
+    outputs = notebook.cells.pop().outputs
+    return any(output.get("data", {}).get(FINISHED_MIME) == word for output in outputs)
+
+
+def _clean(notebook: NotebookNode) -> None:
+    """Take papermill's and the kernel's traces out, so that equal runs leave equal notebooks."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+
+
+def _find_error(notebook: NotebookNode, watch: _Watch) -> Failure | None:
+    for index, output in _errors(notebook):
+        if "raises-exception" in notebook.cells[index].metadata.get("tags", []):
+            continue
+        if output.ename == "SystemExit":
+            return _left_early(watch)
+        refused = output.ename in ("DataError", "ParameterError")
+        message = output.evalue if refused else f"{output.ename}: {output.evalue}"
+        return watch.failure("refused" if refused else "error", message)
+    return None
+
+
+def _errors(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                yield index, output
+
+
+def _left_early(watch: _Watch) -> Failure:
+    return watch.failure("left_early", "The notebook left early (exit); the cells after this one never ran.")

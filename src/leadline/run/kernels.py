@@ -1,0 +1,114 @@
+"""One fresh kernel a run: this Python, its own process group, nothing of it left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+
+from leadline.run import warden
+from leadline.run.warden import RUN_VARIABLE, kill_run
+
+START_TIMEOUT_SECONDS = 60
+
+
+@dataclass
+class Brake:
+    """Stops a run from outside its event loop: a time limit or a signal. The first reason stands."""
+
+    run_id: str
+    process_group: int | None = None
+    reason: str | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def pull(self, reason: str) -> None:
+        """Kill the kernel and all it started; SIGKILL ends frozen processes too."""
+        with self._lock:
+            self.reason = self.reason or reason
+        kill_run(self.run_id, self.process_group)
+
+
+class _OwnKernelManager(AsyncKernelManager):
+    """Runs this Python's ipykernel, whatever kernel names the machine or the notebook know."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        # No history file: parallel runs would lock it, and a report leaves no trace in the analyst's own.
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=[*command, "--HistoryManager.enabled=False"], language="python")
+
+
+@contextmanager
+def start_kernel(run_id: str, work: Path, brake: Brake) -> Iterator[AsyncKernelManager]:
+    """Start a kernel in the working folder; on leaving, it and every process it started are gone.
+
+    Parameters
+    ----------
+    run_id
+        Mark of the run's processes.
+    work
+        Folder for the connection file, the kernel's own settings and its log (``kernel.log``).
+    brake
+        Learns the kernel's process group.
+    """
+    environment = os.environ | {
+        RUN_VARIABLE: run_id,
+        "PYTHONUTF8": "1",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONHASHSEED": "0",
+        "IPYTHONDIR": str(work),
+    }
+    manager = _OwnKernelManager(connection_file=str(work / "kernel.json"))
+    with _watching(run_id) as watcher, (work / "kernel.log").open("wb") as log:
+        try:
+            run_sync(manager.start_kernel)(
+                env=environment, cwd=str(Path.cwd()), stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+            brake.process_group = getattr(manager.provisioner, "pgid", None)
+            print(brake.process_group, file=watcher, flush=True)
+            yield manager
+        finally:
+            kill_run(run_id, brake.process_group)
+            if manager.has_kernel:
+                run_sync(manager.shutdown_kernel)(now=True)
+            print("done", file=watcher, flush=True)
+
+
+@contextmanager
+def stopping_at(brake: Brake, limit_seconds: float) -> Iterator[None]:
+    """Pull the brake when the time is up (monotonic clock) or a signal asks this process to end."""
+    timer = threading.Timer(limit_seconds, brake.pull, args=("timed_out",))
+    timer.daemon = True
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        brake.pull("killed")
+
+    names = [name for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)]
+    main = threading.current_thread() is threading.main_thread()
+    before = {name: signal.signal(getattr(signal, name), on_signal) for name in names if main}
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+@contextmanager
+def _watching(run_id: str) -> Iterator[IO[str]]:
+    command = [sys.executable, "-I", "-S", warden.__file__, run_id]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, text=True, start_new_session=True) as watcher:
+        assert watcher.stdin is not None  # noqa: S101 (for the type checker)
+        yield watcher.stdin
+        watcher.stdin.close()

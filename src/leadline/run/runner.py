@@ -1,0 +1,182 @@
+"""From a checked request to a published run folder."""
+
+import datetime as dt
+import json
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, v4
+
+from leadline.errors import RunError
+from leadline.report.page import render_page
+from leadline.run.execute import Failure, execute
+from leadline.run.kernels import Brake, start_kernel, stopping_at
+from leadline.run.ledger import RunLedger
+from leadline.run.masking import Mask
+from leadline.run.record import begin_record, collect_results, end_record, usage
+from leadline.run.request import Request
+from leadline.run.staging import Staging
+
+#: What the progress bar hears: cells done, title of the step that begins.
+Progress = Callable[[int, str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOutcome:
+    """A published run: its folder and its record."""
+
+    folder: Path
+    record: dict[str, Any]
+
+    @property
+    def exit_code(self) -> int:
+        """0: done; 1: the run failed; 2: the data or a parameter was refused by a cell."""
+        return {"done": 0, "refused": 2}.get(self.record["status"], 1)
+
+
+def run_notebook(request: Request, progress: Progress = lambda *_: None) -> RunOutcome:
+    """Run a notebook and publish ``OUT/<run_id>/``, whether it was done or failed.
+
+    Raises
+    ------
+    RunError
+        If the folder cannot be written. Earlier reports are untouched and nothing half-written is left.
+    """
+    notebook = v4.reads(request.notebook.path.read_text("utf-8-sig"))
+    moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    run_id = f"{moment}-{request.notebook.name[:60]}-{secrets.token_hex(2)}"
+    staging = Staging.create(request.out, run_id)
+    record = begin_record(run_id, request.notebook, request.declared, request.values)
+    ledger = RunLedger(request.out)
+    brake = Brake(run_id)
+    with stopping_at(brake, request.limit_seconds):
+        try:
+            diary = _Diary(staging, record, Mask.of(request.checked.values()), progress)
+            ledger.begin(run_id, request.notebook.name, record["started"])
+            _execute(request, notebook, diary, brake)
+            folder = publish(staging, notebook, record)
+        except OSError as error:
+            folder = _publish_without_outputs(staging, notebook, record, error)
+        except BaseException:
+            staging.discard()
+            raise
+    ledger.end(record)
+    return RunOutcome(folder=folder, record=record)
+
+
+def publish(staging: Staging, notebook: NotebookNode, record: dict[str, Any]) -> Path:
+    """Write notebook, tables, record and page into ``staging`` and publish it."""
+    try:
+        tables = collect_results(record, notebook)
+    except ValueError as error:
+        tables = {}
+        failure = Failure(kind="error", step="", cell=len(notebook.cells) - 1, message=f"{error}")
+        end_record(record, failure)
+    for name, text in tables.items():
+        staging.write(f"tables/{name}.csv", text.encode("utf-8-sig"))
+    staging.write("notebook.ipynb", _to_json(notebook))
+    staging.write("report.html", _render(notebook, record).encode("utf-8", "replace"))
+    staging.write("record.json", _to_json(record))
+    staging.remove("state.json")
+    return staging.publish()
+
+
+def _render(notebook: NotebookNode, record: dict[str, Any]) -> str:
+    try:
+        return render_page(notebook, record)
+    except Exception as error:  # noqa: BLE001 (whatever a cell showed, the run's page must say what happened)
+        message = f"The page could not be made from the notebook's outputs ({type(error).__name__}: {error})."
+        end_record(record, Failure(kind="page", step="", cell=len(notebook.cells) - 1, message=message))
+        return render_page(v4.new_notebook(), record)
+
+
+def sweep(out: Path) -> list[Path]:
+    """Complete and publish what runs left behind that were killed; return the folders."""
+    folders = []
+    for staging in Staging.abandoned(out):
+        try:
+            state = json.loads((staging.folder / "state.json").read_bytes())
+            notebook = v4.reads((staging.folder / "notebook.ipynb").read_text("utf-8"))
+        except (OSError, ValueError):  # killed before its first save: there is nothing to tell
+            staging.discard()
+            continue
+        message = "The program that ran this report was killed; what it had kept is shown below."
+        failure = Failure(kind="killed", step=state["step"], cell=state["cell"], message=message)
+        record = state["record"]
+        end_record(record, failure)
+        folders.append(publish(staging, notebook, record))
+        RunLedger(out).end(record)
+    return folders
+
+
+class _Diary:
+    """Keeps a run's state on disk, so that a killed run can be told later."""
+
+    def __init__(self, staging: Staging, record: dict[str, Any], mask: Mask, progress: Progress) -> None:
+        self.staging = staging
+        self.record = record
+        self.mask = mask
+        self._progress = progress
+
+    def cell_started(self, index: int, title: str) -> None:
+        state = {"cell": index, "step": title, "record": self.record}
+        self.staging.write("state.json", _to_json(state))
+        self._progress(index, title)
+
+    def save(self, notebook: NotebookNode) -> None:
+        self.staging.write("notebook.ipynb", _to_json(self.mask.apply(notebook)))
+
+
+def _execute(request: Request, notebook: NotebookNode, diary: _Diary, brake: Brake) -> None:
+    record, mask, work = diary.record, diary.mask, diary.staging.work
+    began, cpu_before = time.monotonic(), usage()[0]
+    with start_kernel(record["run_id"], work, brake) as manager:
+        failure = execute(notebook, request.given, manager, diary)
+    cpu_seconds, record["peak_memory_mb"] = usage()
+    record["seconds"] = round(time.monotonic() - began, 3)
+    record["cpu_seconds"] = round(cpu_seconds - cpu_before, 3)
+    if failure and brake.reason:
+        failure = _stopped(failure, brake.reason, request.limit_seconds)
+    if failure:
+        failure = replace(failure, message=mask.apply(failure.message))
+    mask.apply(notebook)
+    end_record(record, failure, mask.apply((work / "kernel.log").read_text("utf-8", "replace")))
+
+
+def _stopped(failure: Failure, reason: str, limit_seconds: float) -> Failure:
+    message = {
+        "timed_out": f"This step was still running at the time limit of {limit_seconds:,.0f} s.",
+        "killed": "The run was told to stop while this step was running.",
+    }[reason]
+    return replace(failure, kind=reason, message=message)
+
+
+def _publish_without_outputs(
+    staging: Staging, notebook: NotebookNode, record: dict[str, Any], error: OSError
+) -> Path:
+    """Publish a page that says what went wrong; where even that has no room, leave nothing."""
+    reason = error.strerror or str(error)
+    for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = []
+    message = f"The report could not be written: {reason}."
+    end_record(record, Failure(kind="disk", step="", cell=0, message=message))
+    record["tables"], record["kpis"], record["answer"] = [], [], None
+    try:
+        staging.clear()
+        return publish(staging, notebook, record)
+    except OSError:
+        staging.discard()
+        with suppress(RunError):
+            RunLedger(staging.out).end(record)
+        raise RunError(f"{message} Earlier reports in {staging.out} are untouched.") from None
+
+
+def _to_json(document: Any) -> bytes:
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,117 @@
+"""A run's folder while it is made: hidden beside its place, published by one rename, never half there."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from leadline.errors import RunError
+
+_SUFFIX = ".run"
+_LOCK_SUFFIX = ".lock"
+
+
+class Staging:
+    """The folder ``OUT/.<run_id>.run``, locked as long as its run lives.
+
+    ``work`` inside it is for the run's own needs and is never published.
+    """
+
+    def __init__(self, out: Path, run_id: str, lock: FileLock) -> None:
+        self.out = out
+        self.run_id = run_id
+        self.folder = out / f".{run_id}{_SUFFIX}"
+        self.work = self.folder / "work"
+        self._lock = lock
+
+    @classmethod
+    def create(cls, out: Path, run_id: str) -> Self:
+        """Make and lock the folder.
+
+        Raises
+        ------
+        RunError
+            If ``out`` cannot be written.
+        """
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            staging = cls(out, run_id, _lock(out, run_id))
+            staging._lock.acquire(timeout=0)
+            staging.work.mkdir(parents=True)
+        except OSError as error:
+            raise RunError(
+                f"{out} cannot be written: {error.strerror}. Choose another --out folder."
+            ) from None
+        return staging
+
+    @classmethod
+    def abandoned(cls, out: Path) -> Iterator[Self]:
+        """Yield, locked, the folders whose run died."""
+        for folder in sorted(out.glob(f".*{_SUFFIX}")):
+            run_id = folder.name[1 : -len(_SUFFIX)]
+            lock = _lock(out, run_id)
+            with suppress(Timeout, OSError):
+                lock.acquire(timeout=0)
+                staging = cls(out, run_id, lock)
+                if folder.is_dir():
+                    yield staging
+                else:  # published in the meantime
+                    staging.discard()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file whole: a reader sees the old content or the new, never a part."""
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        beside = path.with_name(f"{path.name}.part")
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+
+    def remove(self, name: str) -> None:
+        """Remove a file that is not to be published."""
+        (self.folder / name).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove everything written so far."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+
+    def publish(self) -> Path:
+        """Move the folder to its place ``OUT/<run_id>`` and return that."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        _sync_folder(self.folder)
+        place = self.out / self.run_id
+        self.folder.rename(place)
+        _sync_folder(self.out)
+        self.unlock()
+        return place
+
+    def discard(self) -> None:
+        """Remove the folder; nothing is published."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.unlock()
+
+    def unlock(self) -> None:
+        """Give the folder up."""
+        Path(self._lock.lock_file).unlink(missing_ok=True)
+        self._lock.release()
+
+
+def _lock(out: Path, run_id: str) -> FileLock:
+    return FileLock(out / f".{run_id}{_LOCK_SUFFIX}")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the folder's entries durable (POSIX; elsewhere folders cannot be opened)."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
