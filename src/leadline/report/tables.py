@@ -1,0 +1,225 @@
+"""Tables of outputs: at most 200 rows on the page, all rows attached as CSV, ready to sort."""
+
+import csv
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import StringIO
+
+from markupsafe import Markup
+
+from leadline.language import _, format_value, plural
+from leadline.report.tags import iter_tags, read_attributes, read_text
+
+MAX_ROWS_SHOWN = 200
+_NUMBER = re.compile(r"[+\-−]?[¥$€£]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@dataclass
+class Row:
+    """One ``<tr>``: where it stands, and attributes and inner HTML of its cells."""
+
+    start: int
+    end: int = 0
+    cells: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Table:
+    """One outermost ``<table>`` of a piece of cleaned HTML."""
+
+    start: int
+    attributes: dict[str, str]
+    end: int = 0
+    caption: str = ""
+    is_nested: bool = False
+    head: list[Row] = field(default_factory=list)
+    body: list[Row] = field(default_factory=list)
+
+
+def present_tables(html: Markup, numbers: Iterator[int]) -> Markup:
+    """Give each table of cleaned ``html`` its own scrolling box, its CSV file and the row limit.
+
+    Parameters
+    ----------
+    html
+        What `leadline.report.gate.clean_html` returned.
+    numbers
+        Source of the numbers of tables that have no name.
+    """
+    parts, position = [], 0
+    for table in read_tables(html):
+        parts += [html[position : table.start], _present(html, table, numbers)]
+        position = table.end
+    return Markup("").join([*parts, html[position:]])
+
+
+def read_tables(html: str) -> list[Table]:
+    """Find the outermost tables of cleaned HTML with their rows and cells."""
+    reader = _TableReader(html)
+    for tag in iter_tags(html):
+        reader.read(tag)
+    return reader.tables
+
+
+class _TableReader:
+    """Follows the tags of cleaned HTML; what stands inside a cell of an outermost table is left unread."""
+
+    def __init__(self, html: str) -> None:
+        self.tables: list[Table] = []
+        self._html = html
+        self._depth = 0
+        self._section = ""
+        self._attributes = ""
+        self._inside = 0
+
+    def read(self, tag: re.Match[str]) -> None:
+        name = tag[2]
+        if name == "table":
+            self._read_table(tag)
+        elif self._depth != 1:
+            return
+        elif name in ("td", "th"):
+            self._read_cell(tag)
+        elif name == "tr":
+            self._read_row(tag)
+        elif name in ("thead", "tbody", "tfoot"):
+            self._section = name
+        elif name == "caption" and tag[1]:
+            self.tables[-1].caption = read_text(self._html[self._inside : tag.start()])
+        elif name == "caption":
+            self._inside = tag.end()
+
+    def _read_table(self, tag: re.Match[str]) -> None:
+        self._depth += -1 if tag[1] else 1
+        if tag[1] and self._depth == 0:
+            self.tables[-1].end = tag.end()
+        elif not tag[1] and self._depth == 1:
+            self.tables.append(Table(start=tag.start(), attributes=read_attributes(tag[3])))
+        else:
+            self.tables[-1].is_nested = True
+
+    def _rows(self) -> list[Row]:
+        return self.tables[-1].head if self._section == "thead" else self.tables[-1].body
+
+    def _read_row(self, tag: re.Match[str]) -> None:
+        if tag[1]:
+            self._rows()[-1].end = tag.end()
+        else:
+            self._rows().append(Row(start=tag.start()))
+
+    def _read_cell(self, tag: re.Match[str]) -> None:
+        if tag[1]:
+            self._rows()[-1].cells.append((self._attributes, self._html[self._inside : tag.start()]))
+        else:
+            self._inside, self._attributes = tag.end(), tag[3]
+
+
+_BOX = Markup(
+    '<div class="table{kind}"><div class="scroll" tabindex="0" role="region" aria-label="{label}">'
+    "{shown}</div>{foot}</div>"
+)
+_FOOT = Markup(
+    '<p class="table-foot">{rows} '
+    '<a class="csv" download="{name}.csv" href="data:text/csv;base64,{data}">{link}</a></p>'
+)
+
+
+def _present(html: Markup, table: Table, numbers: Iterator[int]) -> Markup:
+    label = table.caption or _("Table")
+    if table.is_nested or not table.head or not table.body:
+        return _BOX.format(kind="", label=label, shown=html[table.start : table.end], foot="")
+    kind = " sortable" if _is_sortable(table) else ""
+    return _BOX.format(kind=kind, label=label, shown=_cut_rows(html, table), foot=_attach(table, numbers))
+
+
+def _cut_rows(html: Markup, table: Table) -> Markup:
+    if len(table.body) <= MAX_ROWS_SHOWN:
+        return html[table.start : table.end]
+    return html[table.start : table.body[MAX_ROWS_SHOWN].start] + html[table.body[-1].end : table.end]
+
+
+def _attach(table: Table, numbers: Iterator[int]) -> Markup:
+    number = next(numbers)
+    name = re.sub(r"[^\w-]", "", table.attributes.get("data-name", "")) or f"table-{number}"
+    return _FOOT.format(
+        rows=_count_rows(len(table.body)),
+        name=name,
+        data=b64encode(write_csv(table).encode("utf-8-sig")).decode(),
+        link=_("Download {name}.csv", name=name),
+    )
+
+
+def _count_rows(rows: int) -> str:
+    if rows <= MAX_ROWS_SHOWN:
+        return plural("{count} row.", "{count} rows.", rows)
+    shown, count = format_value(MAX_ROWS_SHOWN, "count"), format_value(rows, "count")
+    return _("first {shown} of {count} rows; the file has them all.", shown=shown, count=count)
+
+
+def _is_sortable(table: Table) -> bool:
+    """Rows that share a cell (``rowspan``) belong together and must not be torn apart."""
+    return len(table.body) > 1 and not any(
+        "rowspan" in attributes for row in table.body for attributes, _content in row.cells
+    )
+
+
+def write_csv(table: Table) -> str:
+    """Write all rows as CSV: raw values where cells carry them; text that a spreadsheet would run is quoted.
+
+    Cells that span rows or columns are repeated, so that every line has every column.
+    """
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for rows in (table.head, table.body):
+        carried: dict[int, tuple[int, str]] = {}
+        for row in rows:
+            writer.writerow([guard_formula(value) for value in _read_row(row, carried)])
+    return out.getvalue()
+
+
+def _read_row(row: Row, carried: dict[int, tuple[int, str]]) -> list[str]:
+    """Values of one row; ``carried`` holds, by column, how many rows more a value above goes on."""
+    values: list[str] = []
+
+    def take_carried() -> None:
+        while len(values) in carried:
+            left, value = carried.pop(len(values))
+            if left > 1:
+                carried[len(values)] = (left - 1, value)
+            values.append(value)
+
+    for attributes, content in row.cells:
+        take_carried()
+        value = _read_value(attributes, content)
+        if "span" not in attributes:
+            values.append(value)
+            continue
+        spans = read_attributes(attributes)
+        for _column in range(_read_span(spans.get("colspan"))):
+            if (rows := _read_span(spans.get("rowspan"))) > 1:
+                carried[len(values)] = (rows - 1, value)
+            values.append(value)
+    take_carried()
+    return values
+
+
+def _read_value(attributes: str, content: str) -> str:
+    if "data-" not in attributes:
+        return read_text(content)
+    fields = read_attributes(attributes)
+    raw = fields.get("data-value", fields.get("data-column"))
+    return read_text(content) if raw is None else raw
+
+
+def _read_span(text: str | None) -> int:
+    return min(int(text), 1000) if text and text.isascii() and text.isdigit() and int(text) else 1
+
+
+def guard_formula(value: str) -> str:
+    """Put an apostrophe before text that a spreadsheet would take for a formula; numbers stay as they are."""
+    if value.startswith(_FORMULA_START) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
