@@ -1,0 +1,19 @@
+"""Tables in, checked: readers, contracts, and CSV out."""
+
+from leadline.data.columns import check_columns
+from leadline.data.contract import ColumnRule, Contract, check_table
+from leadline.data.export import guard_cell, write_csv
+from leadline.data.readers import read_table
+from leadline.data.sources import Source, Table
+
+__all__ = [
+    "ColumnRule",
+    "Contract",
+    "Source",
+    "Table",
+    "check_columns",
+    "check_table",
+    "guard_cell",
+    "read_table",
+    "write_csv",
+]

@@ -1,0 +1,168 @@
+"""What a table must hold, declared in one place and checked at once."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from leadline.data.raw import name_rows, shorten, suggest
+from leadline.errors import DataError
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+Kind = Literal["text", "number", "whole_number", "date", "flag"]
+
+_FILE_ROW_OF_FIRST = 2
+_VALUES_NAMED = 3
+
+_IS_KIND: dict[Kind, Callable[[pd.Series], bool]] = {
+    "text": pd.api.types.is_string_dtype,
+    "number": lambda values: pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values),
+    "whole_number": _is_whole,
+    "date": pd.api.types.is_datetime64_any_dtype,
+    "flag": pd.api.types.is_bool_dtype,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnRule:
+    """What one column must hold.
+
+    ``unit`` and ``meaning`` are for the data dictionary; ``minimum`` and ``maximum`` are allowed themselves;
+    ``personal_data`` marks what identifies a person.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+    unique: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[Hashable, ...] = ()
+    personal_data: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """The columns that a table must have; others are let through. ``name`` is a plural noun."""
+
+    name: str
+    columns: tuple[ColumnRule, ...]
+
+
+def check_table(frame: pd.DataFrame, contract: Contract, source_name: str) -> pd.DataFrame:
+    """Return the frame if it keeps the contract.
+
+    Parameters
+    ----------
+    frame
+        One row a record, in the order of the file.
+    contract
+        What is asked.
+    source_name
+        What the table is called in messages.
+
+    Raises
+    ------
+    DataError
+        One message with every problem: column, count, first rows (row 1 is the header), remedy.
+    """
+    absent = [rule for rule in contract.columns if rule.name not in frame.columns]
+    problems = [
+        f"{rule.name}: the column is absent ({rule.meaning}).{suggest(rule.name, frame.columns)} "
+        "Name your own column for it in a mapping file."
+        for rule in absent
+    ]
+    problems.extend(_check_columns(frame, [rule for rule in contract.columns if rule not in absent]))
+    if problems:
+        raise DataError(f"{source_name} is not a valid {contract.name} table", problems)
+    return frame
+
+
+def _check_columns(frame: pd.DataFrame, rules: list[ColumnRule]) -> list[str]:
+    import pandera.pandas as pa  # costs most of a second, so only who checks pays it
+
+    wrong = [rule for rule in rules if not _IS_KIND[rule.kind](frame[rule.name])]
+    problems = [
+        f"{rule.name}: holds {frame[rule.name].dtype}, must be {rule.kind.replace('_', ' ')}. "
+        "Correct the column where it is made, or read another in its place."
+        for rule in wrong
+    ]
+    sound = [rule for rule in rules if rule not in wrong]
+    schema = pa.DataFrameSchema({rule.name: _write_column(rule, pa) for rule in sound}, strict=False)
+    checked = frame[[rule.name for rule in sound]].reset_index(drop=True)
+    try:
+        schema.validate(checked, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        for rule in sound:
+            problems.extend(_describe_failures(rule, cases[cases["column"] == rule.name], checked[rule.name]))
+    return problems
+
+
+def _write_column(rule: ColumnRule, pa: Any) -> "pa.Column":
+    checks = []
+    if rule.minimum is not None:
+        checks.append(pa.Check.ge(rule.minimum, name="minimum"))
+    if rule.maximum is not None:
+        checks.append(pa.Check.le(rule.maximum, name="maximum"))
+    if rule.allowed:
+        checks.append(pa.Check.isin(rule.allowed, name="allowed"))
+    return pa.Column(None, checks, nullable=rule.nullable, unique=rule.unique)
+
+
+def _describe_failures(rule: ColumnRule, cases: pd.DataFrame, values: pd.Series) -> list[str]:
+    problems = []
+    for check, failed in cases.groupby("check", sort=False):
+        places = sorted(int(place) for place in failed["index"])
+        rows = [place + _FILE_ROW_OF_FIRST for place in places]
+        first = ", ".join(dict.fromkeys(shorten(values[place]) for place in places[:_VALUES_NAMED]))
+        match check:
+            case "not_nullable":
+                problems.append(
+                    f"{rule.name}: {len(rows):,} of {len(values):,} values are missing ({name_rows(rows)}). "
+                    "Fill them, or remove these rows."
+                )
+            case "minimum":
+                problems.append(
+                    f"{rule.name}: {len(rows):,} values are below {rule.minimum} ({name_rows(rows)}: {first}). "
+                    f"Correct or empty these cells{_in_unit(rule)}."
+                )
+            case "maximum":
+                problems.append(
+                    f"{rule.name}: {len(rows):,} values are above {rule.maximum} ({name_rows(rows)}: {first}). "
+                    f"Correct or empty these cells{_in_unit(rule)}."
+                )
+            case "field_uniqueness":
+                problems.append(_describe_duplicates(rule, values))
+            case _:
+                problems.append(
+                    f"{rule.name}: {len(rows):,} values are not allowed ({name_rows(rows)}: {first}). "
+                    f"Allowed are {', '.join(str(item) for item in rule.allowed)}."
+                )
+    return problems
+
+
+def _describe_duplicates(rule: ColumnRule, values: pd.Series) -> str:
+    repeated = values[values.notna() & values.duplicated(keep=False)]
+    first = repeated.iloc[0]
+    rows = [int(place) + _FILE_ROW_OF_FIRST for place in repeated.index[repeated == first]]
+    return (
+        f"{rule.name}: {repeated.nunique():,} values occur more than once (first: {first} in {name_rows(rows)}). "
+        "Keep one row each, or choose a table with one row a record."
+    )
+
+
+def _in_unit(rule: ColumnRule) -> str:
+    return f" (unit: {rule.unit})" if rule.unit else ""
+
+
+def _is_whole(values: pd.Series) -> bool:
+    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+        return False
+    known = values.dropna()
+    return bool((known % 1 == 0).all())

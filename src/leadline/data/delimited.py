@@ -1,0 +1,170 @@
+"""CSV and its kin: separators, quotes and ragged rows, read as text and refused when the file is not whole."""
+
+import contextlib
+import csv
+import gzip
+import io
+import itertools
+import zlib
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from leadline.data.encoding import decode_bytes
+from leadline.data.layout import ROWS_LOOKED_AT, find_titles, lay_out
+from leadline.data.quoting import find_open_quotes
+from leadline.data.raw import Findings, RawTable, name_rows, shorten, unreadable
+from leadline.data.truncation import find_cut_end
+from leadline.errors import DataError
+
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_SAMPLE_BYTES = 1 << 16
+_UNPACKED_LIMIT_BYTES = 4 << 30
+_BLOCK_LIMIT_BYTES = 2**31 - 1
+_RAGGED_REMEDY = (
+    "Look for a separator or line break inside a value: such a value needs quotation marks around it."
+)
+
+
+def read_delimited(path: Path, findings: Findings) -> RawTable:
+    """Read a delimited text file, all cells as text.
+
+    Parameters
+    ----------
+    path
+        A CSV, TSV or TXT file, gzipped or not; separated by comma, semicolon, tab or bar.
+    findings
+        Takes the notes and warnings met.
+
+    Raises
+    ------
+    DataError
+        If the file is empty, of unknown encoding, ragged, cut off, or its header or quotes are broken.
+    """
+    name = str(path)
+    decoded = decode_bytes(_read_bytes(path), name)
+    findings.notes.extend(decoded.notes)
+    if not decoded.utf8.strip():
+        raise DataError.of(f"{name} is empty", "it holds no header and no rows. Export it again.")
+    separator, head = _sniff(decoded.utf8)
+    if titles := find_titles(head):
+        raise unreadable(name, [titles])
+    cells, bad_rows = _parse(decoded.utf8, separator, width=len(head[0]), name=name)
+    findings.problems.extend(_describe_ragged(bad_rows, cells, separator))
+    findings.problems.extend(find_open_quotes(decoded.utf8, cells, separator))
+    findings.problems.extend(find_cut_end(decoded.utf8, cells))
+    bad = [row.number for row in bad_rows]
+    rows = np.setdiff1d(np.arange(1, cells.num_rows + len(bad) + 1), bad, assume_unique=True)
+    return lay_out(cells, rows, findings, name)
+
+
+def _read_bytes(path: Path) -> bytes:
+    if path.suffix.lower() != ".gz":
+        return path.read_bytes()
+    try:
+        with gzip.open(path) as file:
+            data = file.read(_UNPACKED_LIMIT_BYTES + 1)
+    except (EOFError, OSError, zlib.error):
+        raise unreadable(
+            str(path), ["the gzip file is cut off or damaged. Copy or export it again."]
+        ) from None
+    if len(data) > _UNPACKED_LIMIT_BYTES:
+        raise unreadable(str(path), ["it unpacks to more than 4 GB. Split it, or save it as Parquet."])
+    return data
+
+
+def _sniff(utf8: bytes) -> tuple[str, list[list[str]]]:
+    """Return the separator that cuts most of the first records into the same number of fields, and those."""
+    sample = utf8[:_SAMPLE_BYTES]
+    if len(utf8) > _SAMPLE_BYTES:
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    text = sample.decode("utf-8", "ignore")
+    heads = {separator: _split(text, separator) for separator in _SEPARATORS}
+    best = max(heads, key=lambda separator: _evenness(heads[separator]))
+    return best, heads[best]
+
+
+def _split(text: str, separator: str) -> list[list[str]]:
+    """Cut the first lines into records; an empty line is an empty record, at the beginning it is left out."""
+    lines = text.lstrip("\r\n")
+    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=separator)
+    records: list[list[str]] = []
+    with contextlib.suppress(csv.Error):  # a field beyond csv's limit: what came before it suffices
+        records.extend(itertools.islice(reader, ROWS_LOOKED_AT))
+    return records
+
+
+def _evenness(records: list[list[str]]) -> tuple[float, int]:
+    widths = Counter(len(record) for record in records if record)
+    width, count = widths.most_common(1)[0]
+    return (count / widths.total(), width) if width > 1 else (0.0, 1)
+
+
+def _parse(
+    utf8: bytes, separator: str, *, width: int, name: str
+) -> tuple[pa.Table, list[arrow_csv.InvalidRow]]:
+    """Cut the text into cells; records of another width than the first are returned apart."""
+    invalid: list[arrow_csv.InvalidRow] = []
+
+    def set_apart(row: arrow_csv.InvalidRow) -> str:
+        invalid.append(row)
+        return "skip"
+
+    names = [f"f{position}" for position in range(width)]
+    # One thread and one block: only then are rows numbered and long quoted texts in one piece.
+    read_options = arrow_csv.ReadOptions(
+        column_names=names, use_threads=False, block_size=min(len(utf8) + 1, _BLOCK_LIMIT_BYTES)
+    )
+    parse_options = arrow_csv.ParseOptions(
+        delimiter=separator,
+        newlines_in_values=b'"' in utf8,
+        ignore_empty_lines=False,
+        invalid_row_handler=set_apart,
+    )
+    as_text = arrow_csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+    )
+    try:
+        cells = arrow_csv.read_csv(pa.BufferReader(utf8), read_options, parse_options, as_text)
+    except pa.ArrowInvalid as error:
+        raise unreadable(
+            name, [f"its rows cannot be told apart ({shorten(error, 200)}). Export it again."]
+        ) from None
+    return cells, invalid
+
+
+def _describe_ragged(bad_rows: list[arrow_csv.InvalidRow], cells: pa.Table, separator: str) -> list[str]:
+    """Say which records are wider or narrower than the header, and what may be the matter."""
+    if not bad_rows:
+        return []
+    width = bad_rows[0].expected_columns
+    first = bad_rows[0]
+    if cells.num_rows == 1 and {row.actual_columns for row in bad_rows} == {width + 1}:
+        return [
+            (
+                f"all {len(bad_rows):,} rows have {width + 1} fields, the header names {width} (first: row {first.number:,}). "
+                "Name the missing column in the header, or remove the separator at the end of each row."
+            )
+        ]
+    other = _other_separator(bad_rows, separator, width)
+    remedy = f"They seem separated by {other}: use one separator throughout." if other else _RAGGED_REMEDY
+    kinds = (
+        ("fewer", [row for row in bad_rows if row.actual_columns < width]),
+        ("more", [row for row in bad_rows if row.actual_columns > width]),
+    )
+    return [
+        f"{len(rows):,} rows have {kind} fields than the {width} of the header ({name_rows([row.number for row in rows])}: "
+        f"{shorten(rows[0].text)}). {remedy}"
+        for kind, rows in kinds
+        if rows
+    ]
+
+
+def _other_separator(bad_rows: list[arrow_csv.InvalidRow], separator: str, width: int) -> str:
+    for other, name in _SEPARATORS.items():
+        if other != separator and all(row.text.count(other) == width - 1 for row in bad_rows) and width > 1:
+            return name
+    return ""

@@ -1,0 +1,126 @@
+"""From bytes to text: which encoding a file is in, and whether its text was damaged before it came here."""
+
+import re
+from dataclasses import dataclass
+
+from leadline.data.damage import find_damage
+from leadline.data.raw import name_rows, unreadable
+from leadline.language import _
+
+_BOM8 = b"\xef\xbb\xbf"
+_BOMS16 = (b"\xff\xfe", b"\xfe\xff")
+_SAVE_AGAIN = "Export the table again as “CSV UTF-8”."
+_CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]")
+#: Least second byte of a character in GB2312; lower ones are rare hanzi of GBK, or another encoding.
+_GB2312_SECOND = 0xA1
+_PLAUSIBLE_SHARE = 0.7
+_FOUR_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file's text as UTF-8 bytes without byte-order mark, and what was done to get it."""
+
+    utf8: bytes
+    notes: tuple[str, ...] = ()
+
+
+def decode_bytes(data: bytes, name: str) -> Decoded:
+    """Decode a text file: UTF-8, UTF-16 (both with byte-order mark or without for UTF-8) or GB18030 (GBK).
+
+    Raises
+    ------
+    DataError
+        If the bytes are none of these, mix two of them, hold NUL bytes, or the text was already damaged by
+        being read in a wrong encoding; rows are lines of the file.
+    """
+    decoded = _decode(data, name)
+    if damage := find_damage(decoded.utf8.decode()):
+        raise unreadable(name, [damage])
+    return decoded
+
+
+def _decode(data: bytes, name: str) -> Decoded:
+    if data.startswith(_BOMS16):
+        return _decode_utf16(data, name)
+    if b"\0" in data:
+        rows = [row for row, line in enumerate(data.split(b"\n"), start=1) if b"\0" in line]
+        raise unreadable(
+            name,
+            [
+                f"{len(rows):,} lines hold NUL bytes ({name_rows(rows)}): the file is damaged or not a text. {_SAVE_AGAIN}"
+            ],
+        )
+    notes = (
+        (_("The file begins with a UTF-8 byte-order mark; it was removed."),)
+        if data.startswith(_BOM8)
+        else ()
+    )
+    body = data.removeprefix(_BOM8)
+    if _decodes(body, "utf-8"):
+        return Decoded(body, notes)
+    return _decode_gb18030(body, name)
+
+
+def _decode_utf16(data: bytes, name: str) -> Decoded:
+    try:
+        text = data.decode("utf-16")
+    except UnicodeDecodeError:
+        raise unreadable(name, [f"it begins as UTF-16 but breaks off or is damaged. {_SAVE_AGAIN}"]) from None
+    return Decoded(text.encode(), (_("The file is in UTF-16; it was read as such."),))
+
+
+def _decode_gb18030(data: bytes, name: str) -> Decoded:
+    high = [(row, line) for row, line in enumerate(data.split(b"\n"), start=1) if _HIGH_BYTES.search(line)]
+    utf8 = [row for row, line in high if _is_utf8_chinese(line)]
+    if utf8 and len(utf8) < len(high):
+        other = sorted({row for row, _line in high} - set(utf8))
+        raise unreadable(
+            name,
+            [
+                (
+                    f"it mixes two encodings: {len(other):,} lines are in GBK or another encoding ({name_rows(other)}), "
+                    f"{len(utf8):,} in UTF-8 ({name_rows(utf8)}). Export both parts again as UTF-8 before joining them."
+                )
+            ],
+        )
+    if _decodes(data, "gb18030") and _plausible_chinese(data):
+        return Decoded(
+            data.decode("gb18030").encode(), (_("The file is in GBK (GB18030); it was read as such."),)
+        )
+    bad = [row for row, line in high if not _decodes(line, "utf-8")]
+    raise unreadable(
+        name,
+        [
+            (
+                f"its encoding is unknown: {len(bad):,} lines are neither UTF-8 nor GBK ({name_rows(bad)}); it may be "
+                f"Western (Windows-1252) or Big5, or cut off in the middle of a character. {_SAVE_AGAIN}"
+            )
+        ],
+    )
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_utf8_chinese(line: bytes) -> bool:
+    """Say whether a line is UTF-8 beyond chance: GBK pairs may pass as two-byte UTF-8, hardly ever as hanzi."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return False
+    return _CJK.search(text) is not None and not re.search("[\u0080-\u07ff]", text)
+
+
+def _plausible_chinese(data: bytes) -> bool:
+    """Say whether pairs look like Chinese; Western letters before ASCII and Big5 often have a low second byte."""
+    text = data.decode("gb18030")
+    pairs = [char.encode("gb18030") for char in set(text) if not char.isascii()]
+    good = sum(len(pair) == _FOUR_BYTES or pair[1] >= _GB2312_SECOND for pair in pairs)
+    return good >= _PLAUSIBLE_SHARE * len(pairs)

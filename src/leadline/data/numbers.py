@@ -1,0 +1,283 @@
+"""Numbers as people write them: separators, currency and percent signs, full-width digits, (100) for −100."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leadline.data.levels import Mask, TextColumn, take_values
+from leadline.data.raw import Findings
+from leadline.language import _, plural
+
+PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+MISSING_WORDS = frozenset(
+    [
+        "na",
+        "n/a",
+        "#n/a",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "-",
+        "--",
+        "?",
+        ".",
+        "missing",
+        "缺失",
+        "未知",
+        "无",
+        "不详",
+        "空",
+    ]
+)
+_PLAIN = re.compile(PLAIN)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_DECIMAL_COMMA = r"[+-]?(?:\d+,\d+|\d{1,3}(?:\.\d{3})+,\d+)"
+_GROUPED_RE2 = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_BINS = r".*\d\s*(?:\+|-|–|~|至|to|以上|以下|及以上).*|(?:[<>≤≥]|under|over|less|more|up to).*\d.*"
+_CURRENCIES = {"¥": "CNY", "cny": "CNY", "rmb": "CNY", "元": "CNY", "$": "USD", "us$": "USD", "usd": "USD"}
+_CURRENCIES |= {"hk$": "HKD", "hkd": "HKD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"}
+_MONEY = re.compile(r"(?P<head>[^\d.,+\-(]*)(?P<number>[+-]?[\d.,]+)(?P<tail>[^\d.,]*)")
+_LOOKALIKES = str.maketrans("OoQlI|SsBZz", "00011155822"[:11])
+_TYPO_LETTERS = re.compile(r"[\d.,+\-OoQlI|SsBZz\s;'`]{1,12}")
+_MOSTLY, _FEW, _SOME = 0.5, 0.01, 0.25
+_SAMPLE = 200
+_ABOVE_OTHERS = 3
+_CODES_ABOVE = (999, 9999, 99999, 999999, 9999999)
+_CODES_BELOW = (-99, -999, -9999, -99999, -999999)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A number as it was written: its plain digits, its signs and its currency ('' for none)."""
+
+    digits: str
+    signs: frozenset[str]
+    currency: str = ""
+
+
+def parse_written(text: str) -> Written | None:
+    """Read one number written for people, None when it is none.
+
+    Signs: ``thousands``, ``percent``, ``full-width``, ``parentheses``, ``currency``.
+    """
+    narrow = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-").strip()
+    signs = {"full-width"} if narrow != text and re.search("[０-９．，％]", text) else set()
+    if narrow.startswith("(") and narrow.endswith(")") and "-" not in narrow:
+        narrow = "-" + narrow[1:-1]
+        signs.add("parentheses")
+    sign, body = (narrow[0], narrow[1:].strip()) if narrow[:1] in ("+", "-") else ("", narrow)
+    if body.endswith("%"):
+        body = body[:-1].rstrip()
+        signs.add("percent")
+    currency = ""
+    if not _PLAIN.fullmatch(body) and (money := _MONEY.fullmatch(body)):
+        mark = money["head"].strip().lower() or money["tail"].strip().lower()
+        both = bool(money["head"].strip() and money["tail"].strip())
+        if mark and (both or mark not in _CURRENCIES):
+            return None
+        currency, body = _CURRENCIES.get(mark, ""), money["number"]
+        signs |= {"currency"} if currency else set()
+    if _GROUPED.fullmatch(body):
+        body = body.replace(",", "")
+        signs.add("thousands")
+    if not _PLAIN.fullmatch(body) or (sign and body[0] in "+-"):
+        return None
+    return Written(sign + body, frozenset(signs), currency)
+
+
+def infer_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
+    """Read a column as numbers, None when it is text.
+
+    Whole numbers without gaps are int64, others float64; per cents become shares (12.5% is 0.125). A few cells
+    that are no numbers become missing, with a warning; too many are a problem, as are several currencies.
+    """
+    blank, plain = column.blank, column.matches(PLAIN)
+    filled = column.count(~blank)
+    if (plain | blank).all():
+        return _convert(column, pc.if_else(pa.array(plain), column.levels, None), findings)
+    other = ~plain & ~blank
+    if _is_text_at_sight(column, plain, other, filled):
+        return None
+    if _has_decimal_comma(column, other):
+        findings.problems.append(
+            f"{column.name}: {column.count(other):,} values have a decimal comma ({column.describe(other)}). "
+            "Export the table with decimal points."
+        )
+        return None
+    written = {text: parse_written(text) for text in column.texts(other)}
+    return _judge(column, plain, written, findings)
+
+
+def _is_text_at_sight(column: TextColumn, plain: Mask, other: Mask, filled: int) -> bool:
+    """Spare the reading of every text: a look at the first says that hardly any is a number."""
+    first = column.texts(other & (np.cumsum(other) <= _SAMPLE))
+    numbers = sum(parse_written(text) is not None for text in first)
+    return numbers < _MOSTLY * len(first) and column.count(plain) < _MOSTLY * filled and len(first) == _SAMPLE
+
+
+def _has_decimal_comma(column: TextColumn, other: Mask) -> bool:
+    comma = column.matches(_DECIMAL_COMMA)
+    grouped = column.matches(_GROUPED_RE2)
+    return bool((comma & ~grouped).any() and column.count(comma) >= _MOSTLY * column.count(other))
+
+
+def _judge(
+    column: TextColumn, plain: Mask, written: dict[str, Written | None], findings: Findings
+) -> pd.Series | None:
+    """Decide between number, text and neither by the share of cells that are numbers."""
+    texts = column.levels.to_pylist()
+    dressed = np.array([written.get(text) is not None for text in texts])
+    marker = np.array([text.casefold() in MISSING_WORDS and text in written for text in texts])
+    strange = ~column.blank & ~plain & ~dressed & ~marker
+    typo = strange & np.array([_is_typo(text) for text in texts])
+    number = plain | dressed
+    filled, numbers = column.count(~column.blank), column.count(number)
+    if numbers < _MOSTLY * filled:
+        return None
+    if (strange & ~typo).any() and not _accept_strange(column, strange, filled, findings):
+        return None
+    if typo.any() and column.count(typo) > max(_SOME * filled, 1):
+        findings.problems.append(_mixed(column, typo))
+        return None
+    if strange.any():
+        findings.warnings.append(
+            _(
+                "{column}: {count} of {total} values are not numbers and count as missing ({rows}).",
+                column=column.name,
+                count=f"{column.count(strange):,}",
+                total=f"{filled:,}",
+                rows=column.describe(strange),
+            )
+        )
+    if marker.any():
+        words = ", ".join(sorted(column.texts(marker)))
+        findings.notes.append(_("{column}: {words} count as missing.", column=column.name, words=words))
+    signs = [item for item in written.values() if item]
+    if not _check_signs(column, plain, dressed, signs, findings):
+        return None
+    digits = [
+        item.digits if (item := written.get(text)) else text if is_plain else None
+        for text, is_plain in zip(texts, plain, strict=True)
+    ]
+    percent = any("percent" in item.signs for item in signs)
+    return _convert(column, pa.array(digits, pa.string()), findings, share=percent)
+
+
+def _accept_strange(column: TextColumn, strange: Mask, filled: int, findings: Findings) -> bool:
+    """Say whether a few strange cells may be dropped; otherwise the column is text (classes, codes) or mixed."""
+    bins = column.matches(_BINS)
+    if (bins & strange).any() and bins[strange].mean() >= _MOSTLY:
+        findings.notes.append(
+            _(
+                "{column}: holds classes such as {text}; read as text.",
+                column=column.name,
+                text=column.texts(bins & strange)[0],
+            )
+        )
+        return False
+    if column.count(strange) <= _FEW * filled:
+        return True
+    coded = column.matches(r".*\d.*")
+    if coded[strange].all():
+        findings.notes.append(
+            _(
+                "{column}: holds codes such as {text}; read as text.",
+                column=column.name,
+                text=column.texts(strange)[0],
+            )
+        )
+        return False
+    findings.problems.append(_mixed(column, strange))
+    return False
+
+
+def _mixed(column: TextColumn, strange: Mask) -> str:
+    return (
+        f"{column.name}: numbers and text are mixed; {column.count(strange):,} of {column.count(~column.blank):,} values "
+        f"are not numbers ({column.describe(strange)}). Correct or empty these cells, "
+        "or read the column as text (text_columns)."
+    )
+
+
+def _is_typo(text: str) -> bool:
+    """Say whether a text is a number with a slip: O for 0, l for 1, a stray space or mark."""
+    if not _TYPO_LETTERS.fullmatch(text):
+        return False
+    mended = re.sub(r"[\s;'`]", "", text.translate(_LOOKALIKES)).rstrip(".,")
+    return _PLAIN.fullmatch(mended) is not None
+
+
+def _check_signs(
+    column: TextColumn, plain: Mask, dressed: Mask, signs: list[Written], findings: Findings
+) -> bool:
+    """Refuse several currencies and per cents beside plain numbers; note the rest."""
+    currencies = sorted({item.currency for item in signs if item.currency})
+    if len(currencies) > 1:
+        findings.problems.append(
+            f"{column.name}: {len(currencies)} currencies are mixed ({', '.join(currencies)}; {column.describe(dressed)}). "
+            "Convert them to one, or put the currency into a column of its own."
+        )
+        return False
+    with_percent = ["percent" in item.signs for item in signs]
+    if any(with_percent) and not (all(with_percent) and not plain.any()):
+        findings.problems.append(
+            f"{column.name}: per cents and plain numbers are mixed ({column.count(plain):,} values have no % sign; "
+            f"{column.describe(plain | dressed)}). Write all of them in one way."
+        )
+        return False
+    names = {
+        "thousands": _("thousands separators"),
+        "currency": _("currency signs"),
+        "percent": _("percent signs (12.5% became 0.125)"),
+        "full-width": _("full-width digits"),
+        "parentheses": _("parentheses for negative amounts"),
+    }
+    found = [names[sign] for sign in names if any(sign in item.signs for item in signs)]
+    if found:
+        findings.notes.append(_("{column}: read with {signs}.", column=column.name, signs=", ".join(found)))
+    return True
+
+
+def _convert(column: TextColumn, digits: pa.Array, findings: Findings, *, share: bool = False) -> pd.Series:
+    """Turn digits, one text a level, into the column's numbers."""
+    whole = pc.all(pc.match_substring_regex(digits, r"^[+-]?\d+$")).as_py()
+    values = pc.cast(pc.utf8_ltrim(digits, "+"), pa.float64()).to_numpy(zero_copy_only=False)
+    _warn_of_codes(column, values, findings)
+    if share:
+        values = values / 100
+    rows = take_values(values, column)
+    if whole and not share and not np.isnan(rows).any():
+        return pd.Series(rows.astype(np.int64))
+    return pd.Series(rows)
+
+
+def _warn_of_codes(
+    column: TextColumn, values: "np.ndarray[tuple[int], np.dtype[np.float64]]", findings: Findings
+) -> None:
+    """Warn of codes for "missing": −999 as the only negative value, 9999 far above all others."""
+    known = values[~np.isnan(values)]
+    below = [code for code in _CODES_BELOW if code in known and (known < 0).sum() == 1]
+    others = known[known < known.max(initial=-np.inf)]
+    above = [
+        code
+        for code in _CODES_ABOVE
+        if code == known.max(initial=0) and others.size and code > _ABOVE_OTHERS * max(others.max(), 1)
+    ]
+    for code in below + above:
+        count = column.count(values == code)
+        findings.warnings.append(
+            plural(
+                "{column}: {count} value is {code}, probably a code for “missing”; it is kept as a number.",
+                "{column}: {shown} values are {code}, probably a code for “missing”; they are kept as numbers.",
+                count,
+                shown=f"{count:,}",
+                column=column.name,
+                code=code,
+            )
+        )

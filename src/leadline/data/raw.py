@@ -1,0 +1,75 @@
+"""A table before its types are known: cells as text, each row with its place in the file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from leadline.errors import DataError
+
+ROWS_NAMED = 3
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RawTable:
+    """Cells as they stand in the file.
+
+    Attributes
+    ----------
+    cells
+        One row a record, one column a field.
+    rows
+        Row of the file in which each record stands, the header being row 1. Shape: (records,).
+    typed
+        Whether the source knows types itself (Parquet, DuckDB), so that its text is meant as text.
+    """
+
+    cells: pa.Table
+    rows: NDArray[np.int64]
+    typed: bool = False
+
+
+@dataclass
+class Findings:
+    """What readers meet on the way: notes for the record, warnings for the report, problems that stop."""
+
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def stop_at_problems(self, name: str) -> None:
+        """Raise one `DataError` with all problems met so far."""
+        if self.problems:
+            raise unreadable(name, self.problems)
+
+
+def unreadable(name: str, problems: Iterable[str]) -> DataError:
+    """Build the error of a table that cannot be read as it is."""
+    return DataError(f"{name} cannot be read as it is", list(problems))
+
+
+def name_rows(rows: Sequence[int] | NDArray[np.int64]) -> str:
+    """Name the first few rows: "row 4", "rows 4 and 9", "rows 4, 9, 12 and 88 more"."""
+    first = [f"{row:,}" for row in rows[:ROWS_NAMED]]
+    more = len(rows) - len(first)
+    if more:
+        return f"rows {', '.join(first)} and {more:,} more"
+    if len(first) == 1:
+        return f"row {first[0]}"
+    return f"rows {', '.join(first[:-1])} and {first[-1]}"
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return " Did you mean 'nearest'?" or nothing."""
+    lowered = {str(item).casefold(): str(item) for item in known}
+    near = get_close_matches(name.casefold(), lowered, n=1, cutoff=0.6)
+    return f" Did you mean {lowered[near[0]]!r}?" if near else ""
+
+
+def shorten(value: object, width: int = 40) -> str:
+    """Quote a value for a message, cut to ``width`` characters, control characters escaped."""
+    text = str(value)
+    return repr(text if len(text) <= width else text[: width - 1] + "…")

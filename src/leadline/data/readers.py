@@ -1,0 +1,142 @@
+"""The one door through which a table enters: any form in, one checked frame and its source out."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from leadline.data.dates import warn_of_future
+from leadline.data.folder import find_parts, read_parts
+from leadline.data.infer import infer_types
+from leadline.data.locate import Location, find_kind, locate
+from leadline.data.mapping import check_mapping, read_mapping
+from leadline.data.raw import Findings, RawTable, suggest
+from leadline.data.sources import Source, Table, hash_file, hash_parts, hash_rows
+from leadline.errors import DataError
+
+
+def read_table(
+    dataset: str | Path,
+    *,
+    mapping: str | Path | None = None,
+    text_columns: Sequence[str] = (),
+    as_of: dt.date | None = None,
+) -> Table:
+    """Read a table of any form that leadline knows, checked.
+
+    Parameters
+    ----------
+    dataset
+        Name of a shipped table; a file (CSV, TSV, TXT, gzipped or not, XLSX, Parquet); a folder of parts with the
+        same columns, or ``folder::name`` for one of its tables; ``file.xlsx::sheet``; ``file.duckdb::table``,
+        ``file.sqlite::table``, or a SELECT in the table's place; ``postgres:VARIABLE::schema.table``.
+    mapping
+        YAML or CSV file that maps our column names to those of the table.
+    text_columns
+        Columns that stay text whatever they look like.
+    as_of
+        Day of the analysis, by default today; dates after it are warned of.
+
+    Returns
+    -------
+    Table
+        ``frame`` has one row a record of the file, in its order; ids, phones and text are ``str``, numbers int64
+        or float64, dates datetime64[us]. ``source`` says where it came from and what was met.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be found or cannot be read as it is: one message with every problem, naming column,
+        count, first rows (row 1 is the header) and remedy.
+    """
+    location = locate(dataset)
+    findings = Findings()
+    raw, digest = _read_raw(location, findings)
+    names = read_mapping(mapping) if mapping is not None else {}
+    columns = raw.cells.column_names
+    check_mapping(names, columns, mapping_name=str(mapping), source_name=location.name)
+    _check_text_columns(text_columns, [*columns, *names], location.name)
+    aliases = {theirs: ours for ours, theirs in names.items()}
+    frame = infer_types(raw, findings, aliases=aliases, text_columns=text_columns)
+    findings.stop_at_problems(location.name)
+    frame = frame.rename(columns=aliases)
+    day = as_of or dt.datetime.now().astimezone().date()
+    warn_of_future(frame, day, findings)
+    return Table(frame, _describe(location, frame, digest, day, findings))
+
+
+def _read_raw(location: Location, findings: Findings) -> tuple[RawTable, str]:
+    path = location.path
+    match location.kind:
+        case "folder":
+            parts = find_parts(path, location.part)
+            return read_parts(parts, findings, _read_file), hash_parts(parts)
+        case "duckdb":
+            from leadline.data.database import read_duckdb
+
+            return read_duckdb(path, location.part), hash_file(path)
+        case "sqlite":
+            from leadline.data.database import read_sqlite
+
+            return read_sqlite(path, location.part), hash_file(path)
+        case "postgres":
+            from leadline.data.database import read_postgres
+
+            raw = read_postgres(path.name, location.part)
+            return raw, hash_rows(raw.cells)
+        case _:
+            return _read_file(path, location.part, findings), hash_file(path)
+
+
+def _read_file(path: Path, part: str, findings: Findings) -> RawTable:
+    """Read one file that is a table by itself."""
+    match find_kind(path):
+        case "excel":
+            from leadline.data.excel import read_excel
+
+            return read_excel(path, part, findings)
+        case "parquet":
+            from leadline.data.columnar import read_parquet
+
+            return read_parquet(path)
+        case "delimited":
+            from leadline.data.delimited import read_delimited
+
+            return read_delimited(path, findings)
+        case kind:
+            raise DataError.of(
+                f"{path} is no table by itself", f"name a table of this {kind} file: {path}::table"
+            )
+
+
+def _check_text_columns(wanted: Sequence[str], columns: Sequence[str], name: str) -> None:
+    problems = [
+        f"{column}: {name} has no such column, yet it is to be read as text.{suggest(column, columns)}"
+        for column in wanted
+        if column not in columns
+    ]
+    if problems:
+        raise DataError(f"The text columns do not fit {name}", problems)
+
+
+def _describe(
+    location: Location, frame: pd.DataFrame, digest: str, day: dt.date, findings: Findings
+) -> Source:
+    """Write the source's entry in the record."""
+    dates = frame.select_dtypes(["datetime", "datetimetz"])
+    known = pd.concat(
+        [dates[name].dt.tz_localize(None) for name in dates] or [pd.Series(dtype="datetime64[us]")]
+    )
+    known = known[known < pd.Timestamp(day) + pd.Timedelta(days=1)]
+    return Source(
+        name=location.name,
+        path=str(location.path),
+        sha256=digest,
+        rows=len(frame),
+        columns=frame.shape[1],
+        first_date=known.min().date() if known.size else None,
+        last_date=known.max().date() if known.size else None,
+        notes=tuple(findings.notes),
+        warnings=tuple(findings.warnings),
+    )
