@@ -1,0 +1,1 @@
+"""Figures from tidy frames, one look for all; drawing never aggregates."""

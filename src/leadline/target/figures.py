@@ -1,0 +1,130 @@
+"""The figures of a staged comparison: what is drawn, in words for the reader and for the alternative text."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from leadline.chart.draw import draw_agreement, draw_curves, draw_estimates, draw_paths, draw_signed_bars
+from leadline.language import _, format_value
+from leadline.target.holdout import Holdout
+from leadline.target.metrics import Estimate
+
+
+def draw_precision(stages: pd.DataFrame, base: Estimate) -> Figure:
+    """Precision of each stage with its interval, against a random list."""
+    frame = pd.DataFrame(
+        {
+            "label": stages["name"],
+            "value": stages["precision"],
+            "lower": stages["precision_ci_lower"],
+            "upper": stages["precision_ci_upper"],
+        }
+    )
+    random = format_value(base.value, "share")
+    values = "; ".join(
+        f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
+    )
+    return draw_estimates(
+        frame,
+        title=_("Share of buyers on each stage's list"),
+        axis_label=_("Buyers among those listed, with 95% interval"),
+        unit="share",
+        alt=_("Share of buyers on the list: {values}; a random list {random}.", values=values, random=random),
+        reference=base.value,
+        reference_label=_("random list {share}", share=random),
+    )
+
+
+def draw_gains(gains: pd.DataFrame, list_share: float) -> Figure:
+    """Share of buyers reached against share of customers contacted."""
+    order = list(dict.fromkeys(gains.sort_values("stage_order", kind="stable")["stage"]))
+    frame = gains.rename(columns={"contacted_share": "x", "reached_share": "y", "stage": "series"})
+    nearest = (frame["x"] - list_share).abs() == (frame["x"] - list_share).abs().min()
+    at_list = frame[nearest].to_dict("records")
+    values = "; ".join(f"{row['series']} {format_value(row['y'], 'share')}" for row in at_list)
+    return draw_curves(
+        frame,
+        order=order,
+        title=_("Buyers reached, by how many are contacted"),
+        x_label=_("Customers contacted, best scores first"),
+        y_label=_("Share of all buyers reached"),
+        alt=_("Gains curves. Of all buyers the list reaches: {values}.", values=values),
+        diagonal_label=_("Random list"),
+        mark=list_share,
+        mark_label=_("list: {share}", share=format_value(list_share, "share")),
+    )
+
+
+def draw_calibration(calibration: pd.DataFrame) -> Figure:
+    """Predicted against observed share of buyers, last stage."""
+    last = calibration[calibration["stage_order"] == calibration["stage_order"].max()]
+    frame = last.rename(
+        columns={
+            "predicted_share": "x",
+            "observed_share": "y",
+            "observed_share_ci_lower": "lower",
+            "observed_share_ci_upper": "upper",
+        }
+    )
+    inside = int(((frame["lower"] <= frame["x"]) & (frame["x"] <= frame["upper"])).sum())
+    return draw_agreement(
+        frame,
+        title=_("Does the prediction hold? “{stage}”", stage=last["stage"].iloc[0]),
+        x_label=_("Predicted share of buyers"),
+        y_label=_("Observed share, with 95% interval"),
+        alt=_(
+            "Predicted against observed share of buyers in {count} groups of held-out customers; the interval "
+            "holds the prediction in {inside}.",
+            count=len(frame),
+            inside=inside,
+        ),
+        diagonal_label=_("prediction = observation"),
+    )
+
+
+def draw_luck(splits: pd.DataFrame, holdout: Holdout) -> Figure:
+    """Precision of each stage over all splits, the reported one highlighted."""
+    order = list(dict.fromkeys(splits["stage"]))
+    frame = splits.rename(columns={"split": "path", "stage": "label", "precision": "value"})
+    spread = splits.groupby("stage")["precision"].agg(["min", "max"])
+    values = "; ".join(
+        _(
+            "{stage} {lowest} to {highest}",
+            stage=stage,
+            lowest=format_value(float(spread.loc[stage, "min"]), "share"),
+            highest=format_value(float(spread.loc[stage, "max"]), "share"),
+        )
+        for stage in order
+    )
+    other = _("other splits") if holdout == "random" else _("training customers drawn again")
+    return draw_paths(
+        frame,
+        order=order,
+        title=_("How much is luck?"),
+        y_label=_("Buyers on the list"),
+        alt=_("Share of buyers on the list, lowest to highest over the splits: {values}.", values=values),
+        highlighted=1,
+        highlighted_label=_("this report"),
+        other_label=other,
+    )
+
+
+def draw_weights(weights: pd.DataFrame, shown: int) -> Figure:
+    """Largest weights of the last linear stage, in points."""
+    if weights.empty:
+        raise ValueError("no stage of the plan is a scorecard or a logistic model, so there are no weights.")
+    stage = weights["stage"].iloc[-1]
+    last = weights[weights["stage"] == stage]
+    largest = last.loc[last["points_per_sd"].abs().sort_values(ascending=False, kind="stable").index[:shown]]
+    largest = largest.sort_values("points_per_sd", ascending=False, kind="stable")
+    frame = largest.rename(
+        columns={"points_per_sd": "value", "points_lowest": "lower", "points_highest": "upper"}
+    )
+    values = "; ".join(f"{row['label']} {row['value']:+.1f}" for row in frame.to_dict("records"))
+    return draw_signed_bars(
+        frame,
+        title=_("What raises and lowers the score: “{stage}”", stage=stage),
+        axis_label=_(
+            "Points for one standard deviation more; line: range over splits (20 points double the odds)"
+        ),
+        alt=_("Largest weights in points: {values}.", values=values),
+    )

@@ -1,0 +1,101 @@
+"""Which customers the models never see: the same for every stage."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from leadline.target.encode import IntArray
+from leadline.target.metrics import BoolArray
+
+Holdout = Literal["random", "time", "column"]
+_HELD_OUT = frozenset({"true", "1", "1.0", "yes", "test", "holdout", "hold-out", "heldout", "held-out", "是"})
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Row positions of the training and of the held-out customers, both ascending."""
+
+    train: IntArray
+    test: IntArray
+
+
+def draw_split(buys: BoolArray, share: float, rng: np.random.Generator) -> Split:
+    """Hold out ``share`` of the buyers and of the others at random (stratified)."""
+    held_out = np.zeros(len(buys), dtype=bool)
+    for group in (np.flatnonzero(buys), np.flatnonzero(~buys)):
+        held_out[rng.permutation(group)[: round(share * len(group))]] = True
+    return _split(held_out)
+
+
+def redraw_training(split: Split, buys: BoolArray, rng: np.random.Generator) -> Split:
+    """Draw the training rows again with replacement, buyers and others apart; the held-out rows stay."""
+    groups = (split.train[buys[split.train]], split.train[~buys[split.train]])
+    return Split(np.sort(np.concatenate([rng.choice(group, len(group)) for group in groups])), split.test)
+
+
+def find_latest(times: pd.Series | None, share: float, rows: int) -> Split:
+    """Hold out the latest ``share`` of customers: by ``times``, or by the order of the rows without them.
+
+    All customers of one moment fall on the same side, so the share is met as nearly as that allows.
+    """
+    if times is None:
+        return _split(np.arange(rows) >= rows - round(share * rows))
+    moments = _as_moments(times).to_numpy()
+    distinct, counts = np.unique(moments, return_counts=True)
+    later = counts[::-1].cumsum()[::-1]  # rows at or after each moment
+    if len(distinct) == 1:
+        return _split(np.zeros(rows, dtype=bool))
+    first = 1 + int(np.argmin(np.abs(later[1:] - share * rows)))
+    return _split(moments >= distinct[first])
+
+
+def find_marked(marks: pd.Series) -> Split:
+    """Hold out the customers whose mark is true, 1, yes, test or holdout (any case)."""
+    return _split(marks.astype("string").str.strip().str.lower().isin(_HELD_OUT).to_numpy(dtype=bool))
+
+
+def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: str | None) -> list[str]:
+    """List what makes the wanted hold-out impossible, before it is made."""
+    problems = []
+    if holdout not in ("random", "time", "column"):
+        return [f"holdout == {holdout!r}, must be one of random, time, column."]
+    if holdout != "column" and not 0 < share < 1:
+        problems.append(f"holdout_share == {share:g}, must be above 0 and below 1.")
+    if holdout == "column" and column is None:
+        problems.append(
+            "holdout is 'column' but no holdout_column is named. Name the one that marks held-out rows."
+        )
+    if column is None or holdout == "random":
+        return problems
+    if column not in frame.columns:
+        return [*problems, f"the hold-out column {column!r} is not in the table."]
+    missing = frame[column].isna().to_numpy()
+    if missing.any():
+        problems.append(
+            f"{column}: {missing.sum():,} of {len(frame):,} values are missing "
+            f"(first: row {np.flatnonzero(missing)[0] + 1:,}), so these rows belong to no side. "
+            "Fill or drop them."
+        )
+    elif holdout == "time":
+        unread = _as_moments(frame[column]).isna().to_numpy()
+        if unread.any():
+            first = int(np.flatnonzero(unread)[0])
+            problems.append(
+                f"{column}: {unread.sum():,} values are neither dates nor numbers "
+                f"(first: row {first + 1:,}, {str(frame[column].iloc[first])!r}). Write dates as 2026-01-31."
+            )
+    return problems
+
+
+def _as_moments(times: pd.Series) -> pd.Series:
+    if types.is_numeric_dtype(times.dtype) or types.is_datetime64_any_dtype(times.dtype):
+        return times
+    numbers = pd.to_numeric(times, errors="coerce")
+    return numbers if numbers.notna().all() else pd.to_datetime(times, errors="coerce", format="ISO8601")
+
+
+def _split(held_out: BoolArray) -> Split:
+    return Split(np.flatnonzero(~held_out), np.flatnonzero(held_out))

@@ -1,0 +1,142 @@
+"""How good a list is: precision, recall, lift, AUC, gains and calibration, each with its interval.
+
+Arrays share one row a held-out customer: ``buys`` (bool), ``scores`` (float), ``listed`` (bool).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+LEVEL = 0.95
+
+
+class Estimate(NamedTuple):
+    """A value and its interval."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+def wilson_interval(successes: float, trials: float, level: float = LEVEL) -> Estimate:
+    """Share of ``successes`` with the score interval of Wilson (1927, JASA 22:209-212).
+
+    Stays inside 0 to 1 and keeps its coverage for small counts, where the plain normal interval fails.
+    """
+    if trials <= 0:
+        return Estimate(np.nan, np.nan, np.nan)
+    z = float(stats.norm.ppf(0.5 + level / 2))
+    share = successes / trials
+    shrink = 1 + z * z / trials
+    centre = (share + z * z / (2 * trials)) / shrink
+    half = z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2)) / shrink
+    return Estimate(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)))
+
+
+def choose_list(scores: FloatArray, list_size: int, tie_order: npt.NDArray[np.int64]) -> BoolArray:
+    """Mark the ``list_size`` customers with the highest scores.
+
+    Equal scores are settled by ``tie_order``, one seeded random order of the customers that all stages share:
+    neither the order of the file nor the stage decides.
+    """
+    best = np.lexsort((tie_order, -scores))[:list_size]
+    listed = np.zeros(len(scores), dtype=bool)
+    listed[best] = True
+    return listed
+
+
+def estimate_auc(buys: BoolArray, scores: FloatArray, level: float = LEVEL) -> Estimate:
+    """Probability that a buyer scores above a non-buyer (ties count half).
+
+    The variance is that of DeLong, DeLong & Clarke-Pearson (1988, Biometrics 44:837-845), by midranks as in
+    Sun & Xu (2014, IEEE Signal Processing Letters 21:1389-1393); the interval is symmetric on the logit
+    scale, so that it stays inside 0 to 1.
+    """
+    positive, negative = scores[buys], scores[~buys]
+    m, n = len(positive), len(negative)
+    if not m or not n:
+        return Estimate(np.nan, np.nan, np.nan)
+    together = stats.rankdata(np.concatenate([positive, negative]))
+    above = (together[:m] - stats.rankdata(positive)) / n
+    below = 1 - (together[m:] - stats.rankdata(negative)) / m
+    auc = float(above.mean())
+    if min(m, n) == 1 or not 0 < auc < 1:
+        return Estimate(auc, 0.0 if min(m, n) == 1 else auc, 1.0 if min(m, n) == 1 else auc)
+    error = np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n)
+    half = float(stats.norm.ppf(0.5 + level / 2)) * error / (auc * (1 - auc))
+    logit = np.log(auc / (1 - auc))
+    lower, upper = 1 / (1 + np.exp(-(logit - half))), 1 / (1 + np.exp(-(logit + half)))
+    return Estimate(auc, float(lower), float(upper))
+
+
+def estimate_lift(buys: BoolArray, listed: BoolArray, level: float = LEVEL) -> Estimate:
+    """Precision of the list over the share of buyers among all, with an interval on the log scale.
+
+    Delta method on log(p_list / p_all), written through the two independent groups, listed and unlisted.
+    """
+    k, n = int(listed.sum()), len(buys)
+    found, total = int(buys[listed].sum()), int(buys.sum())
+    if not total or not k:
+        return Estimate(np.nan, np.nan, np.nan)
+    lift = (found / k) / (total / n)
+    if not found or k == n:
+        return Estimate(lift, lift, lift if k == n else wilson_interval(0, k, level).upper / (total / n))
+    inside, outside = found / k, (total - found) / (n - k)
+    slope_inside, slope_outside = 1 / inside - k / total, -(n - k) / total
+    variance = slope_inside**2 * inside * (1 - inside) / k + slope_outside**2 * outside * (1 - outside) / (
+        n - k
+    )
+    factor = float(np.exp(stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance)))
+    return Estimate(lift, lift / factor, lift * factor)
+
+
+def trace_gains(buys: BoolArray, scores: FloatArray, tie_order: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Share of all buyers reached by contacting the best-scored share of customers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each per cent contacted, 0 to 100: ``contacted_share``, ``reached_share``.
+    """
+    reached = np.concatenate([[0], np.cumsum(buys[np.lexsort((tie_order, -scores))])]) / buys.sum()
+    contacted = np.linspace(0, 1, 101)
+    return pd.DataFrame(
+        {
+            "contacted_share": contacted,
+            "reached_share": np.interp(contacted, np.linspace(0, 1, len(reached)), reached),
+        }
+    )
+
+
+def bin_calibration(buys: BoolArray, scores: FloatArray, bins: int = 10) -> pd.DataFrame:
+    """Compare what a model predicts with what happened.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each of up to ``bins`` groups of about equally many customers, by predicted share (equal
+        predictions stay together): ``customers``, ``predicted_share``, ``observed_share`` and its Wilson
+        interval ``observed_share_ci_lower``, ``observed_share_ci_upper``.
+    """
+    ranks = stats.rankdata(scores, method="average")
+    group = np.minimum((ranks - 1) * bins // len(scores), bins - 1)
+    rows = []
+    for number in np.unique(group):
+        inside = group == number
+        observed = wilson_interval(int(buys[inside].sum()), int(inside.sum()))
+        rows.append((int(inside.sum()), float(scores[inside].mean()), *observed))
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "customers",
+            "predicted_share",
+            "observed_share",
+            "observed_share_ci_lower",
+            "observed_share_ci_upper",
+        ],
+    )

@@ -1,0 +1,88 @@
+"""Who is a buyer: the target column read as yes or no."""
+
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from leadline.target.metrics import BoolArray
+
+_YES = frozenset({"yes", "true", "1", "1.0", "y", "是"})
+_NO = frozenset({"no", "false", "0", "0.0", "n", "否"})
+_TWO = 2
+
+
+def read_outcome(
+    frame: pd.DataFrame, target: str, positive: str | float | None, problems: list[str]
+) -> BoolArray | None:
+    """Return who buys, or None after adding to ``problems`` what stands in the way.
+
+    Parameters
+    ----------
+    frame
+        One row a customer.
+    target
+        Column of the outcome.
+    positive
+        The value that marks a buyer; every other value marks a customer who does not buy. None will do when
+        the two values are plainly yes and no (yes/no, true/false, 1/0, 是/否).
+    problems
+        Problems found are added here, so that a caller can raise them with its own.
+    """
+    if target not in frame.columns:
+        near = get_close_matches(target, [str(column) for column in frame.columns], n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Columns: {_some(list(frame.columns))}."
+        problems.append(f"the target column {target!r} is not in the table. {hint}")
+        return None
+    missing = frame[target].isna().to_numpy()
+    if missing.any():
+        first = np.flatnonzero(missing)[0] + 1
+        problems.append(
+            f"{target}: {missing.sum():,} of {len(frame):,} values are missing (first: row {first:,}). "
+            "Leave out customers whose outcome is not known."
+        )
+        return None
+    values = frame[target].map(_as_text)
+    known = sorted(values.unique())
+    if len(known) < _TWO:
+        problems.append(
+            f"{target}: all {len(frame):,} values are {known[0]!r}, so there is nothing to learn."
+        )
+        return None
+    wanted = _as_text(positive) if positive is not None else _guess_positive(known)
+    if wanted in known:
+        return (values == wanted).to_numpy(dtype=bool)
+    problems.append(_explain_positive(target, positive, wanted, known))
+    return None
+
+
+def _guess_positive(known: list[str]) -> str | None:
+    lowered = {value.lower(): value for value in known}
+    yes = [value for low, value in lowered.items() if low in _YES]
+    return yes[0] if len(known) == _TWO and len(yes) == 1 and lowered.keys() & _NO else None
+
+
+def _explain_positive(target: str, positive: str | float | None, wanted: str | None, known: list[str]) -> str:
+    if positive is None:
+        return (
+            f"{target}: it has {len(known)} values ({_some(known)}) and none is plainly the buyers'. "
+            "Say which with the parameter positive."
+        )
+    near = get_close_matches(str(wanted).lower(), [value.lower() for value in known], n=1, cutoff=0.5)
+    hint = f" Did you mean {next(v for v in known if v.lower() == near[0])!r}?" if near else ""
+    return f"{target}: no value equals positive == {positive!r}. Values: {_some(known)}.{hint}"
+
+
+def _as_text(value: object) -> str:
+    """Write 1, 1.0 and "1" alike."""
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _some(names: list[str], shown: int = 6) -> str:
+    return ", ".join(map(str, names[:shown])) + (
+        f" and {len(names) - shown} more" if len(names) > shown else ""
+    )

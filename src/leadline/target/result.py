@@ -1,0 +1,194 @@
+"""What a staged comparison returns."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from leadline.language import _
+from leadline.results import Column, Kpi, result_html, table_html
+from leadline.target import figures, story
+from leadline.target.holdout import Holdout
+from leadline.target.leaks import Finding
+from leadline.target.metrics import Estimate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: The record's view of a stage; later notebooks and the scheduler rely on these names.
+_RECORDED = [
+    "name",
+    "method",
+    "columns_used",
+    "list_size",
+    "buyers_listed",
+    *(
+        f"{measure}{part}"
+        for measure in ("precision", "recall", "lift", "auc")
+        for part in ("", "_ci_lower", "_ci_upper")
+    ),
+]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StagesResult:
+    """Stages judged on the same held-out customers with the same list size.
+
+    Attributes
+    ----------
+    stages
+        One row a stage: name, method, columns_used, list_size, buyers_listed, and precision, recall, lift and
+        auc with ``_ci_lower`` and ``_ci_upper``.
+    steps
+        One row for each stage after the first: its gain in precision over the stage before (0.04 is 4
+        points), paired bootstrap interval, and in how many splits it helped.
+    splits
+        One row a split and stage: precision. Split 1 is the one reported.
+    gains, calibration
+        As `leadline.target.metrics` returns them, with ``stage`` and ``stage_order``.
+    weights
+        One row a feature of each linear stage: ``points_per_sd`` (20 points double the odds; a positive
+        weight raises the score), and the lowest and highest over the splits.
+    findings
+        Columns to doubt.
+    notes
+        What was filled in or grouped.
+    base
+        Share of buyers among all held-out customers, with its interval: the precision of a random list.
+    """
+
+    stages: pd.DataFrame
+    steps: pd.DataFrame
+    splits: pd.DataFrame
+    gains: pd.DataFrame
+    calibration: pd.DataFrame
+    weights: pd.DataFrame
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    holdout: Holdout
+    training_customers: int
+    held_out_customers: int
+    list_size: int
+    base: Estimate
+
+    @property
+    def summary(self) -> str:
+        """What the last stage's list achieves, and which stage brings it."""
+        return story.tell_summary(self.stages, self.steps, self.base)
+
+    @property
+    def sentences(self) -> list[str]:
+        """One sentence a stage, then how much is luck, then how it was judged."""
+        return [
+            *story.tell_steps(self.stages, self.steps, self.base),
+            story.tell_luck(self.splits, self.stages, self.holdout),
+            story.tell_method(self.holdout, self.training_customers, self.held_out_customers, self.list_size),
+        ]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a stage: the recorded measures, and the gain over the stage before."""
+        gains = self.steps[["stage", "gain", "gain_ci_lower", "gain_ci_upper"]]
+        return self.stages.merge(gains, how="left", left_on="name", right_on="stage").drop(columns="stage")
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """Precision, lift and reach of the last stage's list."""
+        last = self.stages.iloc[-1]
+        return (
+            _card(_("Buyers on the list"), last, "precision", "share"),
+            _card(_("Lift over a random list"), last, "lift", "ratio"),
+            _card(_("Buyers reached, of all buyers"), last, "recall", "share"),
+        )
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Columns to doubt, and a split that flatters."""
+        lucky = story.tell_lucky_split(self.splits, self.stages)
+        return [*(finding.text for finding in self.findings), *([lucky] if lucky else [])]
+
+    def figure(self) -> "Figure":
+        """Precision of each stage with its interval, against a random list."""
+        return figures.draw_precision(self.stages, self.base)
+
+    def gains_figure(self) -> "Figure":
+        """Share of buyers reached against share of customers contacted, a line a stage."""
+        return figures.draw_gains(self.gains, self.list_size / self.held_out_customers)
+
+    def calibration_figure(self) -> "Figure":
+        """Predicted against observed share of buyers, last stage."""
+        return figures.draw_calibration(self.calibration)
+
+    def luck_figure(self) -> "Figure":
+        """Precision of each stage over all splits."""
+        return figures.draw_luck(self.splits, self.holdout)
+
+    def weights_figure(self, shown: int = 12) -> "Figure":
+        """Largest weights of the last linear stage.
+
+        Raises
+        ------
+        ValueError
+            If no stage of the plan is linear.
+        """
+        return figures.draw_weights(self.weights, shown)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+        return {
+            "stages": self.stages[_RECORDED].to_dict("records"),
+            "steps": self.steps.to_dict("records"),
+            "splits": self.splits.to_dict("records"),
+            "findings": [asdict(finding) for finding in self.findings],
+            "notes": list(self.notes),
+            "holdout": self.holdout,
+            "training_customers": self.training_customers,
+            "held_out_customers": self.held_out_customers,
+            "base_rate": self.base.value,
+            "base_rate_ci_lower": self.base.lower,
+            "base_rate_ci_upper": self.base.upper,
+        }
+
+    def _repr_html_(self) -> str:
+        table = table_html(
+            self.table,
+            _table_columns(),
+            name="stages",
+            caption=_("Each stage on the same held-out customers"),
+        )
+        sentences = "".join(f"<li>{escape(text)}</li>" for text in self.sentences)
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        notes = f"<p>{escape(_('What was filled in or grouped:'))}</p><ul>{notes}</ul>" if notes else ""
+        return result_html(self, f"<ul>{sentences}</ul>{table}{notes}")
+
+
+def _card(label: str, row: pd.Series, measure: str, unit: Any) -> Kpi:
+    return Kpi(
+        label=label,
+        value=float(row[measure]),
+        unit=unit,
+        ci_lower=float(row[f"{measure}_ci_lower"]),
+        ci_upper=float(row[f"{measure}_ci_upper"]),
+        direction="up",
+    )
+
+
+def _table_columns() -> dict[str, Column]:
+    lower, upper = _("95% CI from"), _("to")
+    return {
+        "name": Column(_("Stage")),
+        "columns_used": Column(_("Columns"), "count"),
+        "list_size": Column(_("Listed"), "count"),
+        "buyers_listed": Column(_("Buyers"), "count"),
+        "precision": Column(_("Buyers on the list"), "share"),
+        "precision_ci_lower": Column(lower, "share"),
+        "precision_ci_upper": Column(upper, "share"),
+        "gain": Column(_("Gain over the stage before"), "points"),
+        "gain_ci_lower": Column(lower, "points"),
+        "gain_ci_upper": Column(upper, "points"),
+        "recall": Column(_("Buyers reached"), "share"),
+        "lift": Column(_("Lift"), "ratio"),
+        "auc": Column(_("AUC"), "index"),
+    }

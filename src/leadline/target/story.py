@@ -1,0 +1,162 @@
+"""The sentences of a staged comparison: what a marketer can repeat."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+from babel.numbers import format_decimal
+
+from leadline.language import _, format_value, plural
+from leadline.language.formats import format_interval
+from leadline.language.messages import current_locale
+from leadline.target.holdout import Holdout
+from leadline.target.metrics import Estimate
+
+#: A split counts as flattering when at most this share of the splits did as well for the last stage.
+_FLATTERING = 0.1
+_FEWEST_SPLITS = 5
+
+
+def tell_summary(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> str:
+    """One sentence on the last stage's list, and which stage brings the gain."""
+    last = stages.iloc[-1]
+    head = _(
+        "Of {listed} customers listed, {buyers} buy ({precision}, 95% CI {interval}): "
+        "{lift} times the {base} of a random list",
+        listed=format_value(int(last["list_size"]), "count"),
+        buyers=format_value(int(last["buyers_listed"]), "count"),
+        precision=format_value(float(last["precision"]), "share"),
+        interval=format_interval(last["precision_ci_lower"], last["precision_ci_upper"], "share"),
+        lift=_decimal(last["lift"]),
+        base=format_value(base.value, "share"),
+    )
+    clauses = [head, *_tell_source(stages, steps, base)]
+    return _("{sentence}.", sentence=_("; ").join(clauses))
+
+
+def _tell_source(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> list[str]:
+    """Clauses on which stage brings most, and on a last stage that is not proven."""
+    if steps.empty:
+        return []
+    if not (steps["gain_ci_lower"] > 0).any():
+        return [_("no stage is yet distinguishable from the one before it")]
+    *_rest, last = rows = steps.to_dict("records")
+    best = max(rows, key=lambda step: step["gain"])
+    if best["gain"] > (stages["precision"].iloc[-1] - base.value) / 2:
+        clause = _("“{stage}” brings most of it ({gain})", stage=best["stage"], gain=_points(best))
+    else:
+        clause = _("the largest step is “{stage}” ({gain})", stage=best["stage"], gain=_points(best))
+    if last["gain_ci_upper"] < 0:
+        worse = _("“{stage}” makes the list worse ({gain})", stage=last["stage"], gain=_points(last))
+        return [clause, worse]
+    if last["gain_ci_lower"] <= 0:
+        unproven = _("what “{stage}” adds is not yet distinguishable from nothing", stage=last["stage"])
+        return [clause, unproven]
+    return [clause]
+
+
+def tell_steps(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> list[str]:
+    """One sentence a stage: what it brought."""
+    first = stages.iloc[0]
+    sentences = [
+        _(
+            "“{stage}” lists {precision} buyers where a random list holds {base}.",
+            stage=first["name"],
+            precision=format_value(float(first["precision"]), "share"),
+            base=format_value(base.value, "share"),
+        )
+    ]
+    for step in steps.to_dict("records"):
+        words = {"stage": step["stage"], "against": step["against"], "gain": _points(step)}
+        if step["gain_ci_lower"] > 0:
+            verdict = _("“{stage}” adds to “{against}”: {gain}", **words)
+        elif step["gain_ci_upper"] < 0:
+            verdict = _("“{stage}” makes the list of “{against}” worse: {gain}", **words)
+        else:
+            verdict = _("“{stage}” is not yet distinguishable from “{against}”: {gain}", **words)
+        helped = plural(
+            "better in {helped} of {count} split",
+            "better in {helped} of {count} splits",
+            int(step["splits"]),
+            helped=format_value(int(step["splits_helped"]), "count"),
+        )
+        sentences.append(_("{verdict}; {helped}.", verdict=verdict, helped=helped))
+    return sentences
+
+
+def tell_luck(splits: pd.DataFrame, stages: pd.DataFrame, holdout: Holdout) -> str:
+    """How far the last stage's precision moves from split to split."""
+    precision = splits.loc[splits["stage"] == stages["name"].iloc[-1], "precision"]
+    if len(precision) == 1:
+        return _("One split only: how much is luck is not shown.")
+    words = {
+        "count": format_value(len(precision), "count"),
+        "lowest": format_value(float(precision.min()), "share"),
+        "highest": format_value(float(precision.max()), "share"),
+        "median": format_value(float(precision.median()), "share"),
+    }
+    if holdout == "random":
+        return _(
+            "Luck: over {count} random splits the last list holds {lowest} to {highest} buyers "
+            "(median {median}). The splits overlap, so this is no confidence interval.",
+            **words,
+        )
+    return _(
+        "Luck: with the training customers drawn {count} times the last list holds {lowest} to {highest} "
+        "buyers (median {median}); the held-out customers stay the same.",
+        **words,
+    )
+
+
+def tell_lucky_split(splits: pd.DataFrame, stages: pd.DataFrame) -> str:
+    """Say so when the reported split is among the best of all; empty otherwise."""
+    precision = splits.loc[splits["stage"] == stages["name"].iloc[-1]].set_index("split")["precision"]
+    others = precision.drop(1)
+    if len(others) < _FEWEST_SPLITS or (others >= precision[1]).mean() > _FLATTERING:
+        return ""
+    return _(
+        "This split flatters: {reported} here, {median} in the median of {count} other splits.",
+        reported=format_value(float(precision[1]), "share"),
+        median=format_value(float(others.median()), "share"),
+        count=format_value(len(others), "count"),
+    )
+
+
+def tell_method(holdout: Holdout, training: int, held_out: int, list_size: int) -> str:
+    """How the stages were judged."""
+    words = {
+        "training": format_value(training, "count"),
+        "listed": format_value(list_size, "count"),
+        "held_out": format_value(held_out, "count"),
+    }
+    if holdout == "random":
+        return _(
+            "Models learned from {training} customers; all stages list {listed} of the same {held_out} "
+            "others, held out at random.",
+            **words,
+        )
+    if holdout == "time":
+        return _(
+            "Models learned from {training} earlier customers; all stages list {listed} of the same "
+            "{held_out} latest ones.",
+            **words,
+        )
+    return _(
+        "Models learned from {training} customers; all stages list {listed} of the same {held_out} that the "
+        "table marks as held out.",
+        **words,
+    )
+
+
+def _points(step: dict[Hashable, Any]) -> str:
+    """Write "+4.0 points, 95% CI 1.5 to 6.4"."""
+    return _(
+        "{gain}, 95% CI {lower} to {upper}",
+        gain=format_value(float(step["gain"]), "points"),
+        lower=_decimal(100 * step["gain_ci_lower"]),
+        upper=_decimal(100 * step["gain_ci_upper"]),
+    )
+
+
+def _decimal(value: float) -> str:
+    return str(format_decimal(value, format="#,##0.0", locale=current_locale()))
