@@ -29,7 +29,7 @@ def read_parquet(path: Path) -> RawTable:
 
 
 def number_rows(cells: pa.Table, name: str, *, typed: bool = True) -> RawTable:
-    """Number the rows of a table whose source knows its columns (a header would be row 1).
+    """Give each row of a table its number, a header counting as row 1.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from leadline.data.raw import name_rows, suggest
+from leadline.data.raw import counted, name_rows, suggest
 
 CATEGORY_LIMIT = 100_000
 _CATEGORY_SHARE = 0.5
@@ -42,14 +42,16 @@ def check_columns(frame: pd.DataFrame, columns: Iterable[str], source_name: str)
 def _check_values(values: pd.Series) -> list[str]:
     if values.isna().all():
         return [
-            f"{values.name}: all {len(values):,} values are missing. Leave the column out, or export it again."
+            f"{values.name}: all {len(values):,} values are missing. Leave the column out, or export it "
+            "again."
         ]
     if pd.api.types.is_float_dtype(values):
         infinite = np.flatnonzero(np.isinf(values.to_numpy(dtype=float, na_value=np.nan)))
         if infinite.size:
             return [
                 (
-                    f"{values.name}: {infinite.size:,} values are infinite ({name_rows(infinite + _FILE_ROW_OF_FIRST)}). "
+                    f"{values.name}: {counted(infinite.size, 'value is', 'values are')} infinite "
+                    f"({name_rows(infinite + _FILE_ROW_OF_FIRST)}). "
                     "Look for a division by zero where the column is made, or empty these cells."
                 )
             ]

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
-from leadline.data.raw import name_rows, shorten, suggest
+from leadline.data.raw import counted, name_rows, shorten, suggest
 from leadline.errors import DataError
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 Kind = Literal["text", "number", "whole_number", "date", "flag"]
 
 _FILE_ROW_OF_FIRST = 2
 _VALUES_NAMED = 3
+
+
+def _is_whole(values: pd.Series) -> bool:
+    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+        return False
+    known = values.dropna()
+    return bool((known % 1 == 0).all())
+
 
 _IS_KIND: dict[Kind, Callable[[pd.Series], bool]] = {
     "text": pd.api.types.is_string_dtype,
@@ -84,7 +89,7 @@ def check_table(frame: pd.DataFrame, contract: Contract, source_name: str) -> pd
 
 
 def _check_columns(frame: pd.DataFrame, rules: list[ColumnRule]) -> list[str]:
-    import pandera.pandas as pa  # costs most of a second, so only who checks pays it
+    import pandera.pandas as pa  # noqa: PLC0415 - costs most of a second, so only who checks pays it
 
     wrong = [rule for rule in rules if not _IS_KIND[rule.kind](frame[rule.name])]
     problems = [
@@ -104,7 +109,7 @@ def _check_columns(frame: pd.DataFrame, rules: list[ColumnRule]) -> list[str]:
     return problems
 
 
-def _write_column(rule: ColumnRule, pa: Any) -> "pa.Column":
+def _write_column(rule: ColumnRule, pa: Any) -> Any:
     checks = []
     if rule.minimum is not None:
         checks.append(pa.Check.ge(rule.minimum, name="minimum"))
@@ -129,19 +134,22 @@ def _describe_failures(rule: ColumnRule, cases: pd.DataFrame, values: pd.Series)
                 )
             case "minimum":
                 problems.append(
-                    f"{rule.name}: {len(rows):,} values are below {rule.minimum} ({name_rows(rows)}: {first}). "
+                    f"{rule.name}: {counted(len(rows), 'value is', 'values are')} below {rule.minimum} "
+                    f"({name_rows(rows)}: {first}). "
                     f"Correct or empty these cells{_in_unit(rule)}."
                 )
             case "maximum":
                 problems.append(
-                    f"{rule.name}: {len(rows):,} values are above {rule.maximum} ({name_rows(rows)}: {first}). "
+                    f"{rule.name}: {counted(len(rows), 'value is', 'values are')} above {rule.maximum} "
+                    f"({name_rows(rows)}: {first}). "
                     f"Correct or empty these cells{_in_unit(rule)}."
                 )
             case "field_uniqueness":
                 problems.append(_describe_duplicates(rule, values))
             case _:
                 problems.append(
-                    f"{rule.name}: {len(rows):,} values are not allowed ({name_rows(rows)}: {first}). "
+                    f"{rule.name}: {counted(len(rows), 'value is', 'values are')} not allowed "
+                    f"({name_rows(rows)}: {first}). "
                     f"Allowed are {', '.join(str(item) for item in rule.allowed)}."
                 )
     return problems
@@ -152,17 +160,11 @@ def _describe_duplicates(rule: ColumnRule, values: pd.Series) -> str:
     first = repeated.iloc[0]
     rows = [int(place) + _FILE_ROW_OF_FIRST for place in repeated.index[repeated == first]]
     return (
-        f"{rule.name}: {repeated.nunique():,} values occur more than once (first: {first} in {name_rows(rows)}). "
+        f"{rule.name}: {counted(repeated.nunique(), 'value occurs', 'values occur')} more than once "
+        f"(first: {first} in {name_rows(rows)}). "
         "Keep one row each, or choose a table with one row a record."
     )
 
 
 def _in_unit(rule: ColumnRule) -> str:
     return f" (unit: {rule.unit})" if rule.unit else ""
-
-
-def _is_whole(values: pd.Series) -> bool:
-    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
-        return False
-    known = values.dropna()
-    return bool((known % 1 == 0).all())

@@ -2,7 +2,7 @@
 
 import re
 
-from leadline.data.raw import name_rows, shorten
+from leadline.data.raw import counted, name_rows, shorten
 
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _HANZI_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\u20ac\u3001-\u303f\uff01-\uff5e]{2,}")
@@ -18,17 +18,15 @@ _REMEDY = "Export the table again as “CSV UTF-8” from the system it comes fr
 def find_damage(text: str) -> str:
     """Return the problem of a text that was damaged by a wrong encoding, empty when there is none.
 
-    Looked for are characters lost for good (U+FFFD), GBK or UTF-8 that was read as Latin-1, and UTF-8 that was
-    read as GBK: undone, most of their words become valid text of the other encoding, which chance hardly does.
+    Looked for are characters lost for good (U+FFFD), GBK or UTF-8 that was read as Latin-1, and UTF-8 that
+    was read as GBK: undone, most words become valid text of the other encoding, which chance hardly does.
     """
     if text.isascii():
         return ""
     lines = [(row, line) for row, line in enumerate(text.splitlines(), start=1) if not line.isascii()]
     if _REPLACED in text:
         rows = [row for row, line in lines if _REPLACED in line]
-        return (
-            f"{len(rows):,} lines hold characters that were lost ({_REPLACED}; {name_rows(rows)}). {_REMEDY}"
-        )
+        return f"{counted(len(rows), 'line holds', 'lines hold')} characters that were lost ({_REPLACED}; {name_rows(rows)}). {_REMEDY}"
     lines = lines[:_LINES_LOOKED_AT]
     for what, find_words, undo in _DAMAGES:
         words = [(row, word) for row, line in lines for word in find_words(line)]
@@ -37,7 +35,8 @@ def find_damage(text: str) -> str:
             row, word, mended = undone[0]
             rows = sorted({row for row, *_rest in undone})
             return (
-                f"{what}: {len(rows):,} lines are garbled ({name_rows(rows)}; {shorten(word)} in row {row:,} "
+                f"{what}: {counted(len(rows), 'line is', 'lines are')} garbled ({name_rows(rows)}; "
+                f"{shorten(word)} in row {row:,} "
                 f"was {shorten(mended)}). {_REMEDY}"
             )
     return ""
@@ -53,7 +52,7 @@ def _latin_as_gbk(word: str) -> str:
 
 
 def _gbk_as_utf8(word: str) -> str:
-    """Undo UTF-8 read as GBK; hanzi must come out, for short words of real Chinese may pass as two-byte UTF-8."""
+    """Undo UTF-8 read as GBK; hanzi must come out, for short Chinese words may pass as two-byte UTF-8."""
     try:
         data = word.encode("gb18030")
     except UnicodeEncodeError:

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from leadline.data.columnar import number_rows
@@ -26,8 +27,6 @@ def read_duckdb(path: Path, part: str) -> RawTable:
     DataError
         If the file is no DuckDB database, or the table or query is unknown to it.
     """
-    import duckdb  # costs a tenth of a second that other forms need not pay
-
     name = f"{path}::{part}"
     with duckdb.connect() as connection:
         try:
@@ -48,8 +47,6 @@ def read_postgres(variable: str, part: str) -> RawTable:
     DataError
         If the variable is not set, the database cannot be reached, or the table is unknown to it.
     """
-    import duckdb
-
     name = f"postgres:{variable}::{part}"
     secret = os.environ.get(variable)
     if not secret:
@@ -101,8 +98,6 @@ def _confine(connection: Any) -> None:
 
 
 def _fetch_duckdb(connection: Any, part: str, name: str) -> RawTable:
-    import duckdb
-
     connection.execute(f"USE {_ATTACHED}")
     rows = connection.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", [_ATTACHED]

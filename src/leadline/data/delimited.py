@@ -1,4 +1,4 @@
-"""CSV and its kin: separators, quotes and ragged rows, read as text and refused when the file is not whole."""
+"""CSV and its kin: separators, quotes and ragged rows; read as text, refused when not whole."""
 
 import contextlib
 import csv
@@ -16,7 +16,7 @@ from pyarrow import csv as arrow_csv
 from leadline.data.encoding import decode_bytes
 from leadline.data.layout import ROWS_LOOKED_AT, find_titles, lay_out
 from leadline.data.quoting import find_open_quotes
-from leadline.data.raw import Findings, RawTable, name_rows, shorten, unreadable
+from leadline.data.raw import Findings, RawTable, counted, name_rows, shorten, unreadable
 from leadline.data.truncation import find_cut_end
 from leadline.errors import DataError
 
@@ -145,7 +145,8 @@ def _describe_ragged(bad_rows: list[arrow_csv.InvalidRow], cells: pa.Table, sepa
     if cells.num_rows == 1 and {row.actual_columns for row in bad_rows} == {width + 1}:
         return [
             (
-                f"all {len(bad_rows):,} rows have {width + 1} fields, the header names {width} (first: row {first.number:,}). "
+                f"all {len(bad_rows):,} rows have {width + 1} fields, the header names {width} (first: "
+                f"row {first.number:,}). "
                 "Name the missing column in the header, or remove the separator at the end of each row."
             )
         ]
@@ -156,7 +157,8 @@ def _describe_ragged(bad_rows: list[arrow_csv.InvalidRow], cells: pa.Table, sepa
         ("more", [row for row in bad_rows if row.actual_columns > width]),
     )
     return [
-        f"{len(rows):,} rows have {kind} fields than the {width} of the header ({name_rows([row.number for row in rows])}: "
+        f"{counted(len(rows), 'row has', 'rows have')} {kind} fields than the {width} of the header "
+        f"({name_rows([row.number for row in rows])}: "
         f"{shorten(rows[0].text)}). {remedy}"
         for kind, rows in kinds
         if rows

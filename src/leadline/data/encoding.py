@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from leadline.data.damage import find_damage
-from leadline.data.raw import name_rows, unreadable
+from leadline.data.raw import counted, name_rows, unreadable
 from leadline.language import _
 
 _BOM8 = b"\xef\xbb\xbf"
@@ -49,7 +49,8 @@ def _decode(data: bytes, name: str) -> Decoded:
         raise unreadable(
             name,
             [
-                f"{len(rows):,} lines hold NUL bytes ({name_rows(rows)}): the file is damaged or not a text. {_SAVE_AGAIN}"
+                f"{counted(len(rows), 'line holds', 'lines hold')} NUL bytes ({name_rows(rows)}): the "
+                f"file is damaged or not a text. {_SAVE_AGAIN}"
             ],
         )
     notes = (
@@ -80,8 +81,10 @@ def _decode_gb18030(data: bytes, name: str) -> Decoded:
             name,
             [
                 (
-                    f"it mixes two encodings: {len(other):,} lines are in GBK or another encoding ({name_rows(other)}), "
-                    f"{len(utf8):,} in UTF-8 ({name_rows(utf8)}). Export both parts again as UTF-8 before joining them."
+                    f"it mixes two encodings: {counted(len(other), 'line is', 'lines are')} in GBK or "
+                    f"another encoding ({name_rows(other)}), "
+                    f"{len(utf8):,} in UTF-8 ({name_rows(utf8)}). Export both parts again as UTF-8 "
+                    "before joining them."
                 )
             ],
         )
@@ -94,7 +97,8 @@ def _decode_gb18030(data: bytes, name: str) -> Decoded:
         name,
         [
             (
-                f"its encoding is unknown: {len(bad):,} lines are neither UTF-8 nor GBK ({name_rows(bad)}); it may be "
+                f"its encoding is unknown: {counted(len(bad), 'line is neither', 'lines are neither')} "
+                f"UTF-8 nor GBK ({name_rows(bad)}); it may be "
                 f"Western (Windows-1252) or Big5, or cut off in the middle of a character. {_SAVE_AGAIN}"
             )
         ],
@@ -110,7 +114,7 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _is_utf8_chinese(line: bytes) -> bool:
-    """Say whether a line is UTF-8 beyond chance: GBK pairs may pass as two-byte UTF-8, hardly ever as hanzi."""
+    """Say whether a line is UTF-8 beyond chance: GBK may pass as two-byte UTF-8, hardly ever as hanzi."""
     try:
         text = line.decode()
     except UnicodeDecodeError:
@@ -119,7 +123,7 @@ def _is_utf8_chinese(line: bytes) -> bool:
 
 
 def _plausible_chinese(data: bytes) -> bool:
-    """Say whether pairs look like Chinese; Western letters before ASCII and Big5 often have a low second byte."""
+    """Say whether pairs look like Chinese: in Western text and Big5 many a second byte is low."""
     text = data.decode("gb18030")
     pairs = [char.encode("gb18030") for char in set(text) if not char.isascii()]
     good = sum(len(pair) == _FOUR_BYTES or pair[1] >= _GB2312_SECOND for pair in pairs)

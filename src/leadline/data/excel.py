@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.data.layout import lay_out
-from leadline.data.raw import Findings, RawTable, name_rows, suggest, unreadable
+from leadline.data.raw import Findings, RawTable, counted, name_rows, suggest, unreadable
 from leadline.errors import DataError
 from leadline.language import _, plural
 
@@ -100,7 +100,7 @@ def _check_size(path: Path) -> str:
 
 
 def _load(path: Path, *, values: bool) -> Any:
-    import openpyxl  # costs a quarter of a second that other forms need not pay
+    import openpyxl  # noqa: PLC0415 - costs a quarter of a second that other forms need not pay
 
     return openpyxl.load_workbook(path, data_only=values)
 
@@ -141,7 +141,8 @@ def _find_uncalculated(path: Path, sheet: str) -> list[str]:
             if cell.data_type == "f" and values[cell.coordinate].value is None:
                 places.setdefault(cell.column_letter, []).append(cell.row)
     return [
-        f"column {letter}: {len(rows):,} formulas have no stored value ({name_rows(rows)}). "
+        f"column {letter}: {counted(len(rows), 'formula has', 'formulas have')} no stored value "
+        f"({name_rows(rows)}). "
         "Open the workbook in Excel and save it, so that they are calculated."
         for letter, rows in places.items()
     ]
@@ -155,8 +156,10 @@ def _find_long_numbers(records: list[list[Any]]) -> list[str]:
             if isinstance(cell, int | float) and abs(cell) >= _EXACT_LIMIT:
                 places.setdefault(position, []).append(row)
     return [
-        f"{records[0][position]}: {len(rows):,} numbers have more than 15 digits, of which Excel keeps 15 "
-        f"({name_rows(rows)}: {records[rows[0] - 1][position]:.0f}). Export again with the column formatted as text."
+        f"{records[0][position]}: {counted(len(rows), 'number has', 'numbers have')} more than 15 "
+        "digits, of which Excel keeps 15 "
+        f"({name_rows(rows)}: {records[rows[0] - 1][position]:.0f}). Export again with the column "
+        "formatted as text."
         for position, rows in places.items()
     ]
 
@@ -177,7 +180,8 @@ def _warn_of_looks(page: Any, book: Any, findings: Findings) -> None:
         findings.warnings.append(
             plural(
                 "{count} merged area ({first}): only its first cell has a value, the others are missing.",
-                "{count} merged areas (first: {first}): only the first cell of each has a value, the others are missing.",
+                "{count} merged areas (first: {first}): only the first cell of each has a value, the "
+                "others are missing.",
                 len(ranges),
                 first=ranges[0],
             )
@@ -185,7 +189,8 @@ def _warn_of_looks(page: Any, book: Any, findings: Findings) -> None:
     if book.epoch == _DATE_1904:
         findings.warnings.append(
             _(
-                "The workbook counts dates from 1904, not 1900; they were read so. Check one date against the workbook."
+                "The workbook counts dates from 1904, not 1900; they were read so. Check one date "
+                "against the workbook."
             )
         )
 

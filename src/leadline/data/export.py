@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from leadline.data.raw import counted
 from leadline.errors import DataError
 
 #: A text that begins with one of these is a formula, or the start of a new cell, to a spreadsheet.
@@ -22,14 +23,17 @@ def guard_cell(text: str) -> str:
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write a table as CSV: UTF-8 with byte-order mark, text guarded, numbers and dates plain, no index.
+    """Write `csv_text` to a file, UTF-8 with byte-order mark; what was there is replaced."""
+    Path(path).write_text(csv_text(frame), encoding="utf-8-sig", newline="")
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a table as CSV: text guarded, numbers and dates plain, no index.
 
     Parameters
     ----------
     frame
         Any table. Text columns (phones, ids) are written as they are, save the guard of `guard_cell`.
-    path
-        File to write; what was there is replaced.
 
     Raises
     ------
@@ -39,10 +43,9 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     guarded = frame.copy(deep=False)
     guarded.columns = [guard_cell(str(name)) for name in frame.columns]
     for position, (name, values) in enumerate(frame.items()):
-        if not _holds_text(values):
-            continue
-        guarded.isetitem(position, _guard_values(values, str(name)))
-    guarded.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        if _holds_text(values):
+            guarded.isetitem(position, _guard_values(values, str(name)))
+    return str(guarded.to_csv(index=False, lineterminator="\n"))
 
 
 def _holds_text(values: pd.Series) -> bool:
@@ -51,15 +54,16 @@ def _holds_text(values: pd.Series) -> bool:
     )
 
 
-def _guard_values(values: pd.Series, name: str) -> pd.Series:
+def _guard_values(values: pd.Series, name: str) -> list[object]:
     cells = [guard_cell(cell) if isinstance(cell, str) else cell for cell in values.astype(object)]
     broken = [row for row, cell in enumerate(cells, start=2) if isinstance(cell, str) and not _is_whole(cell)]
     if broken:
         raise DataError.of(
             "The table cannot be written as CSV",
-            f"{name}: {len(broken):,} texts hold half a character (first: row {broken[0]:,}). Correct or empty them.",
+            f"{name}: {counted(len(broken), 'text holds', 'texts hold')} half a character (first: row "
+            f"{broken[0]:,}). Correct or empty them.",
         )
-    return pd.Series(cells, index=values.index, dtype=object)
+    return cells
 
 
 def _is_whole(text: str) -> bool:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from leadline.data.dates import infer_dates, is_date_name
 from leadline.data.levels import TextColumn, read_levels, take_values
 from leadline.data.numbers import MISSING_WORDS, infer_numbers
-from leadline.data.raw import Findings, RawTable
+from leadline.data.raw import Findings, RawTable, counted
 from leadline.data.typed import read_typed
 from leadline.language import _
 
@@ -101,11 +101,7 @@ def read_text(column: TextColumn, findings: Findings) -> pd.Series:
         if not lowered.equals(levels):
             findings.notes.append(_("{column}: e-mail addresses were put in lower case.", column=column.name))
         levels = lowered
-    words = (
-        [text for text in column.texts(~column.blank) if text.casefold() in MISSING_WORDS]
-        if len(levels) < 10_000
-        else []
-    )
+    words = [text for text in column.texts(~column.blank) if text.casefold() in MISSING_WORDS]
     if words:
         findings.notes.append(
             _("{column}: {words} kept as text.", column=column.name, words=", ".join(sorted(words)))
@@ -120,7 +116,8 @@ def _is_id(column: TextColumn, alias: str, findings: Findings) -> bool:
     powers = column.matches(_ANY_POWER if named else _EXCEL_POWER)
     if powers.any() and (named or (powers | blank | column.matches(r"\d+")).all()):
         findings.problems.append(
-            f"{column.name}: {column.count(powers):,} ids lost their digits to scientific notation "
+            f"{column.name}: {counted(column.count(powers), 'id lost', 'ids lost')} their digits to "
+            "scientific notation "
             f"({column.describe(powers)}). Export again with the column formatted as text."
         )
         return True

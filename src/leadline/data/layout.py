@@ -31,7 +31,7 @@ def clean_name(name: str) -> str:
 
 
 def find_titles(head: Sequence[Sequence[str]]) -> str:
-    """Return the problem of title rows above the header, empty when the first record is as full as the table is wide."""
+    """Return the problem of title rows above the header, empty when the first record is a full one."""
     widths = [sum(bool(cell.strip()) for cell in record) for record in head]
     usual = Counter(len(record) for record in head if record).most_common(1)[0][0]
     if usual < _NARROWEST or widths[0] > usual / 2:
@@ -74,7 +74,7 @@ def lay_out(cells: pa.Table, rows: NDArray[np.int64], findings: Findings, name: 
     has_header = not _is_data(head)
     names = _name_columns(head[0], findings) if has_header else _number_columns(head[0], findings)
     cells, rows = cells.slice(int(has_header)), rows[int(has_header) :]
-    last = cells.slice(cells.num_rows - 1).to_pylist()
+    last = cells.slice(max(cells.num_rows - 1, 0)).to_pylist()
     if last and _is_total(list(last[0].values())):
         findings.warnings.append(
             _("The last row (row {row}) is a total, not a record; it was left out.", row=int(rows[-1]))
@@ -179,7 +179,8 @@ def _name_columns(cells: Sequence[str], findings: Findings) -> tuple[str, ...]:
     for position, name in enumerate(names, start=1):
         places.setdefault(name, []).append(str(position))
     findings.problems.extend(
-        f"{name}: {len(at)} columns have this name (numbers {', '.join(at)} in row 1). Rename them so that each is unique."
+        f"{name}: {len(at)} columns have this name (numbers {', '.join(at)} in row 1). Rename them so "
+        "that each is unique."
         for name, at in places.items()
         if name and len(at) > 1
     )

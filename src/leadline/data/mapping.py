@@ -60,7 +60,8 @@ def check_mapping(
         if theirs.count(their) > 1
     )
     problems.extend(
-        f"{ours}: the table already has a column of this name beside {their}. Choose another name, or map that one too."
+        f"{ours}: the table already has a column of this name beside {their}. Choose another name, or "
+        "map that one too."
         for ours, their in mapping.items()
         if ours != their and ours in columns and ours not in theirs
     )

@@ -1,8 +1,6 @@
-"""Numbers as people write them: separators, currency and percent signs, full-width digits, (100) for −100."""
+"""Which columns are numbers, and what in them is none: slips, words for "missing", codes."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.data.levels import Mask, TextColumn, take_values
-from leadline.data.raw import Findings
+from leadline.data.raw import Findings, counted
+from leadline.data.written import PLAIN, Written, parse_written
 from leadline.language import _, plural
 
-PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 MISSING_WORDS = frozenset(
     [
         "na",
@@ -36,13 +34,9 @@ MISSING_WORDS = frozenset(
     ]
 )
 _PLAIN = re.compile(PLAIN)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DECIMAL_COMMA = r"[+-]?(?:\d+,\d+|\d{1,3}(?:\.\d{3})+,\d+)"
 _GROUPED_RE2 = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 _BINS = r".*\d\s*(?:\+|-|–|~|至|to|以上|以下|及以上).*|(?:[<>≤≥]|under|over|less|more|up to).*\d.*"
-_CURRENCIES = {"¥": "CNY", "cny": "CNY", "rmb": "CNY", "元": "CNY", "$": "USD", "us$": "USD", "usd": "USD"}
-_CURRENCIES |= {"hk$": "HKD", "hkd": "HKD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"}
-_MONEY = re.compile(r"(?P<head>[^\d.,+\-(]*)(?P<number>[+-]?[\d.,]+)(?P<tail>[^\d.,]*)")
 _LOOKALIKES = str.maketrans("OoQlI|SsBZz", "00011155822"[:11])
 _TYPO_LETTERS = re.compile(r"[\d.,+\-OoQlI|SsBZz\s;'`]{1,12}")
 _MOSTLY, _FEW, _SOME = 0.5, 0.01, 0.25
@@ -50,45 +44,6 @@ _SAMPLE = 200
 _ABOVE_OTHERS = 3
 _CODES_ABOVE = (999, 9999, 99999, 999999, 9999999)
 _CODES_BELOW = (-99, -999, -9999, -99999, -999999)
-
-
-@dataclass(frozen=True)
-class Written:
-    """A number as it was written: its plain digits, its signs and its currency ('' for none)."""
-
-    digits: str
-    signs: frozenset[str]
-    currency: str = ""
-
-
-def parse_written(text: str) -> Written | None:
-    """Read one number written for people, None when it is none.
-
-    Signs: ``thousands``, ``percent``, ``full-width``, ``parentheses``, ``currency``.
-    """
-    narrow = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-").strip()
-    signs = {"full-width"} if narrow != text and re.search("[０-９．，％]", text) else set()
-    if narrow.startswith("(") and narrow.endswith(")") and "-" not in narrow:
-        narrow = "-" + narrow[1:-1]
-        signs.add("parentheses")
-    sign, body = (narrow[0], narrow[1:].strip()) if narrow[:1] in ("+", "-") else ("", narrow)
-    if body.endswith("%"):
-        body = body[:-1].rstrip()
-        signs.add("percent")
-    currency = ""
-    if not _PLAIN.fullmatch(body) and (money := _MONEY.fullmatch(body)):
-        mark = money["head"].strip().lower() or money["tail"].strip().lower()
-        both = bool(money["head"].strip() and money["tail"].strip())
-        if mark and (both or mark not in _CURRENCIES):
-            return None
-        currency, body = _CURRENCIES.get(mark, ""), money["number"]
-        signs |= {"currency"} if currency else set()
-    if _GROUPED.fullmatch(body):
-        body = body.replace(",", "")
-        signs.add("thousands")
-    if not _PLAIN.fullmatch(body) or (sign and body[0] in "+-"):
-        return None
-    return Written(sign + body, frozenset(signs), currency)
 
 
 def infer_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
@@ -106,7 +61,8 @@ def infer_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
         return None
     if _has_decimal_comma(column, other):
         findings.problems.append(
-            f"{column.name}: {column.count(other):,} values have a decimal comma ({column.describe(other)}). "
+            f"{column.name}: {counted(column.count(other), 'value has', 'values have')} a decimal comma "
+            f"({column.describe(other)}). "
             "Export the table with decimal points."
         )
         return None
@@ -199,7 +155,8 @@ def _accept_strange(column: TextColumn, strange: Mask, filled: int, findings: Fi
 
 def _mixed(column: TextColumn, strange: Mask) -> str:
     return (
-        f"{column.name}: numbers and text are mixed; {column.count(strange):,} of {column.count(~column.blank):,} values "
+        f"{column.name}: numbers and text are mixed; {column.count(strange):,} of "
+        f"{column.count(~column.blank):,} values "
         f"are not numbers ({column.describe(strange)}). Correct or empty these cells, "
         "or read the column as text (text_columns)."
     )
@@ -220,14 +177,16 @@ def _check_signs(
     currencies = sorted({item.currency for item in signs if item.currency})
     if len(currencies) > 1:
         findings.problems.append(
-            f"{column.name}: {len(currencies)} currencies are mixed ({', '.join(currencies)}; {column.describe(dressed)}). "
+            f"{column.name}: {len(currencies)} currencies are mixed ({', '.join(currencies)}; "
+            f"{column.describe(dressed)}). "
             "Convert them to one, or put the currency into a column of its own."
         )
         return False
     with_percent = ["percent" in item.signs for item in signs]
     if any(with_percent) and not (all(with_percent) and not plain.any()):
         findings.problems.append(
-            f"{column.name}: per cents and plain numbers are mixed ({column.count(plain):,} values have no % sign; "
+            f"{column.name}: per cents and plain numbers are mixed "
+            f"({counted(column.count(plain), 'value has', 'values have')} no % sign; "
             f"{column.describe(plain | dressed)}). Write all of them in one way."
         )
         return False
@@ -274,7 +233,8 @@ def _warn_of_codes(
         findings.warnings.append(
             plural(
                 "{column}: {count} value is {code}, probably a code for “missing”; it is kept as a number.",
-                "{column}: {shown} values are {code}, probably a code for “missing”; they are kept as numbers.",
+                "{column}: {shown} values are {code}, probably a code for “missing”; they are kept as "
+                "numbers.",
                 count,
                 shown=f"{count:,}",
                 column=column.name,

@@ -7,7 +7,7 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.data.raw import name_rows, shorten
+from leadline.data.raw import counted, name_rows, shorten
 
 _REMEDY = "Close it, or double a quotation mark that belongs to the text."
 
@@ -15,8 +15,8 @@ _REMEDY = "Close it, or double a quotation mark that belongs to the text."
 def find_open_quotes(utf8: bytes, cells: pa.Table, separator: str) -> list[str]:
     """Return the problems of quotation marks: one never closed, or one whose text holds whole records.
 
-    A text of several lines in quotation marks is fine. It is a problem when each of its further lines has as many
-    fields as the table and begins like the table's first column does.
+    A text of several lines in quotation marks is fine. It is a problem when each of its further lines has as
+    many fields as the table and begins like the table's first column does.
     """
     if b'"' not in utf8:
         return []
@@ -35,7 +35,8 @@ def find_open_quotes(utf8: bytes, cells: pa.Table, separator: str) -> list[str]:
             count = sum(lines for _row, lines in swallowing)
             rows = [row for row, _lines in swallowing]
             problems.append(
-                f"{name}: {len(rows):,} quotation mark{'s' if len(rows) > 1 else ''} left open swallowed {count:,} rows "
+                f"{name}: {counted(len(rows), 'quotation mark', 'quotation marks')} left open swallowed "
+                f"{counted(count, 'row', 'rows')} "
                 f"({name_rows(rows)}: {shorten(column[rows[0] - 1].as_py())}). {_REMEDY}"
             )
     return problems

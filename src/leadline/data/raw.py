@@ -62,6 +62,11 @@ def name_rows(rows: Sequence[int] | NDArray[np.int64]) -> str:
     return f"rows {', '.join(first[:-1])} and {first[-1]}"
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return "1 value is" or "1,204 values are"."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return " Did you mean 'nearest'?" or nothing."""
     lowered = {str(item).casefold(): str(item) for item in known}

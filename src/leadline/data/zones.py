@@ -1,0 +1,36 @@
+"""Clock times placed in a time zone."""
+
+import numpy as np
+import pandas as pd
+
+from leadline.data.raw import counted
+from leadline.errors import DataError
+
+
+def localize_dates(moments: pd.Series, time_zone: str) -> pd.Series:
+    """Place clock times in a time zone; times that the clock skipped or showed twice are refused.
+
+    Raises
+    ------
+    DataError
+        If a clock change makes moments impossible or ambiguous; rows are those of a file (header = 1).
+    """
+    skipped = moments.dt.tz_localize(
+        time_zone, nonexistent="NaT", ambiguous=np.ones(len(moments), dtype=bool)
+    )
+    placed: pd.Series = moments.dt.tz_localize(time_zone, nonexistent="NaT", ambiguous="NaT")
+    problems = []
+    for what, mask in (
+        ("do not exist, for the clock was put forward over them", skipped.isna() & moments.notna()),
+        ("happened twice, for the clock was put back", placed.isna() & skipped.notna()),
+    ):
+        if mask.any():
+            rows = np.flatnonzero(mask) + 2
+            first = moments[mask.to_numpy()].iloc[0]
+            problems.append(
+                f"{moments.name}: {counted(len(rows), 'time', 'times')} {what} in {time_zone} (row {rows[0]:,}: {first}). "
+                "Export the moments in UTC or with their offset."
+            )
+    if problems:
+        raise DataError(f"{moments.name} cannot be placed in {time_zone}", problems)
+    return placed
