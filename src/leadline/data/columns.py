@@ -41,10 +41,7 @@ def check_columns(frame: pd.DataFrame, columns: Iterable[str], source_name: str)
 
 def _check_values(values: pd.Series) -> list[str]:
     if values.isna().all():
-        return [
-            f"{values.name}: all {len(values):,} values are missing. Leave the column out, or export it "
-            "again."
-        ]
+        return [f"{values.name}: all {len(values):,} values are missing. Leave it out, or export it again."]
     if pd.api.types.is_float_dtype(values):
         infinite = np.flatnonzero(np.isinf(values.to_numpy(dtype=float, na_value=np.nan)))
         if infinite.size:

@@ -23,10 +23,11 @@ def find_damage(text: str) -> str:
     """
     if text.isascii():
         return ""
-    lines = [(row, line) for row, line in enumerate(text.splitlines(), start=1) if not line.isascii()]
+    lines = [(row, line) for row, line in enumerate(text.split("\n"), start=1) if not line.isascii()]
     if _REPLACED in text:
         rows = [row for row, line in lines if _REPLACED in line]
-        return f"{counted(len(rows), 'line holds', 'lines hold')} characters that were lost ({_REPLACED}; {name_rows(rows)}). {_REMEDY}"
+        lost = counted(len(rows), "line holds", "lines hold")
+        return f"{lost} characters that were lost ({_REPLACED}; {name_rows(rows)}). {_REMEDY}"
     lines = lines[:_LINES_LOOKED_AT]
     for what, find_words, undo in _DAMAGES:
         words = [(row, word) for row, line in lines for word in find_words(line)]

@@ -34,7 +34,7 @@ def drop_names(pattern: str) -> str:
 
 
 def extract_parts(column: TextColumn, pattern: str, mask: Mask, order: str) -> DateParts:
-    """Cut the levels in ``mask`` by ``pattern``, whose three numbers are year, month, day in this ``order``."""
+    """Cut the levels in ``mask`` by ``pattern``, its three numbers being year, month, day in ``order``."""
     found = pc.extract_regex(pc.if_else(pa.array(mask), column.levels, None), f"^(?:{pattern})$")
     numbers = {
         part: pc.fill_null(pc.cast(pc.struct_field(found, key), pa.int64()), 0).to_numpy(zero_copy_only=False)

@@ -17,8 +17,8 @@ _CHUNK_BYTES = 1 << 20
 class Source:
     """One table as it entered a notebook.
 
-    ``rows`` and ``columns`` count what was kept; ``first_date`` and ``last_date`` span all date columns (up to
-    the day of analysis). ``notes`` says what was handled silently, ``warnings`` what a reader must know.
+    ``rows`` and ``columns`` count what was kept; ``first_date`` and ``last_date`` span all date columns (up
+    to the day of analysis). ``notes`` says what was handled silently, ``warnings`` what a reader must know.
     """
 
     name: str

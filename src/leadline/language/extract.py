@@ -1,7 +1,7 @@
 """Collect every text that a report's reader sees into ``locale/messages.pot`` (``make messages``).
 
-Messages stand in the code as ``_("…")`` and ``plural("…", "…", n)``, in the page's template likewise, and in the
-notebooks as Markdown cells.
+Messages stand in the code as ``_("…")`` and ``plural("…", "…", n)``, in the page's template likewise, and in
+the notebooks as Markdown cells.
 """
 
 import json

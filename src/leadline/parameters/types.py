@@ -91,7 +91,7 @@ def _text(value: Any) -> str:
 
 def _column(value: Any) -> str:
     if not _text(value).strip():
-        raise ValueError("is empty")
+        raise ValueError("is not a name")
     return str(value)
 
 

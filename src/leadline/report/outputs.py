@@ -53,7 +53,9 @@ def _present_display(output: NotebookNode, section: str, numbers: Iterator[int])
 
 def _lower_headings(html: Markup) -> Markup:
     """Turn ``<h1>`` of outputs into ``<h2>``: the page has one title."""
-    lowered = TAG.sub(lambda tag: f"<{tag[1]}h2{tag[3]}>" if tag[2] == "h1" else tag[0], html)
+    lowered = TAG.sub(
+        lambda tag: f"<{tag['slash']}h2{tag['attributes']}>" if tag["name"] == "h1" else tag[0], html
+    )
     return Markup(lowered)  # noqa: S704 - was clean
 
 

@@ -49,9 +49,9 @@ def take_title(html: Markup) -> tuple[str, Markup]:
     """Split the first ``<h1>`` off; the title is empty when there is none."""
     inside = 0
     for tag in iter_tags(html):
-        if tag[2] == "h1" and not tag[1]:
+        if tag["name"] == "h1" and not tag["slash"]:
             start, inside = tag.start(), tag.end()
-        elif tag[2] == "h1" and inside:
+        elif tag["name"] == "h1" and inside:
             return read_text(html[inside : tag.start()]), html[:start] + html[tag.end() :]
     return "", html
 
@@ -63,15 +63,15 @@ def anchor_headings(html: Markup, numbers: Iterator[int]) -> tuple[Markup, list[
     position = inside = 0
     anchor = ""
     for tag in iter_tags(html):
-        if not re.fullmatch("h[1-6]", tag[2]):
+        if not re.fullmatch("h[1-6]", tag["name"]):
             continue
-        level = max(2, int(tag[2][1]))
+        level = max(2, int(tag["name"][1]))
         parts.append(html[position : tag.start()])
         position = tag.end()
-        if tag[1]:
+        if tag["slash"]:
             parts.append(f"</h{level}>")
             headings.append(Heading(anchor=anchor, text=read_text(html[inside : tag.start()]), level=level))
         else:
-            anchor, inside = f"section-{next(numbers)}", tag.end()
-            parts.append(f'<h{level} id="{anchor}"{tag[3]}>')
+            anchor, inside, attributes = f"section-{next(numbers)}", tag.end(), tag["attributes"]
+            parts.append(f'<h{level} id="{anchor}"{attributes}>')
     return Markup("").join(Markup(part) for part in [*parts, html[position:]]), headings  # noqa: S704 - was clean

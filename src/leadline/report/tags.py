@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-#: A tag; quoted attribute values may hold anything. Groups: slash, name, attributes.
-TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^>"]|"[^"]*")*)>')
+#: A tag; quoted attribute values may hold anything.
+TAG = re.compile(r'<(?P<slash>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>[^>"]*(?:"[^"]*"[^>"]*)*)>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
@@ -21,6 +21,6 @@ def read_attributes(attributes: str) -> dict[str, str]:
 
 def read_text(html: str) -> str:
     """Text of a piece of HTML, white space folded."""
-    if "<" in html:
-        html = TAG.sub(" ", html)
-    return " ".join(unescape(html).split())
+    if "<" in html or "&" in html:
+        html = unescape(TAG.sub(" ", html))
+    return " ".join(html.split())

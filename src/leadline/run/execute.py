@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode, v4
+from nbformat.validator import NotebookValidationError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 from papermill.parameterize import parameterize_notebook
@@ -60,12 +61,13 @@ def execute(
     """
     for part in (notebook, *notebook.cells):
         part.metadata["papermill"] = {}
+        part.metadata.setdefault("tags", [])
     if parameters:
         injected = parameterize_notebook(notebook, parameters, kernel_name="python3", language="python")
         notebook.cells = injected.cells
     word = secrets.token_hex(8)
     source = f"from leadline.run.sentinel import finish\nfinish({word!r})"
-    notebook.cells.append(v4.new_code_cell(source, metadata={"papermill": {}}))
+    notebook.cells.append(v4.new_code_cell(source, metadata={"papermill": {}, "tags": []}))
     watch = _Watch(notebook, listener)
     try:
         papermill_engines.execute_notebook_with_engine(
@@ -75,6 +77,9 @@ def execute(
         return watch.failure("died", "The notebook's process ended by itself: most often, memory ran out.")
     except (RuntimeError, TimeoutError) as error:
         return watch.failure("no_kernel", f"The notebook's process did not answer: {error}")
+    except NotebookValidationError as error:
+        reason = str(error).partition("\n")[0]
+        return watch.failure("error", f"A cell showed something that no notebook can hold: {reason}")
     finally:
         finished = _take_finish(notebook, word)
         _clean(notebook)

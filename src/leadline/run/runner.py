@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -49,7 +50,8 @@ def run_notebook(request: Request, progress: Progress = lambda *_: None) -> RunO
     """
     notebook = v4.reads(request.notebook.path.read_text("utf-8-sig"))
     moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    run_id = f"{moment}-{request.notebook.name[:60]}-{secrets.token_hex(2)}"
+    name = re.sub(r"[^\w-]", "_", request.notebook.name)[:60]
+    run_id = f"{moment}-{name}-{secrets.token_hex(3)}"
     staging = Staging.create(request.out, run_id)
     record = begin_record(run_id, request.notebook, request.declared, request.values)
     ledger = RunLedger(request.out)

@@ -41,7 +41,8 @@ class Staging:
             out.mkdir(parents=True, exist_ok=True)
             staging = cls(out, run_id, _lock(out, run_id))
             staging._lock.acquire(timeout=0)
-            staging.work.mkdir(parents=True)
+            staging.folder.mkdir()
+            staging.work.mkdir()
         except OSError as error:
             raise RunError(
                 f"{out} cannot be written: {error.strerror}. Choose another --out folder."

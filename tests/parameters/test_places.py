@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from leadline.parameters.places import ALLOW_VARIABLE, allow_folders, find_dataset, find_file
+from leadline.paths import PROJECT
+
+
+@pytest.fixture(autouse=True)
+def _in_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "clients.csv").write_text("id\n1\n")
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv(ALLOW_VARIABLE, "")
+
+
+def test_relative_paths_start_at_the_working_folder_then_the_project() -> None:
+    assert find_file("pyproject.toml") == PROJECT / "pyproject.toml"
+    Path("pyproject.toml").write_text("")
+    assert find_file("pyproject.toml") == Path.cwd().resolve() / "pyproject.toml"
+
+
+@pytest.mark.parametrize("form", ["../elsewhere/clients.csv", "{tmp}/elsewhere/clients.csv", "link.csv"])
+def test_a_file_outside_is_refused_however_it_is_named(tmp_path: Path, form: str) -> None:
+    Path("link.csv").symlink_to(tmp_path / "elsewhere" / "clients.csv")
+    with pytest.raises(ValueError, match="outside the folders that may be read. Add --allow"):
+        find_file(form.format(tmp=tmp_path))
+
+
+def test_a_named_folder_may_be_read(tmp_path: Path) -> None:
+    allow_folders([tmp_path / "elsewhere"])
+    assert find_file("../elsewhere/clients.csv") == (tmp_path / "elsewhere" / "clients.csv").resolve()
+
+
+def test_a_folder_named_in_the_settings_may_be_read(tmp_path: Path) -> None:
+    Path("leadline.toml").write_text('[paths]\nallow = ["../elsewhere"]\n')
+    assert find_file("../elsewhere/clients.csv").is_file()
+
+
+@pytest.mark.parametrize("address", ["http://x/y.csv", "https://x", "s3://bucket/x", "file:///etc/passwd"])
+def test_an_address_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="address on a network"):
+        find_file(address)
+    with pytest.raises(ValueError, match="address on a network"):
+        find_dataset(address)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\0b", "x" * 5000])
+def test_an_impossible_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="not the name of a file|does not exist"):
+        find_file(name)
+
+
+def test_a_near_file_is_suggested() -> None:
+    Path("clients.csv").write_text("id\n")
+    with pytest.raises(ValueError, match=r"Did you mean 'clients\.csv'\?"):
+        find_file("client.csv")
+
+
+def test_the_part_of_a_dataset_stays() -> None:
+    Path("base.duckdb").write_bytes(b"")
+    assert find_dataset("base.duckdb::main.clients") == f"{Path.cwd().resolve()}/base.duckdb::main.clients"
+    assert find_dataset("postgres:crm::clients") == "postgres:crm::clients"

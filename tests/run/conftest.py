@@ -1,0 +1,60 @@
+"""Notebooks that are made for a test, and a run of them in a folder of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import NotebookNode, v4
+
+from leadline.parameters.places import ALLOW_VARIABLE
+from leadline.run.request import make_request
+from leadline.run.runner import RunOutcome, run_notebook
+
+
+def build_notebook(*cells: str, parameters: str = "", tags: tuple[str, ...] = ()) -> NotebookNode:
+    """A notebook whose code cells stand under the headings "Step 1", "Step 2" …"""
+    notebook = v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    )
+    notebook.cells = [v4.new_markdown_cell("# What happens?")]
+    if parameters:
+        notebook.cells.append(v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
+    for number, source in enumerate(cells, start=1):
+        notebook.cells.append(v4.new_markdown_cell(f"## Step {number}"))
+        notebook.cells.append(v4.new_code_cell(source, metadata={"tags": list(tags)}))
+    return notebook
+
+
+@pytest.fixture(autouse=True)
+def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test of a run works in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(ALLOW_VARIABLE, "")
+    return tmp_path
+
+
+@pytest.fixture
+def write(working_folder: Path) -> Callable[..., Path]:
+    """Write a notebook into the working folder."""
+
+    def write(*cells: str, name: str = "work", **options: Any) -> Path:
+        path = working_folder / f"{name}.ipynb"
+        nbformat.write(build_notebook(*cells, **options), path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def run(write: Callable[..., Path]) -> Callable[..., RunOutcome]:
+    """Run a notebook of the given cells with the given parameters."""
+
+    def run(
+        *cells: str, given: dict[str, Any] | None = None, limit: float = 60, **options: Any
+    ) -> RunOutcome:
+        path = write(*cells, **options)
+        return run_notebook(make_request(str(path), given or {}, out=Path("out"), limit_seconds=limit))
+
+    return run

@@ -1,0 +1,163 @@
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from leadline.errors import ParameterError
+from leadline.run.ledger import RunLedger
+from leadline.run.request import make_request
+from leadline.run.runner import RunOutcome, run_notebook
+
+Run = Callable[..., RunOutcome]
+COUNT = "from leadline.parameters import Count\nn: Count = 3  # how many"
+TEXT_AND_COUNT = "from leadline.parameters import Count, Text\np: Text = ''\nn: Count = 0"
+FAKE_RESULT = """
+from types import SimpleNamespace
+import pandas as pd
+from leadline.results import Kpi
+from leadline.run import record
+class StagesResult(SimpleNamespace):
+    def to_dict(self): return {self.key: [{"name": "a", "precision": float("nan")}]}
+def result(key): return StagesResult(key=key, summary="Calls pay.", warnings=["Small base."],
+    kpis=[Kpi(label="Precision", value=0.2, unit="share", ci_lower=0.1, ci_upper=0.3, direction="up")],
+    table=pd.DataFrame({"id": ["007", "=1+1"], "rate": [0.5, 0.25]}))
+"""
+
+
+def shown(outcome: RunOutcome) -> str:
+    notebook = json.loads((outcome.folder / "notebook.ipynb").read_text("utf-8"))
+    return json.dumps([cell.get("outputs", []) for cell in notebook["cells"]], ensure_ascii=False)
+
+
+def test_a_run_publishes_exactly_what_the_contract_says(run: Run, working_folder: Path) -> None:
+    outcome = run(FAKE_RESULT, "record(result('stages'), seed=7)", parameters=COUNT)
+    assert outcome.exit_code == 0
+    files = {str(path.relative_to(outcome.folder)) for path in outcome.folder.rglob("*") if path.is_file()}
+    assert files == {"notebook.ipynb", "record.json", "report.html", "tables/stages.csv"}
+    assert {path.name for path in Path("out").iterdir()} == {outcome.folder.name, "leadline.db"}
+    record = json.loads((outcome.folder / "record.json").read_text("utf-8"))
+    assert record["status"] == "done"
+    assert record["answer"] == "Calls pay."
+    assert record["results"] == {"stages": [{"name": "a", "precision": None}]}
+    assert record["kpis"][0]["ci_upper"] == 0.3
+    assert record["warnings"] == ["Small base."]
+    assert record["seed"] == 7
+    assert record["parameters"] == {"n": 3}
+    assert record["tables"] == ["stages.csv"]
+    assert record["cpu_seconds"] > 0
+    assert record["peak_memory_mb"] > 10
+    table = (outcome.folder / "tables" / "stages.csv").read_bytes().decode("utf-8-sig")
+    assert table.splitlines()[1].startswith("007,")
+    assert "'=1+1" in table
+
+
+def test_the_ledger_knows_the_run(run: Run) -> None:
+    outcome = run("1 + 1")
+    (row,) = RunLedger(Path("out")).runs()
+    assert (row["run_id"], row["notebook"], row["status"]) == (outcome.folder.name, "work", "done")
+    assert row["seconds"] > 0
+
+
+def test_two_results_with_one_key_fail_the_run(run: Run) -> None:
+    outcome = run(FAKE_RESULT, "record(result('a'))", "record(result('a'), tables={})")
+    assert outcome.exit_code == 1
+    assert "the same key: a" in outcome.record["failure"]["message"]
+
+
+def test_parameters_arrive_as_data(run: Run) -> None:
+    nasty = "\"'''\n\\; __import__('os') {p.__class__} %run !ls 客户 \x00\u2028\u202e"
+    outcome = run("print(ascii(p), n)", parameters=TEXT_AND_COUNT, given={"p": nasty, "n": "00123"})
+    assert outcome.exit_code == 0
+    assert json.dumps(ascii(nasty) + " 123\n")[1:-1] in shown(outcome)
+
+
+def test_set_up_sees_typed_values(run: Run) -> None:
+    source = "from leadline.parameters import Date, File, check_parameters\nas_of: Date = '2026-01-31'"
+    outcome = run(
+        "from leadline.parameters import check_parameters\ncheck_parameters(globals())\nprint(repr(as_of))",
+        parameters=source,
+        given={"as_of": "2026-02-28"},
+    )
+    assert "datetime.date(2026, 2, 28)" in shown(outcome)
+
+
+def test_a_secret_reaches_neither_notebook_nor_record_nor_page(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROKER_KEY", 'S3cret"Pw客')
+    outcome = run(
+        "from leadline.parameters import Secret, check_parameters\ncheck_parameters(globals())\nprint(key)",
+        "print('key is', key.reveal())",
+        "raise RuntimeError(key.reveal())",
+        parameters="from leadline.parameters import Secret\nkey: Secret = 'env:BROKER_KEY'",
+    )
+    assert outcome.exit_code == 1
+    for path in outcome.folder.rglob("*"):
+        if path.is_file():
+            assert "S3cret" not in path.read_text("utf-8")
+    assert "key is •••" in shown(outcome)
+
+
+def test_a_data_error_in_a_cell_is_a_refusal_without_a_traceback(run: Run) -> None:
+    outcome = run(
+        "from leadline.errors import DataError\nraise DataError.of('clients.csv is no table', 'empty')"
+    )
+    assert outcome.exit_code == 2
+    assert outcome.record["status"] == "refused"
+    assert outcome.record["failure"]["message"] == "clients.csv is no table (1 problem):\n  - empty"
+    assert "Traceback" not in shown(outcome)
+
+
+def test_a_failed_run_names_the_step_and_keeps_what_was_done(run: Run) -> None:
+    outcome = run("print('so far')", "1/0", "print('never')")
+    assert outcome.exit_code == 1
+    assert outcome.record["failure"]["step"] == "Step 2"
+    assert "ZeroDivisionError" in outcome.record["failure"]["message"]
+    assert "so far" in shown(outcome)
+    page = (outcome.folder / "report.html").read_text("utf-8")
+    assert "Step 2" in page
+    assert "ZeroDivisionError" in page
+
+
+def test_an_error_that_is_the_lesson_does_not_fail_the_run(run: Run) -> None:
+    assert run("1/0", tags=("raises-exception",)).exit_code == 0
+
+
+def test_equal_runs_leave_equal_notebooks_and_pages(write: Callable[..., Path]) -> None:
+    path = write(FAKE_RESULT, "record(result('stages'))", "{'b', 'a', 'c'}", "print(hash('x'))")
+    first, second = (run_notebook(make_request(str(path), {}, out=Path("out"))) for _ in range(2))
+    assert (first.folder / "notebook.ipynb").read_bytes() == (second.folder / "notebook.ipynb").read_bytes()
+    timeless = [_without_times(run) for run in (first, second)]
+    assert timeless[0] == timeless[1]
+
+
+def _without_times(outcome: RunOutcome) -> str:
+    page = (outcome.folder / "report.html").read_text("utf-8")
+    for key in ("run_id", "started", "ended", "seconds", "cpu_seconds", "peak_memory_mb"):
+        page = page.replace(str(outcome.record[key]), "")
+    return re.sub(r"[0-9.,:]+", "0", page)
+
+
+def test_the_notebook_itself_is_never_touched(run: Run, working_folder: Path) -> None:
+    run("print(1)", parameters=COUNT, given={"n": "4"})
+    assert "injected-parameters" not in (working_folder / "work.ipynb").read_text("utf-8")
+
+
+def test_a_name_for_a_folder_is_made_of_the_notebook_s_name(run: Run) -> None:
+    assert "客户_报告_a_" in run("1", name="客户:报告|a?").folder.name
+
+
+def test_a_notebook_of_another_language_is_refused(write: Callable[..., Path]) -> None:
+    path = write("1")
+    path.write_text(path.read_text().replace('"language": "python"', '"language": "R"'))
+    with pytest.raises(ParameterError, match="not a Python notebook"):
+        make_request(str(path), {})
+
+
+def test_a_page_that_cannot_be_made_is_a_failed_run_with_a_page(run: Run) -> None:
+    outcome = run("from IPython.display import display\ndisplay({'text/html': {'not': 'text'}}, raw=True)")
+    assert outcome.record["failure"]["step"] == "Step 1"
+    assert "no notebook can hold" in outcome.record["failure"]["message"]
+    assert (outcome.folder / "report.html").stat().st_size > 0
