@@ -1,4 +1,4 @@
-"""A realistic executed notebook, built without running one: the staged target model on insurance customers."""
+"""A realistic executed notebook, built without running one: a staged target model of insurance customers."""
 
 from base64 import b64encode
 from typing import Any
@@ -36,7 +36,8 @@ A list from the products stage finds **half of all buyers in the first 20%** of 
 ROBUST_TEXT = "## How much is luck\n\nThe comparison was repeated over 20 random splits."
 LIMITS_TEXT = """## What this does not show
 
-- Nobody was contacted: a buyer on the list may have bought anyway. Only a campaign with a control group shows that.
+- Nobody was contacted: a buyer on the list may have bought anyway. Only a campaign with a control group
+  shows that.
 - The customers are Dutch and of the year 2000; prices and products have changed since."""
 
 STAGES = pd.DataFrame(
@@ -75,57 +76,53 @@ def make_notebook() -> NotebookNode:
     table = table_html(STAGES, COLUMNS, name="stages", caption="List of 800 customers, stage by stage")
     warning = '<p class="warning">Column <code>MOSTYPE</code> has a class seen once.</p>'
     summary = '<p class="summary">Products raised the share of buyers from 10.5% to 13.5%.</p>'
-    return v4.new_notebook(
-        cells=[
-            _markdown(QUESTION),
-            _code(
-                "list_size: Count = 800  # customers on the list\nseed: Seed = 7  # of all randomness",
-                tags=["parameters"],
+    notebook = v4.new_notebook()
+    notebook.cells = [
+        _markdown(QUESTION),
+        _code(
+            "list_size: Count = 800  # customers on the list\nseed: Seed = 7  # of all randomness",
+            tags=["parameters"],
+        ),
+        _code("# Parameters\nlist_size = 800\n", tags=["injected-parameters"]),
+        _code("from leadline import target\nfrom leadline.report import show_figure"),
+        _markdown(DATA_TEXT),
+        _code(
+            "customers = read.customers(data)",
+            _stream("9,822 customers, 86 columns, 586 buyers (6.0%)\n"),
+        ),
+        _markdown(STAGES_TEXT),
+        _code(
+            "stages = target.stage_models(customers, plan, list_size=list_size, rng=rng)\nstages",
+            _display(
+                {
+                    "text/html": f'<div class="result">{summary}{warning}{table}</div>',
+                    "text/plain": "StagesResult",
+                }
             ),
-            _code("# Parameters\nlist_size = 800\n", tags=["injected-parameters"]),
-            _code(
-                "from leadline import target\nfrom leadline.report import show_figure\n\nuse_language(language)"
-            ),
-            _markdown(DATA_TEXT),
-            _code(
-                "customers = read.customers(data)",
-                _stream("9,822 customers, 86 columns, 586 buyers (6.0%)\n"),
-            ),
-            _markdown(STAGES_TEXT),
-            _code(
-                "stages = target.stage_models(customers, plan, list_size=list_size, rng=rng)\nstages",
-                _display(
-                    {
-                        "text/html": f'<div class="result">{summary}{warning}{table}</div>',
-                        "text/plain": "StagesResult",
+        ),
+        _markdown(GAINS_TEXT),
+        _code(
+            'show_figure(stages.figure(), caption="Gains")',
+            _display(
+                {"image/png": b64encode(draw_png(draw_gains())).decode(), "text/plain": "Gains"},
+                {
+                    "image/png": {
+                        "alt": "Gains curve: products and refined rise faster than area; all above chance.",
+                        "caption": "Share of all buyers found by share contacted, 4,000 held-out customers.",
+                        "width": 672,
                     }
-                ),
+                },
             ),
-            _markdown(GAINS_TEXT),
-            _code(
-                'show_figure(stages.figure(), caption="Gains")',
-                _display(
-                    {"image/png": b64encode(draw_png(draw_gains())).decode(), "text/plain": "Gains"},
-                    {
-                        "image/png": {
-                            "alt": "Gains curve: products and refined rise faster than area; all lie above chance.",
-                            "caption": "Share of all buyers found against share of customers contacted, 4,000 held-out customers.",
-                            "width": 672,
-                        }
-                    },
-                ),
-            ),
-            _markdown(ROBUST_TEXT),
-            _code("splits", _display({"text/html": splits.to_html(), "text/plain": str(splits)})),
-            _markdown(LIMITS_TEXT),
-            _code(
-                "record(stages, sources=[customers.source])",
-                _display(
-                    {"application/vnd.leadline.result+json": {"answer": "x"}, "text/plain": "Recorded."}
-                ),
-            ),
-        ],
-    )
+        ),
+        _markdown(ROBUST_TEXT),
+        _code("splits", _display({"text/html": splits.to_html(), "text/plain": str(splits)})),
+        _markdown(LIMITS_TEXT),
+        _code(
+            "record(stages, sources=[customers.source])",
+            _display({"application/vnd.leadline.result+json": {"answer": "x"}, "text/plain": "Recorded."}),
+        ),
+    ]
+    return notebook
 
 
 def make_record(**changes: Any) -> dict[str, Any]:
@@ -140,8 +137,8 @@ def make_record(**changes: Any) -> dict[str, Any]:
             "sha256": "5d" * 32,
         },
         "title": "Which customers should the caravan campaign contact?",
-        "answer": "Adding product holdings to area attributes raises the share of buyers on a list of 800 from 10.5% to "
-        "13.5% (gain 3.0 points, 95% interval 0.9 to 5.2); what the refined stage adds may be luck.",
+        "answer": "Adding product holdings to area attributes raises the share of buyers on a list of 800 "
+        "from 10.5% to 13.5% (gain 3.0 points, 95% interval 0.9 to 5.2); what refining adds may be luck.",
         "parameters": {"list_size": 800, "seed": 7, "stages": ["area", "products"], "language": "en"},
         "parameter_help": {"list_size": "customers on the list", "seed": "of all randomness"},
         "language": "en",
@@ -158,9 +155,7 @@ def make_record(**changes: Any) -> dict[str, Any]:
                 "notes": ["Labels were read as text."],
             }
         ],
-        "warnings": [
-            "Column MOSTYPE alone nearly decides the outcome in one split: check that it was known beforehand."
-        ],
+        "warnings": ["Column MOSTYPE alone nearly decides the outcome: check that it was known beforehand."],
         "kpis": [
             {
                 "label": "Buyers on the list",
@@ -224,11 +219,11 @@ def draw_gains() -> Figure:
 
 
 def _markdown(source: str) -> NotebookNode:
-    return v4.new_markdown_cell(source, id="0")
+    return v4.new_markdown_cell(source)
 
 
 def _code(source: str, *outputs: NotebookNode, tags: list[str] | None = None) -> NotebookNode:
-    return v4.new_code_cell(source, outputs=list(outputs), metadata={"tags": tags or []}, id="0")
+    return v4.new_code_cell(source, outputs=list(outputs), metadata={"tags": tags or []})
 
 
 def _stream(text: str) -> NotebookNode:
