@@ -1,5 +1,6 @@
 """One cleaned output → the piece of the page that shows it."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 
@@ -53,10 +54,11 @@ def _present_display(output: NotebookNode, section: str, numbers: Iterator[int])
 
 def _lower_headings(html: Markup) -> Markup:
     """Turn ``<h1>`` of outputs into ``<h2>``: the page has one title."""
-    lowered = TAG.sub(
-        lambda tag: f"<{tag['slash']}h2{tag['attributes']}>" if tag["name"] == "h1" else tag[0], html
-    )
-    return Markup(lowered)  # noqa: S704 - was clean
+
+    def lower(tag: re.Match[str]) -> str:
+        return f"<{tag['slash']}h2{tag['attributes']}>" if tag["name"] == "h1" else tag[0]
+
+    return Markup(TAG.sub(lower, html))  # noqa: S704 - was clean
 
 
 def _figure(output: NotebookNode, data: str, section: str) -> Markup:

@@ -40,6 +40,8 @@ def filter_declarations(css: str) -> str:
 
 def collect_styler_rules(html: str) -> str:
     """Style sheet of the pandas Styler tables in ``html``, filtered; empty when there are none."""
+    if "#T_" not in html:
+        return ""
     rules = []
     for block in _STYLE_BLOCK.findall(html):
         for selectors, declarations in _RULE.findall(block):

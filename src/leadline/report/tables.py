@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from io import StringIO
 
 from markupsafe import Markup
@@ -15,8 +16,9 @@ from leadline.report.tags import TAG, read_attributes, read_text
 MAX_ROWS_SHOWN = 200
 #: A cell that holds text alone (most do: taken at once, a large table is read in half the time), or any tag.
 _CELL_OR_TAG = re.compile(
-    rf"""<t[dh](?P<cell>[^>"]*(?:"[^"]*"[^>"]*)*)>(?P<text>[^<]*)</t[dh]>|{TAG.pattern}"""
+    r'<t[dh](?P<cell>[^>"]*(?:"[^"]*"[^>"]*)*)>(?P<text>[^<]*)</t[dh]>' + "|" + TAG.pattern,
 )
+_RAW_VALUE = re.compile(r'data-(?:value|column)="([^"]*)"')
 _NUMBER = re.compile(r"[+\-−]?[¥$€£]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -220,11 +222,8 @@ def _read_row(row: Row, carried: dict[int, tuple[int, str]]) -> list[str]:
 
 
 def _read_value(attributes: str, content: str) -> str:
-    if "data-" not in attributes:
-        return read_text(content)
-    fields = read_attributes(attributes)
-    raw = fields.get("data-value", fields.get("data-column"))
-    return read_text(content) if raw is None else raw
+    raw = _RAW_VALUE.search(attributes) if "data-" in attributes else None
+    return unescape(raw[1]) if raw else read_text(content)
 
 
 def _read_span(text: str | None) -> int:
