@@ -1,44 +1,9 @@
 """What makes a staged comparison impossible (problems), before any model is fitted."""
 
-from collections.abc import Sequence
-
-import numpy as np
-import pandas as pd
-from pandas.api import types
-
 from leadline.target.holdout import Split
 from leadline.target.metrics import BoolArray
 
 FEWEST_BUYERS = 10
-MOST_LEVELS = 1_000
-
-
-def check_columns(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    """List the columns that no model can use: absent, empty, infinite, or with far too many levels."""
-    problems = []
-    for name in columns:
-        if name not in frame.columns:
-            problems.append(f"{name}: the plan names it, the table has no such column.")
-            continue
-        column = frame[name]
-        if not column.notna().any():
-            problems.append(f"{name}: all {len(frame):,} values are missing. Take it out of the plan.")
-        elif types.is_numeric_dtype(column.dtype) and not types.is_bool_dtype(column.dtype):
-            infinite = np.isinf(column.to_numpy(dtype=float, na_value=np.nan))
-            if infinite.any():
-                rows = ", ".join(f"{row + 1:,}" for row in np.flatnonzero(infinite)[:3])
-                problems.append(
-                    f"{name}: {infinite.sum():,} of {len(frame):,} values are infinite (first rows: {rows}). "
-                    "Look for a division by zero, or set them to missing."
-                )
-        elif not types.is_datetime64_any_dtype(column.dtype):
-            levels = column.nunique()
-            if levels > MOST_LEVELS:
-                problems.append(
-                    f"{name}: {levels:,} different texts in {len(frame):,} rows, at most {MOST_LEVELS:,} are "
-                    "used. It is an id or free text: take it out of the plan, or group it."
-                )
-    return problems
 
 
 def check_split(buys: BoolArray, split: Split) -> list[str]:

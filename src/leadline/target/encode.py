@@ -58,7 +58,7 @@ def read_attribute(column: pd.Series) -> Attribute:
     if types.is_datetime64_any_dtype(column.dtype):
         moments = pd.to_datetime(column, utc=True).dt.tz_localize(None)
         days = (moments - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)
-        return Attribute(name, numbers=days.to_numpy(dtype=float, na_value=np.nan))
+        return Attribute(name, numbers=days.to_numpy(dtype=np.float64, na_value=np.nan))
     if types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
         return Attribute(name, numbers=column.to_numpy(dtype=float, na_value=np.nan))
     codes, found = pd.factorize(column.astype("string"), sort=True)
@@ -66,8 +66,8 @@ def read_attribute(column: pd.Series) -> Attribute:
     bounds = [_BAND.match(level.strip()) for level in levels]
     if len(levels) > 2 and all(bounds):  # noqa: PLR2004 (two levels need no order)
         lowest = np.array([float(match[1]) for match in bounds if match])
-        rank = np.unique(lowest, return_inverse=True)[1].astype(np.float64)
-        return Attribute(name, numbers=np.array([*rank, np.nan])[codes])
+        ranks: FloatArray = np.array([*np.unique(lowest, return_inverse=True)[1], np.nan], dtype=np.float64)
+        return Attribute(name, numbers=ranks[codes])
     return Attribute(name, codes=codes.astype(np.int64), levels=levels)
 
 

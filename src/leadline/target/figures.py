@@ -72,8 +72,8 @@ def draw_calibration(calibration: pd.DataFrame) -> Figure:
         x_label=_("Predicted share of buyers"),
         y_label=_("Observed share, with 95% interval"),
         alt=_(
-            "Predicted against observed share of buyers in {count} groups of held-out customers; the interval "
-            "holds the prediction in {inside}.",
+            "Predicted against observed share of buyers in {count} groups of held-out customers; the "
+            "interval holds the prediction in {inside}.",
             count=len(frame),
             inside=inside,
         ),

@@ -9,6 +9,7 @@ from pandas.api import types
 
 from leadline.target.encode import IntArray
 from leadline.target.metrics import BoolArray
+from leadline.target.outcome import FILE_ROW_OF_FIRST
 
 Holdout = Literal["random", "time", "column"]
 _HELD_OUT = frozenset({"true", "1", "1.0", "yes", "test", "holdout", "hold-out", "heldout", "held-out", "是"})
@@ -76,7 +77,7 @@ def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: s
     if missing.any():
         problems.append(
             f"{column}: {missing.sum():,} of {len(frame):,} values are missing "
-            f"(first: row {np.flatnonzero(missing)[0] + 1:,}), so these rows belong to no side. "
+            f"(first: row {np.flatnonzero(missing)[0] + FILE_ROW_OF_FIRST:,}), so these rows belong to no side. "
             "Fill or drop them."
         )
     elif holdout == "time":
@@ -85,7 +86,7 @@ def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: s
             first = int(np.flatnonzero(unread)[0])
             problems.append(
                 f"{column}: {unread.sum():,} values are neither dates nor numbers "
-                f"(first: row {first + 1:,}, {str(frame[column].iloc[first])!r}). Write dates as 2026-01-31."
+                f"(first: row {first + FILE_ROW_OF_FIRST:,}, {str(frame[column].iloc[first])!r}). Write dates as 2026-01-31."
             )
     return problems
 

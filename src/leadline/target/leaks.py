@@ -105,9 +105,9 @@ def find_collinear(attributes: Sequence[Attribute]) -> list[Finding]:
 def score_alone(attribute: Attribute, buys: BoolArray, split: Split) -> Estimate:
     """AUC, on the held-out rows, of one column alone.
 
-    Numbers are cut into up to 20 groups at the quantiles of the training rows, levels are taken as they are; a
-    group's score is its share of training buyers, drawn towards the overall share by ten rows. Patterns
-    that rise and fall again are seen, too.
+    Numbers are cut into up to 20 groups at the quantiles of the training rows, levels are taken as they
+    are; a group's score is its share of training buyers, drawn towards the overall share by ten rows.
+    Patterns that rise and fall again are seen, too.
     """
     groups = _group(attribute, split.train)
     train, base = groups[split.train], buys[split.train].mean()

@@ -10,6 +10,8 @@ from leadline.target.metrics import BoolArray
 _YES = frozenset({"yes", "true", "1", "1.0", "y", "是"})
 _NO = frozenset({"no", "false", "0", "0.0", "n", "否"})
 _TWO = 2
+#: Rows are named as those of the file, whose row 1 is the header.
+FILE_ROW_OF_FIRST = 2
 
 
 def read_outcome(
@@ -36,7 +38,7 @@ def read_outcome(
         return None
     missing = frame[target].isna().to_numpy()
     if missing.any():
-        first = np.flatnonzero(missing)[0] + 1
+        first = np.flatnonzero(missing)[0] + FILE_ROW_OF_FIRST
         problems.append(
             f"{target}: {missing.sum():,} of {len(frame):,} values are missing (first: row {first:,}). "
             "Leave out customers whose outcome is not known."

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from leadline.errors import DataError
-from leadline.target.checks import check_columns, check_split, resolve_list_size
+from leadline.data import check_columns
+from leadline.target.checks import check_split, resolve_list_size
 from leadline.target.describe import (
     describe_calibration,
     describe_gains,
@@ -99,12 +101,15 @@ def stage_models(
     buys, split, size = _prepare(frame, plan, wanted, rng)
     attributes = [read_attribute(frame[column]) for column in plan.columns]
     ties = rng.permutation(len(frame))
-    trials = [run_trial(plan, attributes, buys, split, list_size=size, tie_order=ties)]
-    for _number in range(1, repeats):
-        again = (
-            draw_split(buys, holdout_share, rng) if holdout == "random" else redraw_training(split, buys, rng)
-        )
-        trials.append(run_trial(plan, attributes, buys, again, list_size=size, tie_order=ties))
+    with threadpool_limits(limits=1):  # the same sums on every machine, and no threads that wait for others
+        trials = [run_trial(plan, attributes, buys, split, list_size=size, tie_order=ties)]
+        for _number in range(1, repeats):
+            again = (
+                draw_split(buys, holdout_share, rng)
+                if holdout == "random"
+                else redraw_training(split, buys, rng)
+            )
+            trials.append(run_trial(plan, attributes, buys, again, list_size=size, tie_order=ties))
     trial, splits = trials[0], describe_splits(trials)
     findings = find_doubtful(frame, attributes, buys, split, as_of) + find_collinear(attributes)
     return StagesResult(
@@ -143,7 +148,7 @@ def _prepare(
     """Check everything and make the split; one DataError names all problems."""
     problems: list[str] = []
     buys = read_outcome(frame, wanted.target, wanted.positive, problems)
-    problems += check_columns(frame, plan.columns)
+    problems += check_columns(frame, plan.columns, "the table")
     impossible = check_holdout(frame, wanted.holdout, wanted.share, wanted.column)
     problems += impossible
     if buys is None or impossible:
