@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from html import escape
+from urllib.parse import unquote
 
 import mistune
 from markupsafe import Markup
@@ -26,7 +26,8 @@ class Heading:
 
 @cache
 def _markdown() -> mistune.Markdown:
-    return mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "footnotes"])
+    renderer = mistune.HTMLRenderer(escape=False, allow_harmful_protocols=["attachment:"])
+    return mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough", "footnotes"])
 
 
 def render_markdown(source: str, attachments: Mapping[str, str] | None = None) -> Markup:
@@ -41,7 +42,7 @@ def render_markdown(source: str, attachments: Mapping[str, str] | None = None) -
     """
     html = str(_markdown()(source))
     if attachments:
-        html = _ATTACHMENT.sub(lambda found: f'src="{escape(attachments.get(found[1], ""))}"', html)
+        html = _ATTACHMENT.sub(lambda found: f'src="{attachments.get(unquote(found[1]), "")}"', html)
     return clean_html(html)
 
 
