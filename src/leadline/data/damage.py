@@ -1,6 +1,7 @@
 """Text that was read in a wrong encoding and saved again: it decodes cleanly and says nothing."""
 
 import re
+from itertools import islice
 
 from leadline.data.raw import counted, name_rows, shorten
 
@@ -23,12 +24,12 @@ def find_damage(text: str) -> str:
     """
     if text.isascii():
         return ""
-    lines = [(row, line) for row, line in enumerate(text.split("\n"), start=1) if not line.isascii()]
+    numbered = enumerate(text.split("\n"), start=1)
     if _REPLACED in text:
-        rows = [row for row, line in lines if _REPLACED in line]
+        rows = [row for row, line in numbered if _REPLACED in line]
         lost = counted(len(rows), "line holds", "lines hold")
         return f"{lost} characters that were lost ({_REPLACED}; {name_rows(rows)}). {_REMEDY}"
-    lines = lines[:_LINES_LOOKED_AT]
+    lines = list(islice(((row, line) for row, line in numbered if not line.isascii()), _LINES_LOOKED_AT))
     for what, find_words, undo in _DAMAGES:
         words = [(row, word) for row, line in lines for word in find_words(line)]
         undone = [(row, word, mended) for row, word in words if (mended := undo(word))]

@@ -11,20 +11,26 @@ from numpy.typing import NDArray
 
 from leadline.data.levels import Mask, TextColumn
 
-_TIME = r"(?:[T ]+(?P<time>\d{1,2}:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)(?P<zone> ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?)?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d(?:\.\d+)?))?"
+_ZONE = r"(?P<zone> ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?"
+_TIME = rf"(?:[T ]+{_CLOCK}{_ZONE})?"
 YEAR_FIRST = rf"(?P<a>\d{{4}})[-/.年](?P<b>\d{{1,2}})[-/.月](?P<c>\d{{1,2}})日?{_TIME}"
 YEAR_LAST = rf"(?P<a>\d{{1,2}})[-/.](?P<b>\d{{1,2}})[-/.](?P<c>\d{{4}}|\d{{2}}){_TIME}"
 _TWELVE = 12
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class DateParts:
-    """Year, month, day and time of the levels that look like dates; other levels hold zeros."""
+    """Cut dates, one value a level; zeros where a level does not look like one.
+
+    ``clock`` is the time of day in seconds, missing where there is none; ``zone`` is "", "Z" or "+08:00".
+    """
 
     year: NDArray[np.int64]
     month: NDArray[np.int64]
     day: NDArray[np.int64]
-    time: NDArray[np.object_]
+    clock: NDArray[np.float64]
     zone: NDArray[np.object_]
 
 
@@ -40,11 +46,20 @@ def extract_parts(column: TextColumn, pattern: str, mask: Mask, order: str) -> D
         part: pc.fill_null(pc.cast(pc.struct_field(found, key), pa.int64()), 0).to_numpy(zero_copy_only=False)
         for part, key in zip(order, "abc", strict=True)
     }
-    time, zone = (
-        pc.fill_null(pc.struct_field(found, key), "").to_numpy(zero_copy_only=False)
-        for key in ("time", "zone")
+    hour, minute, second = (_read_float(pc.struct_field(found, key)) for key in ("hour", "minute", "second"))
+    zone = pc.utf8_trim_whitespace(pc.fill_null(pc.struct_field(found, "zone"), ""))
+    return DateParts(
+        year=numbers["y"],
+        month=numbers["m"],
+        day=numbers["d"],
+        clock=hour * 3600 + minute * 60 + np.nan_to_num(second),
+        zone=zone.to_numpy(zero_copy_only=False),
     )
-    return DateParts(year=numbers["y"], month=numbers["m"], day=numbers["d"], time=time, zone=zone)
+
+
+def _read_float(texts: pa.Array) -> NDArray[np.float64]:
+    filled = pc.if_else(pc.equal(texts, ""), None, texts)
+    return np.asarray(pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
 
 
 def build_dates(parts: DateParts, mask: Mask) -> tuple[NDArray[np.datetime64], Mask]:
@@ -55,24 +70,23 @@ def build_dates(parts: DateParts, mask: Mask) -> tuple[NDArray[np.datetime64], M
     length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(int)
     exists = (parts.month == month) & (parts.day >= 1) & (parts.day <= length) & (parts.year > 0)
     values = start.astype("datetime64[us]") + (parts.day - 1).astype("timedelta64[D]")
-    timed = mask & (parts.time != "")
-    if timed.any():
-        texts = pd.Series(parts.time[timed]).str.replace(r"^(\d{1,2}:\d{2})$", r"\1:00", regex=True)
-        clock = pd.to_timedelta(texts, errors="coerce").to_numpy("timedelta64[us]")
-        beyond = np.isnat(clock) | (clock >= np.timedelta64(1, "D"))
-        values[timed] += np.where(beyond, np.timedelta64(0, "us"), clock)
-        exists[timed] &= ~beyond
-        values[timed] -= _offsets(parts.zone[timed])
+    timed = mask & ~np.isnan(parts.clock)
+    exists &= ~timed | (parts.clock < _DAY_SECONDS)
+    clock = np.where(timed & exists, parts.clock, 0)
+    values += np.round(clock * 1e6).astype("timedelta64[us]")
+    zoned = mask & (parts.zone != "")
+    values[zoned] -= _offsets(parts.zone[zoned])
     values[~mask | ~exists] = np.datetime64("NaT")
     return values, mask & ~exists
 
 
 def _offsets(zones: NDArray[np.object_]) -> NDArray[np.timedelta64]:
-    minutes = {
-        zone: 0 if not re.search(r"\d", zone) else int(zone[0] + "1") * (int(zone[1:3]) * 60 + int(zone[-2:]))
-        for zone in {str(zone).strip() for zone in zones}
-    }
-    return np.array([minutes[str(zone).strip()] for zone in zones], dtype="timedelta64[m]")
+    kinds, codes = np.unique(zones.astype(str), return_inverse=True)
+    minutes = [
+        int(f"{zone[0]}1") * (60 * int(zone[1:3]) + int(zone[-2:])) if zone[0] in "+-" else 0
+        for zone in kinds
+    ]
+    return np.array(minutes, dtype="timedelta64[m]")[codes]
 
 
 def read_named_months(column: TextColumn, mask: Mask) -> tuple[NDArray[np.datetime64], Mask]:

@@ -19,7 +19,6 @@ from leadline.data.date_parts import (
     read_named_months,
 )
 from leadline.data.levels import Mask, TextColumn
-from leadline.data.numbers import MISSING_WORDS
 from leadline.data.raw import Findings, counted
 from leadline.language import _, plural
 
@@ -27,6 +26,7 @@ _NAMED_MONTH = r"(?:\d{1,2}[- ][A-Za-z]{3,9}\.?[- ,]+\d{4}|[A-Za-z]{3,9}\.? \d{1
 _COMPACT = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _SERIAL = r"[2-6]\d{4}(?:\.\d+)?"
 _ZERO = r"0{4}[-/.]0{1,2}[-/.]0{1,2}.*"
+_LOOKS = r"\d{1,4}[-/.年].*|[A-Za-z]{3,9}\.? \d.*|\d{1,2} [A-Za-z].*"
 _DATE_NAME = re.compile(
     r"(.*[_\W])?(d|dt|day|date|datetime|timestamp|time|dob|birthday)$|.*(Date|DATE|_at|_on)$|.*(日期|时间|日)$"
 )
@@ -57,14 +57,16 @@ def infer_dates(column: TextColumn, findings: Findings, *, named: bool) -> pd.Se
     """
     if named and (dates := _read_bare_numbers(column, findings)) is not None:
         return dates
+    if column.hardly_matches(_LOOKS):
+        return None
     year_first, year_last = column.matches(drop_names(YEAR_FIRST)), column.matches(drop_names(YEAR_LAST))
     month_named, zero = column.matches(_NAMED_MONTH), column.matches(_ZERO)
     looks = (year_first | year_last | month_named | zero) & ~column.blank
-    filled = column.count(~column.blank)
+    filled = column.count(~column.blank & ~column.marker)
     if not looks.any() or column.count(looks) < _MOSTLY * filled:
         return None
     problems: list[str] = []
-    strange = ~looks & ~column.blank & ~_is_marker(column)
+    strange = ~looks & ~column.blank & ~column.marker
     if column.count(strange) > _FEW * filled:
         problems.append(
             f"{column.name}: dates and other values are mixed; {column.count(strange):,} of {filled:,} "
@@ -87,7 +89,7 @@ def infer_dates(column: TextColumn, findings: Findings, *, named: bool) -> pd.Se
     if problems:
         return None
     _warn_of_dropped(column, zero, strange, findings)
-    zoned = any(parts.zone)
+    zoned = bool((parts.zone != "").any())
     if zoned:
         findings.notes.append(_("{column}: moments with a time zone were put in UTC.", column=column.name))
     series = pd.Series(values[column.codes])
@@ -111,10 +113,6 @@ def warn_of_future(frame: pd.DataFrame, as_of: date, findings: Findings) -> None
                     latest=dates.max().date().isoformat(),
                 )
             )
-
-
-def _is_marker(column: TextColumn) -> Mask:
-    return np.array([text.casefold() in MISSING_WORDS for text in column.levels.to_pylist()], dtype=bool)
 
 
 def _read_bare_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
@@ -151,7 +149,7 @@ def _read_parts(
         year=np.where(year_last, _complete_years(column, last.year, year_last, findings), parts.year),
         month=np.where(year_last, last.month if day_first else last.day, parts.month),
         day=np.where(year_last, last.day if day_first else last.month, parts.day),
-        time=np.where(year_last, last.time, parts.time),
+        clock=np.where(year_last, last.clock, parts.clock),
         zone=np.where(year_last, last.zone, parts.zone),
     )
 

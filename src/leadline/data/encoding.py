@@ -46,13 +46,9 @@ def _decode(data: bytes, name: str) -> Decoded:
         return _decode_utf16(data, name)
     if b"\0" in data:
         rows = [row for row, line in enumerate(data.split(b"\n"), start=1) if b"\0" in line]
-        raise unreadable(
-            name,
-            [
-                f"{counted(len(rows), 'line holds', 'lines hold')} NUL bytes ({name_rows(rows)}): the "
-                f"file is damaged or not a text. {_SAVE_AGAIN}"
-            ],
-        )
+        lines = counted(len(rows), "line holds", "lines hold")
+        problem = f"{lines} NUL bytes ({name_rows(rows)}): the file is damaged or no text. {_SAVE_AGAIN}"
+        raise unreadable(name, [problem])
     notes = (
         (_("The file begins with a UTF-8 byte-order mark; it was removed."),)
         if data.startswith(_BOM8)

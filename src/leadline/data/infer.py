@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from leadline.data.dates import infer_dates, is_date_name
 from leadline.data.levels import TextColumn, read_levels, take_values
-from leadline.data.numbers import MISSING_WORDS, infer_numbers
+from leadline.data.numbers import infer_numbers
 from leadline.data.raw import Findings, RawTable, counted
 from leadline.data.typed import read_typed
 from leadline.language import _
@@ -96,12 +96,12 @@ def read_text(column: TextColumn, findings: Findings) -> pd.Series:
         findings.notes.append(
             _("{column}: invisible characters and decomposed letters were normalised.", column=column.name)
         )
-    if (column.matches(_EMAIL) | column.blank).all() and not column.blank.all():
+    if not column.hardly_matches(_EMAIL) and (column.matches(_EMAIL) | column.blank).all():
         lowered = pc.utf8_lower(levels)
         if not lowered.equals(levels):
             findings.notes.append(_("{column}: e-mail addresses were put in lower case.", column=column.name))
         levels = lowered
-    words = [text for text in column.texts(~column.blank) if text.casefold() in MISSING_WORDS]
+    words = column.texts(column.marker)
     if words:
         findings.notes.append(
             _("{column}: {words} kept as text.", column=column.name, words=", ".join(sorted(words)))
@@ -113,6 +113,8 @@ def read_text(column: TextColumn, findings: Findings) -> pd.Series:
 def _is_id(column: TextColumn, alias: str, findings: Findings) -> bool:
     """Say whether a column holds ids; powers of ten in place of digits are a problem."""
     blank, named = column.blank, is_id_name(column.name) or is_id_name(alias)
+    if not named and column.hardly_matches(r"\+?\d.*"):
+        return False
     powers = column.matches(_ANY_POWER if named else _EXCEL_POWER)
     if powers.any() and (named or (powers | blank | column.matches(r"\d+")).all()):
         findings.problems.append(
@@ -126,23 +128,23 @@ def _is_id(column: TextColumn, alias: str, findings: Findings) -> bool:
             findings.notes.append(_("{column}: numbers kept as text, for they are ids.", column=column.name))
         return True
     digits = column.matches(r"[+-]?\d+")
-    if not digits.any():
-        return False
-    reasons = (
-        (_LEADING_ZERO, _("{column}: kept as text, for values begin with 0.", column=column.name)),
+    looks = (
         (
-            _LONG_NUMBER,
+            (column.matches(_LEADING_ZERO)).any(),
+            _("{column}: kept as text, for values begin with 0.", column=column.name),
+        ),
+        (
+            column.matches(_LONG_NUMBER).any(),
             _("{column}: kept as text, for numbers have more than 15 digits.", column=column.name),
         ),
+        (
+            (column.matches(_PHONE) | blank).all(),
+            _("{column}: kept as text, for these are phone numbers.", column=column.name),
+        ),
     )
-    for pattern, note in reasons:
-        if (column.matches(pattern) & digits).any():
-            findings.notes.append(note)
-            return True
-    if (column.matches(_PHONE) | blank).all():
-        findings.notes.append(_("{column}: kept as text, for these are phone numbers.", column=column.name))
-        return True
-    return False
+    notes = [note for is_so, note in looks if is_so and digits.any()]
+    findings.notes.extend(notes[:1])
+    return bool(notes)
 
 
 def _unify_flags(column: TextColumn, findings: Findings) -> pd.Series | None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,30 @@ from numpy.typing import NDArray
 from leadline.data.raw import ROWS_NAMED, name_rows, shorten
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+
+#: What people and programs write for "no value", in lower case.
+MISSING_WORDS = frozenset(
+    [
+        "na",
+        "n/a",
+        "#n/a",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "-",
+        "--",
+        "?",
+        ".",
+        "missing",
+        "缺失",
+        "未知",
+        "无",
+        "不详",
+        "空",
+    ]
+)
+_SAMPLE, _HARDLY = 500, 0.1
 
 Mask = NDArray[np.bool_]
 
@@ -41,25 +66,39 @@ class TextColumn:
     rows: NDArray[np.int64]
     cleaned: bool = False
 
+    @cached_property
+    def blank(self) -> Mask:
+        """Which levels mean missing."""
+        found: Mask = pc.equal(self.levels, "").to_numpy(zero_copy_only=False)
+        return found
+
+    @cached_property
+    def row_counts(self) -> NDArray[np.int64]:
+        """Rows a level. Shape: (levels,)."""
+        return np.bincount(self.codes, minlength=len(self.levels))
+
+    @cached_property
+    def marker(self) -> Mask:
+        """Which levels are words for a missing value."""
+        words = pa.array(sorted(MISSING_WORDS), pa.string())
+        found: Mask = pc.is_in(pc.utf8_lower(self.levels), value_set=words).to_numpy(zero_copy_only=False)
+        return found
+
+    def hardly_matches(self, pattern: str) -> bool:
+        """Say from a sample of many levels that hardly any matches; of few levels, that none does."""
+        step = max(1, len(self.levels) // _SAMPLE)
+        sample = self.levels.take(pa.array(np.arange(0, len(self.levels), step)))
+        found = pc.sum(pc.match_substring_regex(sample, f"^(?:{pattern})$")).as_py()
+        return bool(found < _HARDLY * len(sample)) if step > 1 else not found
+
     def matches(self, pattern: str) -> Mask:
         """Say which levels match ``pattern`` (RE2 syntax) from end to end."""
         found: Mask = pc.match_substring_regex(self.levels, f"^(?:{pattern})$").to_numpy(zero_copy_only=False)
         return found
 
-    @property
-    def blank(self) -> Mask:
-        """Which levels mean missing (at most one)."""
-        found: Mask = pc.equal(self.levels, "").to_numpy(zero_copy_only=False)
-        return found
-
     def count(self, levels: Mask) -> int:
         """Count the rows that hold one of these levels."""
         return int(self.row_counts[levels].sum())
-
-    @property
-    def row_counts(self) -> NDArray[np.int64]:
-        """Rows a level. Shape: (levels,)."""
-        return np.bincount(self.codes, minlength=len(self.levels))
 
     def texts(self, levels: Mask) -> list[str]:
         """Return these levels as Python texts."""

@@ -12,34 +12,13 @@ from leadline.data.raw import Findings, counted
 from leadline.data.written import PLAIN, Written, parse_written
 from leadline.language import _, plural
 
-MISSING_WORDS = frozenset(
-    [
-        "na",
-        "n/a",
-        "#n/a",
-        "nan",
-        "null",
-        "none",
-        "nil",
-        "-",
-        "--",
-        "?",
-        ".",
-        "missing",
-        "缺失",
-        "未知",
-        "无",
-        "不详",
-        "空",
-    ]
-)
 _PLAIN = re.compile(PLAIN)
 _DECIMAL_COMMA = r"[+-]?(?:\d+,\d+|\d{1,3}(?:\.\d{3})+,\d+)"
 _GROUPED_RE2 = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 _BINS = r".*\d\s*(?:\+|-|–|~|至|to|以上|以下|及以上).*|(?:[<>≤≥]|under|over|less|more|up to).*\d.*"
-_LOOKALIKES = str.maketrans("OoQlI|SsBZz", "00011155822"[:11])
-_TYPO_LETTERS = re.compile(r"[\d.,+\-OoQlI|SsBZz\s;'`]{1,12}")
-_MOSTLY, _FEW, _SOME = 0.5, 0.01, 0.25
+_LOOKALIKES = str.maketrans("OoQlI|", "000111")
+_TYPO_LETTERS = re.compile(r"[\d.,+\-OoQlI|\s;'`]{1,12}")
+_MOSTLY, _FEW, _SOME = 0.5, 0.01, 0.05
 _SAMPLE = 200
 _ABOVE_OTHERS = 3
 _CODES_ABOVE = (999, 9999, 99999, 999999, 9999999)
@@ -49,9 +28,11 @@ _CODES_BELOW = (-99, -999, -9999, -99999, -999999)
 def infer_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
     """Read a column as numbers, None when it is text.
 
-    Whole numbers without gaps are int64, others float64; per cents become shares (12.5% is 0.125). A few cells
-    that are no numbers become missing, with a warning; too many are a problem, as are several currencies.
+    Whole numbers without gaps are int64, others float64; per cents become shares (12.5% is 0.125). A few
+    cells that are no numbers become missing, with a warning; many are a problem, as are several currencies.
     """
+    if column.hardly_matches(r".*\d.*"):
+        return None
     blank, plain = column.blank, column.matches(PLAIN)
     filled = column.count(~blank)
     if (plain | blank).all():
@@ -89,12 +70,11 @@ def _judge(
     """Decide between number, text and neither by the share of cells that are numbers."""
     texts = column.levels.to_pylist()
     dressed = np.array([written.get(text) is not None for text in texts])
-    marker = np.array([text.casefold() in MISSING_WORDS and text in written for text in texts])
-    strange = ~column.blank & ~plain & ~dressed & ~marker
+    strange = ~column.blank & ~plain & ~dressed & ~column.marker
     typo = strange & np.array([_is_typo(text) for text in texts])
     number = plain | dressed
-    filled, numbers = column.count(~column.blank), column.count(number)
-    if numbers < _MOSTLY * filled:
+    filled, numbers = column.count(~column.blank & ~column.marker), column.count(number)
+    if not numbers or numbers < _MOSTLY * filled:
         return None
     if (strange & ~typo).any() and not _accept_strange(column, strange, filled, findings):
         return None
@@ -111,8 +91,8 @@ def _judge(
                 rows=column.describe(strange),
             )
         )
-    if marker.any():
-        words = ", ".join(sorted(column.texts(marker)))
+    if column.marker.any():
+        words = ", ".join(sorted(column.texts(column.marker)))
         findings.notes.append(_("{column}: {words} count as missing.", column=column.name, words=words))
     signs = [item for item in written.values() if item]
     if not _check_signs(column, plain, dressed, signs, findings):
@@ -126,7 +106,7 @@ def _judge(
 
 
 def _accept_strange(column: TextColumn, strange: Mask, filled: int, findings: Findings) -> bool:
-    """Say whether a few strange cells may be dropped; otherwise the column is text (classes, codes) or mixed."""
+    """Say whether a few strange cells may be dropped; else the column is text (classes, codes) or mixed."""
     bins = column.matches(_BINS)
     if (bins & strange).any() and bins[strange].mean() >= _MOSTLY:
         findings.notes.append(

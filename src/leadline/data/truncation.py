@@ -12,7 +12,8 @@ def find_cut_end(utf8: bytes, cells: pa.Table) -> list[str]:
     """Return the problem of a last cell that looks cut off, or nothing.
 
     Many sound files lack the last line's end. It is a problem only when all other cells of the last column
-    are of one length, three characters or more, and the last one is shorter. Too few cells are found elsewhere.
+    are of one length, three characters or more, and the last one is shorter. Other readers' checks find too
+    few cells.
     """
     last = cells.num_rows - 1
     if utf8.endswith((b"\n", b"\r")) or last <= _WIDTH_FROM - 1:

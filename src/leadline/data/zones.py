@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from leadline.data.raw import counted
+from leadline.data.raw import counted, name_rows
 from leadline.errors import DataError
 
 
@@ -26,9 +26,10 @@ def localize_dates(moments: pd.Series, time_zone: str) -> pd.Series:
     ):
         if mask.any():
             rows = np.flatnonzero(mask) + 2
-            first = moments[mask.to_numpy()].iloc[0]
+            times = counted(len(rows), "time", "times")
             problems.append(
-                f"{moments.name}: {counted(len(rows), 'time', 'times')} {what} in {time_zone} (row {rows[0]:,}: {first}). "
+                f"{moments.name}: {times} {what} in {time_zone} ({name_rows(rows)}: "
+                f"{moments[mask].iloc[0]}). "
                 "Export the moments in UTC or with their offset."
             )
     if problems:
