@@ -58,7 +58,7 @@ def read_attribute(column: pd.Series) -> Attribute:
     if types.is_datetime64_any_dtype(column.dtype):
         moments = pd.to_datetime(column, utc=True).dt.tz_localize(None)
         days = (moments - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)
-        return Attribute(name, numbers=days.to_numpy(dtype=np.float64, na_value=np.nan))
+        return Attribute(name, numbers=days.to_numpy(na_value=np.nan).astype(np.float64))
     if types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
         return Attribute(name, numbers=column.to_numpy(dtype=float, na_value=np.nan))
     codes, found = pd.factorize(column.astype("string"), sort=True)

@@ -124,7 +124,7 @@ def draw_weights(weights: pd.DataFrame, shown: int) -> Figure:
         frame,
         title=_("What raises and lowers the score: “{stage}”", stage=stage),
         axis_label=_(
-            "Points for one standard deviation more; line: range over splits (20 points double the odds)"
+            "Points for one standard deviation more; line: range over splits"
         ),
         alt=_("Largest weights in points: {values}.", values=values),
     )

@@ -77,18 +77,20 @@ def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: s
     if missing.any():
         problems.append(
             f"{column}: {missing.sum():,} of {len(frame):,} values are missing "
-            f"(first: row {np.flatnonzero(missing)[0] + FILE_ROW_OF_FIRST:,}), so these rows belong to no side. "
-            "Fill or drop them."
+            f"(first: row {_first(missing):,}), so these rows belong to no side. Fill or drop them."
         )
     elif holdout == "time":
         unread = _as_moments(frame[column]).isna().to_numpy()
         if unread.any():
-            first = int(np.flatnonzero(unread)[0])
             problems.append(
                 f"{column}: {unread.sum():,} values are neither dates nor numbers "
-                f"(first: row {first + FILE_ROW_OF_FIRST:,}, {str(frame[column].iloc[first])!r}). Write dates as 2026-01-31."
+                f"(first: row {_first(unread):,}). Write dates as 2026-01-31."
             )
     return problems
+
+
+def _first(found: BoolArray) -> int:
+    return int(np.flatnonzero(found)[0]) + FILE_ROW_OF_FIRST
 
 
 def _as_moments(times: pd.Series) -> pd.Series:

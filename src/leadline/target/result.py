@@ -179,8 +179,6 @@ def _table_columns() -> dict[str, Column]:
     lower, upper = _("95% CI from"), _("to")
     return {
         "name": Column(_("Stage")),
-        "columns_used": Column(_("Columns"), "count"),
-        "list_size": Column(_("Listed"), "count"),
         "buyers_listed": Column(_("Buyers"), "count"),
         "precision": Column(_("Buyers on the list"), "share"),
         "precision_ci_lower": Column(lower, "share"),

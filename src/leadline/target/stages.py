@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from leadline.errors import DataError
 from leadline.data import check_columns
+from leadline.errors import DataError
 from leadline.target.checks import check_split, resolve_list_size
 from leadline.target.describe import (
     describe_calibration,

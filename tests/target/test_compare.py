@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from leadline.target.compare import compare_precision
+from leadline.target.metrics import choose_list
+
+
+def lists_of_equal_worth(rng, customers=1_500, size=300, extra=0.0):
+    """Two lists from scores that rank equally well (``extra`` makes the second better)."""
+    quality = rng.normal(size=customers)
+    buys = rng.random(customers) < 1 / (1 + np.exp(2.2 - quality))
+    ties = np.arange(customers)
+    first = choose_list(quality + rng.normal(size=customers), size, ties)
+    second = choose_list(quality * (1 + extra) + rng.normal(size=customers), size, ties)
+    return buys, first, second
+
+
+def test_the_difference_is_that_of_the_precisions(rng):
+    buys, before, after = lists_of_equal_worth(rng)
+    difference = compare_precision(buys, before, after, rng=rng).value
+    assert difference == pytest.approx(buys[after].mean() - buys[before].mean())
+
+
+def test_cell_counts_give_the_same_interval_as_drawing_customers(rng):
+    buys, before, after = lists_of_equal_worth(rng, extra=0.5)
+    drawn = []
+    for _ in range(3_000):
+        rows = rng.integers(0, len(buys), len(buys))
+        drawn.append(buys[rows][after[rows]].mean() - buys[rows][before[rows]].mean())
+    found = compare_precision(buys, before, after, rng=rng, draws=20_000)
+    assert found[1:] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.004)
+
+
+def test_a_useless_stage_is_called_a_gain_or_a_loss_in_about_one_of_twenty(rng):
+    runs, false_alarms = 2_000, 0
+    for _ in range(runs):
+        _, lower, upper = compare_precision(*lists_of_equal_worth(rng), rng=rng, draws=400)
+        false_alarms += lower > 0 or upper < 0
+    assert 0.03 < false_alarms / runs < 0.075
+
+
+def test_a_real_gain_is_seen(rng):
+    seen = 0
+    for _ in range(100):
+        found = compare_precision(*lists_of_equal_worth(rng, extra=2.0), rng=rng, draws=400)
+        seen += found.lower > 0
+    assert seen > 60
+
+
+def test_a_list_against_itself_is_no_difference(rng):
+    buys, before, _ = lists_of_equal_worth(rng)
+    assert compare_precision(buys, before, before, rng=rng) == (0, 0, 0)
+
+
+def test_pairing_narrows_the_interval(rng):
+    buys, before, _ = lists_of_equal_worth(rng)
+    after = before.copy()
+    after[np.flatnonzero(before)[:10]] = False
+    after[np.flatnonzero(~before)[:10]] = True
+    _, lower, upper = compare_precision(buys, before, after, rng=rng)
+    apart = 2 * 1.96 * np.sqrt(2 * buys[before].mean() * (1 - buys[before].mean()) / before.sum())
+    assert upper - lower < apart / 2

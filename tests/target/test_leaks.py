@@ -1,0 +1,88 @@
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.target.encode import read_attribute
+from leadline.target.holdout import draw_split
+from leadline.target.leaks import find_collinear, find_doubtful, score_alone
+
+AS_OF = dt.date(2026, 3, 31)
+
+
+@pytest.fixture
+def buys(rng):
+    return rng.random(3_000) < 0.1
+
+
+def doubts(buys, column, as_of=None):
+    frame = pd.DataFrame({"x": column})
+    split = draw_split(buys, 0.4, np.random.default_rng(1))
+    found = find_doubtful(frame, [read_attribute(frame["x"])], buys, split, as_of)
+    return [(finding.kind, finding.text) for finding in found]
+
+
+def kinds(*arguments):
+    return [kind for kind, _ in doubts(*arguments)]
+
+
+def test_a_column_that_nearly_decides_is_a_leak(rng, buys):
+    (found,) = doubts(buys, rng.normal(size=3_000) + 2 * buys)
+    assert found[0] == "leak"
+    assert "x alone nearly decides" in found[1]
+
+
+def test_a_column_that_rises_and_falls_is_seen_too(rng, buys):
+    assert kinds(buys, rng.normal(size=3_000) * np.where(buys, 0.05, 1)) == ["leak"]
+
+
+def test_an_honest_column_is_none(rng, buys):
+    assert kinds(buys, rng.normal(size=3_000) + 0.8 * buys) == []
+    assert kinds(buys, np.where(rng.random(3_000) < 0.2 + 0.2 * buys, "a", "b")) == []
+
+
+def test_a_column_filled_for_some_buyers_only_is_a_leak(rng, buys):
+    contract = pd.Series(np.where(buys & (rng.random(3_000) < 0.2), "signed", None))
+    (found,) = doubts(buys, contract)
+    assert found[0] == "leak"
+    assert "customers with x = signed buy" in found[1]
+
+
+def test_dates_after_the_day_of_the_list_are_named(buys):
+    days = pd.Series(pd.Timestamp("2026-03-31 18:00"), index=range(3_000))
+    days.iloc[:3] = pd.Timestamp("2026-04-01")
+    assert (
+        "dated_late",
+        "x is dated after Mar 31, 2026 for 3 customers: it was not known when the list was drawn.",
+    ) in doubts(buys, days, AS_OF)
+    assert "dated_late" in kinds(buys, days.dt.strftime("%Y-%m-%d"), AS_OF)
+    assert "dated_late" not in kinds(buys, days, dt.date(2026, 4, 1))
+    assert "dated_late" not in kinds(buys, days)
+
+
+def test_ids_are_named_and_measures_are_not(rng, buys):
+    assert kinds(buys, np.arange(3_000)) == ["id"]
+    assert kinds(buys, 10_000 + rng.permutation(3_000)) == ["id"]
+    assert kinds(buys, [f"C{number:05}" for number in range(3_000)]) == ["id"]
+    assert kinds(buys, rng.permutation(10_000_000)[:3_000]) == []
+    assert kinds(buys, rng.normal(size=3_000)) == []
+
+
+def test_a_constant_column_is_named(buys):
+    assert kinds(buys, np.ones(3_000)) == ["constant"]
+    assert kinds(buys, ["a"] * 3_000) == ["constant"]
+
+
+def test_collinear_columns_are_named(rng):
+    first = rng.normal(size=200)
+    frame = pd.DataFrame({"a": first, "b": 3 - 2 * first, "c": first + 0.1 * rng.normal(size=200), "d": 1.0})
+    found = find_collinear([read_attribute(frame[name]) for name in frame])
+    assert [finding.column for finding in found] == ["b"]
+    assert "b repeats a" in found[0].text
+
+
+def test_a_column_alone_is_scored_on_held_out_rows_only(rng, buys):
+    split = draw_split(buys, 0.4, rng)
+    levels = pd.Series(rng.integers(0, 900, 3_000).astype(str), name="x")
+    assert 0.4 < score_alone(read_attribute(levels), buys, split).value < 0.6

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.metrics import roc_auc_score
+from statsmodels.stats.proportion import proportion_confint
+
+from leadline.target.metrics import (
+    bin_calibration,
+    choose_list,
+    estimate_auc,
+    estimate_lift,
+    trace_gains,
+    wilson_interval,
+)
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials"), [(0, 10), (1, 29), (15, 148), (81, 263), (5, 5), (116, 800)]
+)
+def test_wilson_agrees_with_statsmodels(successes, trials):
+    share, lower, upper = wilson_interval(successes, trials)
+    assert share == successes / trials
+    assert (lower, upper) == pytest.approx(proportion_confint(successes, trials, method="wilson"), abs=1e-12)
+
+
+def test_wilson_gives_newcombes_published_intervals():
+    # Newcombe 1998, Statistics in Medicine 17:857-872, table I, method 3.
+    for successes, trials, published in [
+        (81, 263, (0.2553, 0.3662)),
+        (15, 148, (0.0624, 0.1605)),
+        (0, 20, (0.0, 0.1611)),
+        (1, 29, (0.0061, 0.1718)),
+    ]:
+        assert wilson_interval(successes, trials)[1:] == pytest.approx(published, abs=5e-5)
+
+
+def test_wilson_covers_the_true_precision(rng):
+    size, draws = 400, 40_000
+    for share in (0.05, 0.15):
+        counts, times = np.unique(rng.binomial(size, share, draws), return_counts=True)
+        inside = [
+            wilson_interval(count, size)[1] <= share <= wilson_interval(count, size)[2] for count in counts
+        ]
+        assert 0.94 < times[inside].sum() / draws < 0.965
+
+
+def test_auc_agrees_with_sklearn_with_and_without_ties(rng):
+    buys = rng.random(500) < 0.2
+    for scores in (rng.normal(size=500) + buys, rng.integers(0, 4, 500) + 1.0 * buys):
+        auc, lower, upper = estimate_auc(buys, scores)
+        assert auc == pytest.approx(roc_auc_score(buys, scores), abs=1e-12)
+        assert lower < auc < upper
+
+
+def test_auc_interval_covers_the_true_value(rng):
+    true, inside = stats.norm.cdf(1 / np.sqrt(2)), 0
+    buys = np.arange(400) < 60
+    for _ in range(800):
+        _, lower, upper = estimate_auc(buys, rng.normal(size=400) + buys)
+        inside += lower <= true <= upper
+    assert 0.93 < inside / 800 < 0.97
+
+
+def test_auc_interval_of_a_perfect_ranking_stays_inside_one():
+    buys = np.array([False, False, True, True])
+    assert estimate_auc(buys, np.array([0.0, 0.1, 0.8, 0.9])) == (1.0, 1.0, 1.0)
+
+
+def test_list_takes_the_best_scores_and_settles_ties_by_the_given_order():
+    scores = np.array([0.5, 0.9, 0.5, 0.5, 0.1])
+    assert choose_list(scores, 2, np.array([3, 0, 2, 1, 4])).tolist() == [False, True, False, True, False]
+    assert choose_list(scores, 2, np.array([0, 1, 2, 3, 4])).tolist() == [True, True, False, False, False]
+
+
+def test_lift_is_precision_over_base_and_its_interval_covers(rng):
+    listed = np.arange(2_000) < 400
+    chance = np.where(listed, 0.15, 0.05)
+    inside = 0
+    for _ in range(1_000):
+        lift, lower, upper = estimate_lift(rng.random(2_000) < chance, listed)
+        inside += lower <= 0.15 / 0.07 <= upper
+    assert 0.93 < inside / 1_000 < 0.97
+    buys = np.array([True, False, True, False])
+    assert estimate_lift(buys, np.array([True, False, False, False])).value == 2
+
+
+def test_lift_of_an_empty_handed_list_has_an_upper_end():
+    lift, lower, upper = estimate_lift(np.arange(100) < 10, np.arange(100) >= 80)
+    assert (lift, lower) == (0, 0)
+    assert 0 < upper < 5
+
+
+def test_gains_start_at_nothing_and_end_at_everybody():
+    buys = np.array([True, True, False, False])
+    gains = trace_gains(buys, np.array([0.9, 0.8, 0.2, 0.1]), np.arange(4))
+    assert len(gains) == 101
+    assert gains["reached_share"].iloc[[0, 25, 50, 100]].tolist() == [0, 0.5, 1, 1]
+
+
+def test_calibration_compares_prediction_with_outcome(rng):
+    predicted = rng.uniform(0.05, 0.4, 20_000)
+    honest = bin_calibration(rng.random(20_000) < predicted, predicted)
+    boastful = bin_calibration(rng.random(20_000) < predicted / 2, predicted)
+    assert honest["customers"].sum() == 20_000
+    assert honest["predicted_share"].is_monotonic_increasing
+
+    def held(frame):
+        low, high = frame["observed_share_ci_lower"], frame["observed_share_ci_upper"]
+        return frame["predicted_share"].between(low, high).mean()
+
+    assert held(honest) >= 0.7
+    assert held(boastful) == 0
+
+
+def test_calibration_keeps_equal_predictions_together():
+    assert len(bin_calibration(np.arange(100) < 10, np.repeat([0.1, 0.2], 50))) == 2
