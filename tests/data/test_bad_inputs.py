@@ -1,4 +1,4 @@
-"""Every bad input of the catalogue: refused with all that is needed to mend it, warned of, or handled and noted."""
+"""Every bad input of the catalogue: refused with what is needed to mend it, warned of, or handled."""
 
 import datetime as dt
 import gzip
@@ -25,7 +25,7 @@ class Case:
     id: str
     build: Build
     wanted: tuple[str, ...]
-    values: dict[str, list[object]] = field(default_factory=dict)
+    cells: dict[str, list[object]] = field(default_factory=dict)
 
 
 def text_file(content: str | bytes, encoding: str = "utf-8", name: str = "t.csv") -> Build:
@@ -70,7 +70,7 @@ def merge_cells(book: openpyxl.Workbook) -> None:
 
 def count_from_1904(book: openpyxl.Workbook) -> None:
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    rows(["day"], [dt.datetime(2024, 1, 1)], [dt.datetime(2024, 1, 2)])(book)
+    rows(["day"], [dt.date(2024, 1, 1)], [dt.date(2024, 1, 2)])(book)
 
 
 def truncated_parquet(folder: Path) -> Path:
@@ -397,7 +397,7 @@ def test_warning_reaches_the_report(case: Case, tmp_path: Path) -> None:
     table = read_table(case.build(tmp_path), as_of=AS_OF)
     fitting = [text for text in table.source.warnings if all(word in text for word in case.wanted)]
     assert len(fitting) == 1, table.source.warnings
-    for name, values in case.values.items():
+    for name, values in case.cells.items():
         assert same(table.frame[name].tolist(), values), table.frame
 
 
@@ -408,7 +408,7 @@ def test_handled_in_silence_and_noted(case: Case, tmp_path: Path) -> None:
     assert not case.wanted or any(all(word in note for word in case.wanted) for note in table.source.notes), (
         table.source.notes
     )
-    for name, values in case.values.items():
+    for name, values in case.cells.items():
         assert same(table.frame[name].tolist(), values), table.frame
 
 

@@ -112,11 +112,11 @@ def _check_columns(frame: pd.DataFrame, rules: list[ColumnRule]) -> list[str]:
 def _write_column(rule: ColumnRule, pa: Any) -> Any:
     checks = []
     if rule.minimum is not None:
-        checks.append(pa.Check.ge(rule.minimum, name="minimum"))
+        checks.append(pa.Check.ge(rule.minimum, error="minimum"))
     if rule.maximum is not None:
-        checks.append(pa.Check.le(rule.maximum, name="maximum"))
+        checks.append(pa.Check.le(rule.maximum, error="maximum"))
     if rule.allowed:
-        checks.append(pa.Check.isin(rule.allowed, name="allowed"))
+        checks.append(pa.Check.isin(rule.allowed, error="allowed"))
     return pa.Column(None, checks, nullable=rule.nullable, unique=rule.unique)
 
 

@@ -114,7 +114,7 @@ def _fetch_duckdb(connection: Any, part: str, name: str) -> RawTable:
         statements = connection.extract_statements(query)
         if len(statements) != 1:
             raise DataError.of(f"{name} cannot be read", "a query must be one SELECT.")
-        return number_rows(connection.execute(statements[0]).to_arrow_table(), name)
+        return number_rows(connection.sql(query).to_arrow_table(), name)
     except duckdb.Error as error:
         raise unreadable(name, [f"DuckDB answers: {_first_line(error)}."]) from None
 

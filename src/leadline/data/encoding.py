@@ -12,10 +12,9 @@ _BOMS16 = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_AGAIN = "Export the table again as “CSV UTF-8”."
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]")
-#: Least second byte of a character in GB2312; lower ones are rare hanzi of GBK, or another encoding.
-_GB2312_SECOND = 0xA1
-_PLAUSIBLE_SHARE = 0.7
-_FOUR_BYTES = 4
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
+#: Second bytes below are ASCII letters or digits: what follows a Western letter, or half of a rare hanzi.
+_LETTERS_BELOW = 0x80
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,26 @@ def _is_utf8_chinese(line: bytes) -> bool:
 
 
 def _plausible_chinese(data: bytes) -> bool:
-    """Say whether pairs look like Chinese: in Western text and Big5 many a second byte is low."""
+    """Say whether bytes that decode as GB18030 are Chinese, not Western letters or Big5.
+
+    Western letters stand alone between ASCII ones, hanzi beside each other. Big5 decodes as Big5 too, and then
+    into more everyday characters.
+    """
     text = data.decode("gb18030")
-    pairs = [char.encode("gb18030") for char in set(text) if not char.isascii()]
-    good = sum(len(pair) == _FOUR_BYTES or pair[1] >= _GB2312_SECOND for pair in pairs)
-    return good >= _PLAUSIBLE_SHARE * len(pairs)
+    runs = _NOT_ASCII.findall(text)
+    alone = sum(len(run) == 1 and run.encode("gb18030")[1] < _LETTERS_BELOW for run in runs)
+    if alone > len(runs) / 2:
+        return False
+    try:
+        as_big5 = data.decode("big5")
+    except UnicodeDecodeError:
+        return True
+    return _everyday_share(text, "gb2312", b"\xb0", b"\xd8") >= _everyday_share(
+        as_big5, "big5", b"\xa4", b"\xc7"
+    )
+
+
+def _everyday_share(text: str, encoding: str, first: bytes, beyond: bytes) -> float:
+    """Return the share of characters whose lead byte is among those of the encoding's first level."""
+    chars = "".join(_NOT_ASCII.findall(text))
+    return sum(first <= char.encode(encoding, "ignore")[:1] < beyond for char in chars) / len(chars)

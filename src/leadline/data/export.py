@@ -45,7 +45,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     for position, (name, values) in enumerate(frame.items()):
         if _holds_text(values):
             guarded.isetitem(position, _guard_values(values, str(name)))
-    return str(guarded.to_csv(index=False, lineterminator="\n"))
+    return str(guarded.to_csv(index=False, lineterminator="\r\n"))
 
 
 def _holds_text(values: pd.Series) -> bool:

@@ -75,6 +75,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
 
 
 def shorten(value: object, width: int = 40) -> str:
-    """Quote a value for a message, cut to ``width`` characters, control characters escaped."""
+    """Write a value for a message: text quoted, cut to ``width`` characters, control characters escaped."""
     text = str(value)
+    if not isinstance(value, str):
+        return text
     return repr(text if len(text) <= width else text[: width - 1] + "…")

@@ -21,15 +21,14 @@ def localize_dates(moments: pd.Series, time_zone: str) -> pd.Series:
     placed: pd.Series = moments.dt.tz_localize(time_zone, nonexistent="NaT", ambiguous="NaT")
     problems = []
     for what, mask in (
-        ("do not exist, for the clock was put forward over them", skipped.isna() & moments.notna()),
-        ("happened twice, for the clock was put back", placed.isna() & skipped.notna()),
+        ("impossible, for the clock was put forward", skipped.isna() & moments.notna()),
+        ("ambiguous, for the clock was put back", placed.isna() & skipped.notna()),
     ):
         if mask.any():
             rows = np.flatnonzero(mask) + 2
-            times = counted(len(rows), "time", "times")
+            times = counted(len(rows), "time is", "times are")
             problems.append(
-                f"{moments.name}: {times} {what} in {time_zone} ({name_rows(rows)}: "
-                f"{moments[mask].iloc[0]}). "
+                f"{moments.name}: {times} {what} ({name_rows(rows)}: {moments[mask].iloc[0]}). "
                 "Export the moments in UTC or with their offset."
             )
     if problems:

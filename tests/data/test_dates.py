@@ -1,0 +1,98 @@
+"""Dates in every common form; clock times in a time zone."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.data import read_table
+from leadline.data.zones import localize_dates
+from leadline.errors import DataError
+
+FORMS = {
+    "2024-02-29": "2024-02-29",
+    "2024/2/9": "2024-02-09",
+    "2024.02.09": "2024-02-09",
+    "2024年2月9日": "2024-02-09",
+    "2024-02-29 13:05": "2024-02-29 13:05",
+    "2024-02-29T13:05:59.250": "2024-02-29 13:05:59.25",
+    "29/02/2024": "2024-02-29",
+    "02/29/2024 1:05": "2024-02-29 01:05",
+    "9 Feb 2024": "2024-02-09",
+    "February 9, 2024": "2024-02-09",
+    "20240229": "2024-02-29",
+}
+
+
+def read(tmp_path: Path, *values: str, name: str = "date") -> pd.Series:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["x\t" + name, *(f"1\t{value}" for value in values)]) + "\n", encoding="utf-8")
+    return read_table(path, as_of=dt.date(2026, 6, 30)).frame[name]
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_a_form_is_read(text: str, tmp_path: Path) -> None:
+    dates = read(tmp_path, text, text, "")
+    assert dates.dtype == "datetime64[us]"
+    assert dates[0] == dates[1] == pd.Timestamp(FORMS[text])
+    assert pd.isna(dates[2])
+
+
+def test_moments_with_a_zone_are_put_in_utc(tmp_path: Path) -> None:
+    dates = read(tmp_path, "2026-01-01T00:00:00+08:00", "2026-01-01T00:00:00Z", "2026-01-01 00:00:00 -0530")
+    assert [moment.isoformat() for moment in dates] == [
+        "2025-12-31T16:00:00+00:00",
+        "2026-01-01T00:00:00+00:00",
+        "2026-01-01T05:30:00+00:00",
+    ]
+
+
+def test_dates_agree_with_pandas_over_centuries(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    wanted = pd.Series(
+        pd.Timestamp("1900-01-01") + pd.to_timedelta(rng.integers(0, 46_000 * 86_400, 2_000), unit="s")
+    )
+    dates = read(tmp_path, *wanted.dt.strftime("%Y-%m-%d %H:%M:%S"))
+    assert (dates.to_numpy() == wanted.to_numpy()).all()
+
+
+@pytest.mark.parametrize(
+    "value", ["2023-02-29", "2024-13-01", "2024-00-10", "2024-04-31", "2024-01-01 24:30"]
+)
+def test_a_date_that_does_not_exist_is_named(value: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="1 date does not exist .row 3"):
+        read(tmp_path, "2024-01-01", value, "2024-01-02")
+
+
+def test_numbers_are_dates_only_when_their_name_says_so(tmp_path: Path) -> None:
+    assert read(tmp_path, "45292", "45293", name="price").tolist() == [45292, 45293]
+    assert read(tmp_path, "20240229", "20240301", name="volume").tolist() == [20240229, 20240301]
+    assert read(tmp_path, "20240229", "20241301", name="date").tolist() == [20240229, 20241301]
+
+
+@pytest.mark.parametrize(
+    "values", [("may", "jun"), ("12:30", "13:45"), ("1-2", "3-4"), ("30-40", "40-50"), ("1.2.3", "1.2.4")]
+)
+def test_text_that_resembles_dates_stays_text(values: tuple[str, str], tmp_path: Path) -> None:
+    assert read(tmp_path, *values, name="x2").tolist() == list(values)
+
+
+def test_dst_gap() -> None:
+    clock = pd.Series(pd.to_datetime(["2026-03-08 01:30", "2026-03-08 02:30"]), name="opened")
+    with pytest.raises(DataError, match=r"opened: 1 time is impossible.*\(row 3: 2026-03-08 02:30"):
+        localize_dates(clock, "America/New_York")
+
+
+def test_a_time_that_the_clock_showed_twice_is_named() -> None:
+    clock = pd.Series(pd.to_datetime(["2026-11-01 01:30", "2026-11-02 01:30"]), name="opened")
+    with pytest.raises(DataError, match="ambiguous.*row 2"):
+        localize_dates(clock, "America/New_York")
+
+
+def test_sound_times_are_placed() -> None:
+    clock = pd.Series(pd.to_datetime(["2026-03-08 02:30", None]), name="opened")
+    placed = localize_dates(clock, "Asia/Shanghai")
+    assert placed[0].isoformat() == "2026-03-08T02:30:00+08:00"
+    assert pd.isna(placed[1])
