@@ -77,7 +77,7 @@ def test_lift_is_precision_over_base_and_its_interval_covers(rng):
     chance = np.where(listed, 0.15, 0.05)
     inside = 0
     for _ in range(1_000):
-        lift, lower, upper = estimate_lift(rng.random(2_000) < chance, listed)
+        _, lower, upper = estimate_lift(rng.random(2_000) < chance, listed)
         inside += lower <= 0.15 / 0.07 <= upper
     assert 0.93 < inside / 1_000 < 0.97
     buys = np.array([True, False, True, False])

@@ -38,14 +38,15 @@ def _tell_source(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> l
     """Clauses on which stage brings most, and on a last stage that is not proven."""
     if steps.empty:
         return []
-    if not (steps["gain_ci_lower"] > 0).any():
-        return [_("no stage is yet distinguishable from the one before it")]
     *_rest, last = rows = steps.to_dict("records")
-    best = max(rows, key=lambda step: step["gain"])
+    proven = [step for step in rows if step["gain_ci_lower"] > 0]
+    if not proven:
+        return [_("no stage is yet distinguishable from the one before it")]
+    best = max(proven, key=lambda step: step["gain"])
     if best["gain"] > (stages["precision"].iloc[-1] - base.value) / 2:
         clause = _("“{stage}” brings most of it ({gain})", stage=best["stage"], gain=_points(best))
     else:
-        clause = _("the largest step is “{stage}” ({gain})", stage=best["stage"], gain=_points(best))
+        clause = _("the largest proven step is “{stage}” ({gain})", stage=best["stage"], gain=_points(best))
     if last["gain_ci_upper"] < 0:
         worse = _("“{stage}” makes the list worse ({gain})", stage=last["stage"], gain=_points(last))
         return [clause, worse]

@@ -1,0 +1,76 @@
+from io import BytesIO
+
+import numpy as np
+import pytest
+
+from leadline.target import stage_models
+
+
+@pytest.fixture
+def result(customers, make_plan):
+    plan = make_plan((["income"], "logistic"), (["segment", "noise"], "boosting"))
+    return stage_models(
+        customers, plan, target="buys", list_share=0.2, repeats=3, rng=np.random.default_rng(5)
+    )
+
+
+def drawn_points(axes):
+    return [line.get_ydata() for line in axes.get_lines()]
+
+
+@pytest.mark.parametrize(
+    "name", ["figure", "gains_figure", "calibration_figure", "luck_figure", "weights_figure"]
+)
+def test_every_figure_is_fresh_drawable_and_has_its_alternative_text(result, name):
+    first, second = getattr(result, name)(), getattr(result, name)()
+    assert first is not second
+    assert len(first.get_label()) > 20
+    assert first.axes[0].get_title(loc="left")
+    picture = BytesIO()
+    first.savefig(picture, format="png", dpi=40)
+    assert picture.getvalue().startswith(b"\x89PNG")
+
+
+def test_precision_is_drawn_as_it_is(result):
+    axes = result.figure().axes[0]
+    assert axes.get_lines()[1].get_xdata().tolist() == result.stages["precision"].tolist()
+    assert axes.get_lines()[0].get_xdata() == [result.base.value] * 2
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["stage 1", "stage 2"]
+
+
+def test_gains_curves_and_the_size_of_the_list_are_drawn(result):
+    axes = result.gains_figure().axes[0]
+    first = result.gains[result.gains["stage_order"] == 0]["reached_share"]
+    assert drawn_points(axes)[0].tolist() == first.tolist()
+    assert axes.get_lines()[-1].get_xdata()[0] == pytest.approx(0.2)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "stage 1",
+        "stage 2",
+        "Random list",
+    ]
+
+
+def test_luck_draws_a_path_for_each_split_and_marks_the_reported_one(result):
+    axes = result.luck_figure().axes[0]
+    reported = result.splits[result.splits["split"] == 1]["precision"].tolist()
+    assert len(axes.get_lines()) == 3
+    assert drawn_points(axes)[0].tolist() == reported
+    assert axes.get_lines()[0].get_color() != axes.get_lines()[1].get_color()
+
+
+def test_weights_are_the_largest_in_order(result):
+    axes = result.weights_figure().axes[0]
+    assert len(axes.patches) == 1  # the only linear stage has one feature
+
+
+def test_a_plan_of_trees_alone_has_no_weights(customers, make_plan):
+    trees = stage_models(
+        customers,
+        make_plan((["income"], "boosting")),
+        target="buys",
+        list_share=0.2,
+        repeats=1,
+        rng=np.random.default_rng(5),
+    )
+    with pytest.raises(ValueError, match="no weights"):
+        trees.weights_figure()
