@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from leadline.errors import RunError
-from leadline.run.ledger import FILE_NAME, RunLedger
+from leadline.run.ledger import LEDGER_FILE, RunLedger
 
 
 def ended(run_id: str) -> dict:
@@ -38,13 +38,13 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
 
 def test_the_file_is_in_wal_mode(tmp_path: Path) -> None:
     RunLedger(tmp_path).end(ended("r1"))
-    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    connection = sqlite3.connect(tmp_path / LEDGER_FILE)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 
 
 def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / FILE_NAME)
+    connection = sqlite3.connect(tmp_path / LEDGER_FILE)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(RunError, match="newer leadline"):
@@ -52,6 +52,6 @@ def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_bytes(b"not a database" * 100)
+    (tmp_path / LEDGER_FILE).write_bytes(b"not a database" * 100)
     with pytest.raises(RunError, match="cannot be used: file is not a database"):
         RunLedger(tmp_path).runs()

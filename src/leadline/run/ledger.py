@@ -8,7 +8,7 @@ from typing import Any
 
 from leadline.errors import RunError
 
-FILE_NAME = "leadline.db"
+LEDGER_FILE = "leadline.db"
 _SCHEMA_VERSION = 1
 _BUSY_SECONDS = 30
 _SCHEMA = """
@@ -28,7 +28,7 @@ class RunLedger:
     """Every run that began in a folder, and how it ended. Safe for many processes at once."""
 
     def __init__(self, out: Path) -> None:
-        self._path = out / FILE_NAME
+        self._path = out / LEDGER_FILE
 
     def begin(self, run_id: str, notebook: str, started: str) -> None:
         """Enter a run that begins."""

@@ -17,7 +17,7 @@ from leadline.errors import RunError
 from leadline.report.page import render_page
 from leadline.run.execute import Failure, execute
 from leadline.run.kernels import Brake, start_kernel, stopping_at
-from leadline.run.ledger import RunLedger
+from leadline.run.ledger import LEDGER_FILE, RunLedger
 from leadline.run.masking import Mask
 from leadline.run.record import begin_record, collect_results, end_record, usage
 from leadline.run.request import Request
@@ -59,6 +59,8 @@ def run_notebook(request: Request, progress: Progress = lambda *_: None) -> RunO
     with stopping_at(brake, request.limit_seconds):
         try:
             diary = _Diary(staging, record, Mask.of(request.checked.values()), progress)
+            diary.save(notebook)
+            diary.cell_started(0, "")
             ledger.begin(run_id, request.notebook.name, record["started"])
             _execute(request, notebook, diary, brake)
             folder = publish(staging, notebook, record)
@@ -112,8 +114,18 @@ def sweep(out: Path) -> list[Path]:
         record = state["record"]
         end_record(record, failure)
         folders.append(publish(staging, notebook, record))
-        RunLedger(out).end(record)
+    if (out / LEDGER_FILE).exists():
+        _settle_ledger(out)
     return folders
+
+
+def _settle_ledger(out: Path) -> None:
+    """Enter the end of runs that were published, but killed before they could enter it themselves."""
+    ledger = RunLedger(out)
+    for row in ledger.runs():
+        path = out / row["run_id"] / "record.json"
+        if row["status"] == "running" and path.exists():
+            ledger.end(json.loads(path.read_bytes()))
 
 
 class _Diary:

@@ -1,5 +1,8 @@
 """Notebooks that are made for a test, and a run of them in a folder of their own."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,9 +30,9 @@ def build_notebook(*cells: str, parameters: str = "", tags: tuple[str, ...] = ()
     return notebook
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test of a run works in an empty folder."""
+    """An empty folder to work in."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(ALLOW_VARIABLE, "")
     return tmp_path
@@ -58,3 +61,28 @@ def run(write: Callable[..., Path]) -> Callable[..., RunOutcome]:
         return run_notebook(make_request(str(path), given or {}, out=Path("out"), limit_seconds=limit))
 
     return run
+
+
+@pytest.fixture
+def leadline(working_folder: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command line, as a process of its own."""
+
+    def leadline(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        with start_leadline(*arguments, **environment) as process:
+            stdout, stderr = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+
+    return leadline
+
+
+def start_leadline(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    """Start the command line in the working folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "leadline", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | environment,
+    )
