@@ -120,8 +120,8 @@ def _is_utf8_chinese(line: bytes) -> bool:
 def _plausible_chinese(data: bytes) -> bool:
     """Say whether bytes that decode as GB18030 are Chinese, not Western letters or Big5.
 
-    Western letters stand alone between ASCII ones, hanzi beside each other. Big5 decodes as Big5 too, and then
-    into more everyday characters.
+    Western letters stand alone between ASCII ones, hanzi beside each other. Big5 decodes as Big5 too, and
+    then into more everyday characters.
     """
     text = data.decode("gb18030")
     runs = _NOT_ASCII.findall(text)

@@ -50,7 +50,7 @@ def read_excel(path: Path, sheet: str, findings: Findings) -> RawTable:
         ) from None
     page = _choose_sheet(book, sheet, name, findings)
     records = [list(record) for record in page.iter_rows(values_only=True)]
-    findings.problems.extend(_find_uncalculated(path, page.title))
+    findings.problems.extend(_find_uncalculated(path, page))
     findings.problems.extend(_find_long_numbers(records))
     _warn_of_looks(page, book, findings)
     if not records:
@@ -128,17 +128,17 @@ def _choose_sheet(book: Any, sheet: str, name: str, findings: Findings) -> Any:
     return chosen
 
 
-def _find_uncalculated(path: Path, sheet: str) -> list[str]:
+def _find_uncalculated(path: Path, page: Any) -> list[str]:
     """Find formulas whose value was never stored: the file was written by a program, not by Excel."""
     with zipfile.ZipFile(path) as archive:
         sheets = [item for item in archive.namelist() if item.startswith("xl/worksheets/")]
         if not any(b"<f" in archive.read(item) for item in sheets if item.endswith(".xml")):
             return []
-    values, formulas = _load(path, values=True)[sheet], _load(path, values=False)[sheet]
+    formulas = _load(path, values=False)[page.title]
     places: dict[str, list[int]] = {}
     for row in formulas.iter_rows():
         for cell in row:
-            if cell.data_type == "f" and values[cell.coordinate].value is None:
+            if cell.data_type == "f" and page[cell.coordinate].value is None:
                 places.setdefault(cell.column_letter, []).append(cell.row)
     return [
         f"column {letter}: {counted(len(rows), 'formula has', 'formulas have')} no stored value "
