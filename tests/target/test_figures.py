@@ -1,9 +1,11 @@
 from io import BytesIO
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from leadline.target import stage_models
+from leadline.target.figures import draw_weights
 
 
 @pytest.fixture
@@ -58,9 +60,19 @@ def test_luck_draws_a_path_for_each_split_and_marks_the_reported_one(result):
     assert axes.get_lines()[0].get_color() != axes.get_lines()[1].get_color()
 
 
-def test_weights_are_the_largest_in_order(result):
-    axes = result.weights_figure().axes[0]
-    assert len(axes.patches) == 1  # the only linear stage has one feature
+def test_weights_that_change_sign_over_the_splits_come_last():
+    weights = pd.DataFrame(
+        {
+            "stage": "s",
+            "label": ["shaky", "small", "sure", "negative"],
+            "points_per_sd": [20.0, 1.0, 9.0, -7.0],
+            "points_lowest": [-1.0, 0.5, 8.0, -9.0],
+            "points_highest": [30.0, 2.0, 12.0, -6.0],
+        }
+    )
+    axes = draw_weights(weights, 3).axes[0]
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["sure", "small", "negative"]
+    assert [bar.get_width() for bar in axes.patches] == [9, 1, -7]
 
 
 def test_a_plan_of_trees_alone_has_no_weights(customers, make_plan):

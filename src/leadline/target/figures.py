@@ -109,12 +109,14 @@ def draw_luck(splits: pd.DataFrame, holdout: Holdout) -> Figure:
 
 
 def draw_weights(weights: pd.DataFrame, shown: int) -> Figure:
-    """Largest weights of the last linear stage, in points."""
+    """Weights of the last linear stage, in points: those that stay largest over all splits."""
     if weights.empty:
         raise ValueError("no stage of the plan is a scorecard or a logistic model, so there are no weights.")
     stage = weights["stage"].iloc[-1]
     last = weights[weights["stage"] == stage]
-    largest = last.loc[last["points_per_sd"].abs().sort_values(ascending=False, kind="stable").index[:shown]]
+    sure = last[["points_lowest", "points_highest"]].abs().min(axis=1)
+    sure = sure.where(last["points_lowest"] * last["points_highest"] > 0, 0)
+    largest = last.loc[sure.sort_values(ascending=False, kind="stable").index[:shown]]
     largest = largest.sort_values("points_per_sd", ascending=False, kind="stable")
     frame = largest.rename(
         columns={"points_per_sd": "value", "points_lowest": "lower", "points_highest": "upper"}
@@ -123,8 +125,6 @@ def draw_weights(weights: pd.DataFrame, shown: int) -> Figure:
     return draw_signed_bars(
         frame,
         title=_("What raises and lowers the score: “{stage}”", stage=stage),
-        axis_label=_(
-            "Points for one standard deviation more; line: range over splits"
-        ),
+        axis_label=_("Points for one standard deviation more; line: range over splits"),
         alt=_("Largest weights in points: {values}.", values=values),
     )

@@ -126,7 +126,7 @@ class StagesResult:
         return figures.draw_luck(self.splits, self.holdout)
 
     def weights_figure(self, shown: int = 12) -> "Figure":
-        """Largest weights of the last linear stage.
+        """Weights of the last linear stage that stay largest over all splits.
 
         Raises
         ------
