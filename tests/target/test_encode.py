@@ -24,6 +24,7 @@ def test_bands_become_ranks_by_their_lower_end(levels, ranks):
 def test_text_that_is_no_band_stays_levels():
     assert read_attribute(pd.Series(["basic.4y", "basic.6y", "basic.9y"], name="x")).numbers is None
     assert read_attribute(pd.Series(["10-20", "20-30", "unknown"], name="x")).numbers is None
+    assert read_attribute(pd.Series(["100000", "200000", "310000"], name="x")).numbers is None
 
 
 def test_dates_and_flags_become_numbers():

@@ -54,7 +54,7 @@ def test_the_same_seed_gives_the_same_result_and_another_seed_another(judge):
 def test_other_splits_are_other_splits(judge):
     for options in ({}, {"holdout": "time"}):
         splits = judge(repeats=6, **options).splits
-        assert splits[splits["stage"] == "stage 2"]["precision"].nunique() > 1
+        assert len(set(splits[splits["stage"] == "stage 2"]["precision"])) > 1
 
 
 def test_the_frame_is_not_changed(judge, customers):

@@ -213,6 +213,15 @@ def draw_signed_bars(
     return figure
 
 
+def draw_note(text: str) -> Figure:
+    """Draw a sentence where a figure has nothing to show."""
+    with theme():
+        figure, axes = new_figure(0.8, text)
+        axes.axis("off")
+        axes.text(0, 0.5, text, color=QUIET, va="center")
+    return figure
+
+
 def _wrap(label: object, characters: int = _LABEL_CHARACTERS) -> str:
     """Break a long label; "$" is shown as it is, never read as mathematics."""
     lines = textwrap.wrap(str(label), characters, max_lines=2, placeholder="…") or [""]

@@ -16,7 +16,7 @@ IntArray = npt.NDArray[np.int64]
 #: A level held by fewer training rows than this (or than this share) joins the group "other".
 _RARE_ROWS, _RARE_SHARE, _MOST_LEVELS = 10, 0.002, 50
 #: "1 - 10%", "f 1000-4999", "20000-?", "100%", "30–40".
-_BAND = re.compile(r"^[^\d\-–]{0,3}(\d+(?:\.\d+)?)\s*(?:[-–~]\s*(?:\d+(?:\.\d+)?|\?))?\s*%?$")
+_BAND = re.compile(r"^[^\d\-–]{0,3}(\d+(?:\.\d+)?)\s*([-–~]\s*(?:\d+(?:\.\d+)?|\?))?\s*%?$")
 _MISSING = -1
 
 
@@ -52,7 +52,8 @@ class Features:
 def read_attribute(column: pd.Series) -> Attribute:
     """Read a column as numbers (numbers, flags, dates in days, ordered bands) or as levels.
 
-    Text whose every level is a band of numbers ("1 - 10%", "1000-4999") becomes the rank of its band.
+    Text whose every level is a band of numbers ("1 - 10%", "1000-4999") becomes the rank of its band. Codes
+    written in digits alone (postal codes) stay levels.
     """
     name = str(column.name)
     if types.is_datetime64_any_dtype(column.dtype):
@@ -64,8 +65,9 @@ def read_attribute(column: pd.Series) -> Attribute:
     codes, found = pd.factorize(column.astype("string"), sort=True)
     levels = tuple(str(level) for level in found)
     bounds = [_BAND.match(level.strip()) for level in levels]
-    if len(levels) > 2 and all(bounds):  # noqa: PLR2004 (two levels need no order)
-        lowest = np.array([float(match[1]) for match in bounds if match])
+    found_bands = [match for match in bounds if match]
+    if len(found_bands) == len(levels) and any(match[2] for match in found_bands):
+        lowest = np.array([float(match[1]) for match in found_bands])
         ranks: FloatArray = np.array([*np.unique(lowest, return_inverse=True)[1], np.nan], dtype=np.float64)
         return Attribute(name, numbers=ranks[codes])
     return Attribute(name, codes=codes.astype(np.int64), levels=levels)

@@ -3,7 +3,14 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from leadline.chart.draw import draw_agreement, draw_curves, draw_estimates, draw_paths, draw_signed_bars
+from leadline.chart.draw import (
+    draw_agreement,
+    draw_curves,
+    draw_estimates,
+    draw_note,
+    draw_paths,
+    draw_signed_bars,
+)
 from leadline.language import _, format_value
 from leadline.target.holdout import Holdout
 from leadline.target.metrics import Estimate
@@ -111,7 +118,7 @@ def draw_luck(splits: pd.DataFrame, holdout: Holdout) -> Figure:
 def draw_weights(weights: pd.DataFrame, shown: int) -> Figure:
     """Weights of the last linear stage, in points: those that stay largest over all splits."""
     if weights.empty:
-        raise ValueError("no stage of the plan is a scorecard or a logistic model, so there are no weights.")
+        return draw_note(_("No stage of this plan is a sum of weights, so there are none to show."))
     stage = weights["stage"].iloc[-1]
     last = weights[weights["stage"] == stage]
     sure = last[["points_lowest", "points_highest"]].abs().min(axis=1)

@@ -126,13 +126,7 @@ class StagesResult:
         return figures.draw_luck(self.splits, self.holdout)
 
     def weights_figure(self, shown: int = 12) -> "Figure":
-        """Weights of the last linear stage that stay largest over all splits.
-
-        Raises
-        ------
-        ValueError
-            If no stage of the plan is linear.
-        """
+        """Weights of the last linear stage that stay largest over all splits; a note if there is none."""
         return figures.draw_weights(self.weights, shown)
 
     def to_dict(self) -> dict[str, Any]:
@@ -180,13 +174,13 @@ def _table_columns() -> dict[str, Column]:
     return {
         "name": Column(_("Stage")),
         "buyers_listed": Column(_("Buyers"), "count"),
-        "precision": Column(_("Buyers on the list"), "share"),
+        "precision": Column(_("Precision"), "share"),
         "precision_ci_lower": Column(lower, "share"),
         "precision_ci_upper": Column(upper, "share"),
-        "gain": Column(_("Gain over the stage before"), "points"),
+        "gain": Column(_("Gain"), "points"),
         "gain_ci_lower": Column(lower, "points"),
         "gain_ci_upper": Column(upper, "points"),
-        "recall": Column(_("Buyers reached"), "share"),
+        "recall": Column(_("Recall"), "share"),
         "lift": Column(_("Lift"), "ratio"),
         "auc": Column(_("AUC"), "index"),
     }
