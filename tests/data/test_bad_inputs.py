@@ -152,6 +152,7 @@ ERRORS = [
         text_file("id,spend\n1,100\n2,200\n3,30"),
         ("spend:", "row 4", "'30'", "cut off", "line end"),
     ),
+    Case("truncated_last_word", text_file("id,s\n1,open\n2,open\n3,op"), ("s:", "row 4", "'op'", "cut off")),
     Case("truncated_gzip", cut_gzip, ("cut off", "again")),
     Case(
         "excel_15_digits",

@@ -11,6 +11,7 @@ CHINESE = [
     "备注\n客户已开通两融账户，佣金万二。\n",
     "a\n联通\n",
     "名\n朱镕基\n喆\n陈镕\n",
+    "city\n上海\nZürich\nZürich\n",
     "繁體\n證券市場資訊\n客戶資料\n",
 ]
 WESTERN = [

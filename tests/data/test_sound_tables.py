@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from leadline.data import read_table
@@ -27,7 +27,13 @@ TABLES = st.integers(3, 30).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=40,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(
     table=TABLES,
     separator=st.sampled_from(",;\t|"),
@@ -54,6 +60,7 @@ SOUND = {
     "no last line end": "id,x\n1,10\n2,9\n3,8",
     "short last value of several lengths": "id,x\n1,100\n2,20\n3,3",
     "letter of several lines": 'id,letter\n1,"Dear Sir,\nthank you, all of you,\nbye"\n2,none\n',
+    "other last word": "id,city\n1,Zürich\n2,Zürich\n3,上海",
     "inch mark": 'id,size\n1,5" pipe\n2,6" pipe\n3,7" pipe\n',
     "years as columns": "region,2024,2025\nEast,10,12\nWest,11,9\n",
     "negative balances": "balance\n-999\n-20\n100\n500\n",

@@ -138,6 +138,7 @@ def _plausible_chinese(data: bytes) -> bool:
 
 
 def _everyday_share(text: str, encoding: str, first: bytes, beyond: bytes) -> float:
-    """Return the share of characters whose lead byte is among those of the encoding's first level."""
-    chars = "".join(_NOT_ASCII.findall(text))
-    return sum(first <= char.encode(encoding, "ignore")[:1] < beyond for char in chars) / len(chars)
+    """Return the share of hanzi whose lead byte is among those of the encoding's first level."""
+    hanzi = _CJK.findall(text)
+    everyday = sum(first <= char.encode(encoding, "ignore")[:1] < beyond for char in hanzi)
+    return everyday / len(hanzi) if hanzi else 1.0

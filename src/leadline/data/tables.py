@@ -6,12 +6,8 @@ from leadline.data.contract import ColumnRule, Contract
 COIL2000 = Contract(
     name="coil2000",
     columns=(
-        ColumnRule(
-            name="MOSTYPE", kind="whole_number", meaning="customer subtype, code", minimum=1, maximum=41
-        ),
-        ColumnRule(
-            name="MOSHOOFD", kind="whole_number", meaning="main customer type, code", minimum=1, maximum=10
-        ),
+        ColumnRule(name="MOSTYPE", kind="whole_number", meaning="subtype, code", minimum=1, maximum=41),
+        ColumnRule(name="MOSHOOFD", kind="whole_number", meaning="main type, code", minimum=1, maximum=10),
         ColumnRule(name="Purchase", kind="text", meaning="holds a caravan policy", allowed=("Yes", "No")),
     ),
 )

@@ -6,14 +6,15 @@ import pyarrow.compute as pc
 from leadline.data.raw import shorten
 
 _WIDTH_FROM = 3
+_DIGITS = r"^[\d.:/+-]+$"
 
 
 def find_cut_end(utf8: bytes, cells: pa.Table) -> list[str]:
     """Return the problem of a last cell that looks cut off, or nothing.
 
     Many sound files lack the last line's end. It is a problem only when all other cells of the last column
-    are of one length, three characters or more, and the last one is shorter. Other readers' checks find too
-    few cells.
+    have one length, three characters or more, and the last one is shorter and either digits as all others,
+    or the beginning of one of them. (A record with too few cells is found as such.)
     """
     last = cells.num_rows - 1
     if utf8.endswith((b"\n", b"\r")) or last <= _WIDTH_FROM - 1:
@@ -22,6 +23,10 @@ def find_cut_end(utf8: bytes, cells: pa.Table) -> list[str]:
     widths = pc.min_max(pc.utf8_length(column.slice(0, last - 1))).as_py()
     cell = column[last - 1].as_py()
     if widths["min"] != widths["max"] or widths["max"] < _WIDTH_FROM or len(cell) >= widths["max"]:
+        return []
+    others = column.slice(0, last - 1)
+    digits = pc.all(pc.match_substring_regex(column, _DIGITS)).as_py()
+    if not digits and not (cell and pc.any(pc.starts_with(others, cell)).as_py()):
         return []
     name = cells.column(cells.num_columns - 1)[0].as_py()
     return [
