@@ -139,7 +139,7 @@ def make_record(**changes: Any) -> dict[str, Any]:
         "title": "Which customers should the caravan campaign contact?",
         "answer": "Adding product holdings to area attributes raises the share of buyers on a list of 800 "
         "from 10.5% to 13.5% (gain 3.0 points, 95% interval 0.9 to 5.2); what refining adds may be luck.",
-        "parameters": {"list_size": 800, "seed": 7, "stages": ["area", "products"], "language": "en"},
+        "parameters": {"list_size": 800, "seed": 7, "stages": ["area", "products"], "as_of": None},
         "parameter_help": {"list_size": "customers on the list", "seed": "of all randomness"},
         "language": "en",
         "seed": 7,

@@ -71,6 +71,7 @@ def test_the_foot_holds_parameters_sources_and_times():
     foot = make_foot(make_record())
     assert ("list_size", "800", "customers on the list") in foot.parameters
     assert ("stages", '["area", "products"]', "") in foot.parameters
+    assert ("as_of", "–", "") in foot.parameters
     assert foot.sources[0]["size"] == "9,822 rows × 86 columns"
     assert foot.sources[0]["sha256"] == "ab" * 32
     facts = dict(foot.facts)

@@ -9,7 +9,7 @@ from typing import Any
 from babel.dates import format_datetime
 
 from leadline.language import _, format_value, plural
-from leadline.language.formats import format_interval
+from leadline.language.formats import MISSING, format_interval
 from leadline.language.messages import current_locale
 from leadline.report.intake import cut_text
 
@@ -123,6 +123,8 @@ def make_foot(record: Mapping[str, Any]) -> Foot:
 
 
 def _write_parameter(value: Any) -> str:
+    if value is None:
+        return MISSING
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
