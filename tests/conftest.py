@@ -11,14 +11,12 @@ pytest_plugins = ["tests.runs"]
 ROOT = Path(__file__).resolve().parents[1]
 PUBLIC_DATA = Path(os.environ.get("LEADLINE_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
 CHROMIUM = os.environ.get("LEADLINE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 NEEDS = {
     "public_data": (
         PUBLIC_DATA.is_dir(),
         f"the public tables (folder LEADLINE_PUBLIC_DATA, now {PUBLIC_DATA})",
     ),
     "tmpfs": (hasattr(os, "geteuid") and os.geteuid() == 0, "the right to mount a small disk (root)"),
-    "faketime": (FAKETIME is not None, "libfaketime (Debian: apt-get install libfaketime)"),
     "browser": (CHROMIUM is not None, "Chromium (Debian: apt-get install chromium)"),
 }
 
@@ -58,9 +56,3 @@ def chromium() -> str:
     """Path of the browser."""
     assert CHROMIUM is not None
     return CHROMIUM
-
-
-@pytest.fixture(scope="session")
-def faketime() -> str:
-    """Path of the library that turns a process's clock."""
-    return str(FAKETIME)

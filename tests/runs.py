@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,10 @@ def leadline(working_folder: Path) -> Callable[..., subprocess.CompletedProcess[
     return leadline
 
 
-def start_leadline(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
-    """Start the command line in the working folder."""
-    return subprocess.Popen(
+@contextmanager
+def start_leadline(*arguments: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    """Start the command line in the working folder; on leaving, it is gone."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "leadline", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -86,3 +88,8 @@ def start_leadline(*arguments: str, **environment: str) -> "subprocess.Popen[str
         encoding="utf-8",
         env=os.environ | environment,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()

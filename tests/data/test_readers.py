@@ -132,6 +132,7 @@ ATTACKS = [
     "SELECT 1; SET lock_configuration = false",
     "SELECT 1; ATTACH '{secret}' AS other",
     "SELECT getenv('HOME')",
+    "WITH x AS (SELECT 1) DELETE FROM customers",
 ]
 
 
@@ -147,6 +148,14 @@ def test_a_query_reaches_nothing_but_its_file(
     with pytest.raises(DataError):
         read_table(f"{file}::{query.format(secret=secret)}")
     assert Path(file).read_bytes() == before
+
+
+def test_rows_of_a_database_count_from_two(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "t.db")
+    pd.DataFrame({"x": ["1", "2", "abc", "4"]}).to_sql("t", connection, index=False)
+    connection.close()
+    with pytest.raises(DataError, match=r"x: numbers and text are mixed; 1 of 4 .*row 4: 'abc'"):
+        read_table(f"{tmp_path / 't.db'}::t")
 
 
 def test_a_name_of_a_table_is_data(tmp_path: Path) -> None:

@@ -68,10 +68,7 @@ class Staging:
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
         beside = path.with_name(f"{path.name}.part")
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        beside.write_bytes(content)
         beside.replace(path)
 
     def remove(self, name: str) -> None:
@@ -84,12 +81,13 @@ class Staging:
         self.folder.mkdir()
 
     def publish(self) -> Path:
-        """Move the folder to its place ``OUT/<run_id>`` and return that."""
+        """Move the folder to its place ``OUT/<run_id>``, durable before it is seen, and return that."""
         shutil.rmtree(self.work, ignore_errors=True)
-        _sync_folder(self.folder)
+        for path in (*self.folder.rglob("*"), self.folder):
+            _sync(path)
         place = self.out / self.run_id
         self.folder.rename(place)
-        _sync_folder(self.out)
+        _sync(self.out)
         self.unlock()
         return place
 
@@ -108,11 +106,12 @@ def _lock(out: Path, run_id: str) -> FileLock:
     return FileLock(out / f".{run_id}{_LOCK_SUFFIX}")
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the folder's entries durable (POSIX; elsewhere folders cannot be opened)."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _sync(path: Path) -> None:
+    """Put a file, or a folder's entries, onto the disk (where folders cannot be opened, not those)."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
