@@ -58,6 +58,7 @@ def test_a_sound_table_comes_back(
 
 SOUND = {
     "no last line end": "id,x\n1,10\n2,9\n3,8",
+    "last value of the same length": "id,x\n1,100\n2,200\n3,300",
     "short last value of several lengths": "id,x\n1,100\n2,20\n3,3",
     "letter of several lines": 'id,letter\n1,"Dear Sir,\nthank you, all of you,\nbye"\n2,none\n',
     "other last word": "id,city\n1,Zürich\n2,Zürich\n3,上海",
