@@ -1,11 +1,15 @@
 """The command line: ``leadline run | list | describe | new``. Imports wait until needed."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
+
+# pydantic would search every installed package for plugins; none is wanted here.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import typer
 

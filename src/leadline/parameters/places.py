@@ -11,7 +11,7 @@ from leadline.paths import PROJECT, SAMPLES
 
 #: Environment variable that hands a run's extra folders to its kernel.
 ALLOW_VARIABLE = "LEADLINE_ALLOW"
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 def allowed_folders() -> list[Path]:
@@ -27,6 +27,11 @@ def allow_folders(folders: Iterable[Path]) -> None:
     os.environ[ALLOW_VARIABLE] = os.pathsep.join(dict.fromkeys(name for name in named if name))
 
 
+def is_address(text: str) -> bool:
+    """Tell whether ``text`` is an address on a network (``http://…``) rather than a path."""
+    return _ADDRESS.match(text) is not None
+
+
 def find_file(text: str) -> Path:
     """Return the file that ``text`` names: from the working folder, else from the project.
 
@@ -35,7 +40,7 @@ def find_file(text: str) -> Path:
     ValueError
         If it is an address on a network, lies outside the allowed folders, or is not there.
     """
-    if _URL.match(text):
+    if is_address(text):
         raise ValueError("is an address on a network; only local files are read")
     if "\0" in text or not text.strip():
         raise ValueError("is not the name of a file")

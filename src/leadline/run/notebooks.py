@@ -8,10 +8,10 @@ from pathlib import Path
 
 from leadline.errors import ParameterError
 from leadline.parameters.declared import read_notebook
+from leadline.parameters.places import is_address
 from leadline.paths import NOTEBOOKS
 
 TEMPLATE = NOTEBOOKS / "0_start" / "template.ipynb"
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def find_notebook(text: str) -> NotebookFile:
     ParameterError
         If there is none, with the nearest name; or if it is an address on a network.
     """
-    if _URL.match(text):
+    if is_address(text):
         raise ParameterError(f"{text} is an address on a network; only local notebooks are run.")
     path = Path(text).expanduser()
     if path.suffix == ".ipynb" and path.is_file():

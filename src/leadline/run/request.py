@@ -11,7 +11,7 @@ from typing import Any
 from leadline.errors import ParameterError
 from leadline.parameters.check import check_values, describe_type
 from leadline.parameters.declared import Parameter, declared_parameters, read_notebook
-from leadline.parameters.places import allow_folders
+from leadline.parameters.places import allow_folders, is_address
 from leadline.run.notebooks import NotebookFile, find_notebook
 
 DEFAULT_OUT = Path("reports/output")
@@ -78,6 +78,8 @@ def _to_plain(parameter: Parameter, raw: Any, checked: Any) -> Any:
 
 def _check_writable(out: Path) -> None:
     """Refuse before the work, not after it."""
+    if is_address(str(out)):
+        raise ParameterError(f"{out} is an address on a network; reports are written to local folders only.")
     try:
         out.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=out, prefix=".leadline-")
