@@ -10,3 +10,11 @@ PROJECT = _CLONE if (_CLONE / "notebooks").is_dir() else _PACKAGE / "share"
 NOTEBOOKS = PROJECT / "notebooks"
 SAMPLES = PROJECT / "data" / "samples"
 PLANS = PROJECT / "reports" / "plans"
+
+
+def shorten_path(path: Path) -> str:
+    """Write a path as it is found from the working folder or the project; elsewhere it stays absolute."""
+    for home in (Path.cwd(), PROJECT):
+        if path.is_relative_to(home):
+            return path.relative_to(home).as_posix()
+    return str(path)

@@ -1,11 +1,11 @@
 """What every analysis returns: the few things that a notebook, a record and a report need of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
-from leadline.language.formats import Unit, format_value
+from leadline.language.formats import MISSING, Unit, format_interval, format_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,8 @@ Direction = Literal["up", "down", "neutral"]
 class Kpi:
     """One card at the head of a report.
 
-    ``direction`` says which way is good: ``up``, ``down`` or ``neutral``.
+    ``ci_lower`` and ``ci_upper`` are the ends of the 95% interval. ``direction`` says which way is good:
+    ``up``, ``down`` or ``neutral``.
     """
 
     label: str
@@ -35,10 +36,14 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Column:
-    """How a reader sees one column of a result's table: its heading and what it measures."""
+    """How a reader sees one column of a result's table: its heading and what it measures.
+
+    ``upper`` names a second column: the first is then the lower end of an interval, that one its upper end.
+    """
 
     label: str
     unit: Unit = "text"
+    upper: str = ""
 
 
 @runtime_checkable
@@ -74,7 +79,8 @@ class Result(Protocol):
 def table_html(frame: "pd.DataFrame", columns: Mapping[str, Column], *, name: str, caption: str = "") -> str:
     """Write the ``columns`` of ``frame`` as an HTML table, in that order, formatted and escaped.
 
-    Each cell carries its unformatted value in ``data-value``, which the report sorts by and exports.
+    Each cell carries its unformatted value in ``data-value`` (an interval's upper end in ``data-upper``),
+    which the report sorts by and exports.
 
     Parameters
     ----------
@@ -88,11 +94,11 @@ def table_html(frame: "pd.DataFrame", columns: Mapping[str, Column], *, name: st
         What the table shows, read out by a screen reader.
     """
     head = "".join(
-        f'<th scope="col" data-column="{escape(key)}"{_number_class(column)}>{escape(column.label)}</th>'
+        f'<th scope="col" data-column="{escape(key)}"{_upper(column.upper)}{_number_class(column)}>'
+        f"{escape(column.label)}</th>"
         for key, column in columns.items()
     )
-    rows = zip(*(frame[key].tolist() for key in columns), strict=True)
-    body = "".join(f"<tr>{_cells(row, columns)}</tr>" for row in rows)
+    body = "".join(f"<tr>{_cells(row, columns)}</tr>" for row in frame.to_dict("records"))
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
         f'<table class="leadline" data-name="{escape(name)}">{title}'
@@ -110,9 +116,23 @@ def _number_class(column: Column) -> str:
     return "" if column.unit in ("text", "date") else ' class="number"'
 
 
-def _cells(row: tuple[object, ...], columns: Mapping[str, Column]) -> str:
-    return "".join(
-        f'<td{_number_class(column)} data-value="{escape("" if value is None else str(value))}">'
-        f"{escape(format_value(value, column.unit))}</td>"
-        for value, column in zip(row, columns.values(), strict=True)
-    )
+def _cells(row: Mapping[Hashable, Any], columns: Mapping[str, Column]) -> str:
+    cells = []
+    for key, column in columns.items():
+        value, upper = row[key], row[column.upper] if column.upper else None
+        shown = (
+            format_interval(value, upper, column.unit) or MISSING
+            if column.upper
+            else format_value(value, column.unit)
+        )
+        raw = f'data-value="{_raw(value)}"{_upper(_raw(upper) if column.upper else "")}'
+        cells.append(f"<td{_number_class(column)} {raw}>{escape(shown)}</td>")
+    return "".join(cells)
+
+
+def _raw(value: object) -> str:
+    return escape("" if value is None else str(value))
+
+
+def _upper(text: str) -> str:
+    return f' data-upper="{escape(text)}"' if text else ""

@@ -18,7 +18,7 @@ def card(**changes):
 
 def test_a_card_writes_value_and_interval():
     made = card(unit="share", value=0.1475, ci_lower=0.1246, ci_upper=0.1738)
-    assert (made.label, made.value, made.interval) == ("Gain", "14.8%", "interval 12.5% to 17.4%")
+    assert (made.label, made.value, made.interval) == ("Gain", "14.8%", "95% CI 12.5% to 17.4%")
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,9 @@ def test_attributes_are_read_unescaped():
     }
 
 
-def test_a_table_of_20_000_rows_and_20_columns_takes_less_than_5_seconds():
+def test_a_table_of_20_000_rows_and_20_columns_takes_seconds_not_minutes():
     html = pd.DataFrame(np.random.default_rng(1).random((20_000, 20))).to_html()
     start = time.process_time()
     page = present(html)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 15
     assert page.count("<tr") == 201

@@ -17,6 +17,7 @@ from leadline.data.mapping import check_mapping, read_mapping
 from leadline.data.raw import Findings, RawTable, suggest
 from leadline.data.sources import Source, Table, hash_file, hash_parts, hash_rows
 from leadline.errors import DataError
+from leadline.paths import shorten_path
 
 
 def read_table(
@@ -128,7 +129,7 @@ def _describe(
     known = known[known < pd.Timestamp(day) + pd.Timedelta(days=1)]
     return Source(
         name=location.name,
-        path=str(location.path),
+        path=shorten_path(location.path),
         sha256=digest,
         rows=len(frame),
         columns=frame.shape[1],

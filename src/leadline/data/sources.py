@@ -3,8 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from leadline.language import _, format_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +55,29 @@ class Table:
 
     frame: "pd.DataFrame"
     source: Source
+
+    def _repr_html_(self) -> str:
+        """Show what was read, what was put in order and what to beware of; every value escaped."""
+        source = self.source
+        shape = _(
+            "{rows} rows and {columns} columns, read from {path}.",
+            rows=format_value(source.rows, "count"),
+            columns=format_value(source.columns, "count"),
+            path=source.path,
+        )
+        period = (
+            _(
+                "Dates from {first} to {last}.",
+                first=format_value(source.first_date),
+                last=format_value(source.last_date),
+            )
+            if source.first_date
+            else _("No column holds dates.")
+        )
+        warnings = "".join(f'<p class="warning">{escape(text)}</p>' for text in source.warnings)
+        notes = "".join(f"<li>{escape(text)}</li>" for text in source.notes)
+        handled = f"<p>{escape(_('What was put in order on reading:'))}</p><ul>{notes}</ul>" if notes else ""
+        return f"<p>{escape(shape)} {escape(period)}</p>{warnings}{handled}"
 
 
 def hash_file(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from functools import partial
 from typing import Literal
 
 from babel.dates import format_date
@@ -37,10 +38,11 @@ def format_value(value: object, unit: Unit = "text") -> str:
 
 
 def format_interval(lower: float | None, upper: float | None, unit: Unit) -> str:
-    """Write an interval, "21.4% to 25.8%"; empty when it is not known."""
+    """Write an interval, "21.4% to 25.8%" or "+1.1 to +6.4"; empty when it is not known."""
     if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
         return ""
-    return _("{lower} to {upper}", lower=format_value(lower, unit), upper=format_value(upper, unit))
+    write = _format_points if unit == "points" else partial(format_value, unit=unit)
+    return _("{lower} to {upper}", lower=write(lower), upper=write(upper))
 
 
 _PATTERNS = {"count": "#,##0", "ratio": "#,##0.0×", "index": "0.000", "p_value": "0.000"}
@@ -54,13 +56,16 @@ def _format_number(value: float, unit: Unit) -> str:
     if unit == "share":
         return str(format_percent(value, format="#,##0.0%", locale=locale))
     if unit == "points":
-        points = format_decimal(100 * value, format="+#,##0.0;-#,##0.0", locale=locale)
-        return _("{points} points", points=points)
+        return _("{points} points", points=_format_points(value))
     if unit == "money_cny":
         return str(format_currency(value, "CNY", format="¤#,##0", locale=locale, currency_digits=False))
     if unit == "p_value" and value < _SMALLEST_P_VALUE:
         return _("below 0.001")
     return str(format_decimal(value, format=_PATTERNS.get(unit) or _four_digits(value), locale=locale))
+
+
+def _format_points(value: float) -> str:
+    return str(format_decimal(100 * value, format="+#,##0.0;-#,##0.0", locale=current_locale()))
 
 
 def _four_digits(value: float) -> str:

@@ -60,7 +60,7 @@ def _make_card(kpi: Mapping[str, Any]) -> Card:
     return Card(
         label=_(kpi["label"]),
         value=format_value(kpi["value"], unit),
-        interval=_("interval {interval}", interval=interval) if interval else "",
+        interval=_("95% CI {interval}", interval=interval) if interval else "",
         sign=sign,
         note=note,
         verdict=verdict,

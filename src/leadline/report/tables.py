@@ -18,7 +18,7 @@ MAX_ROWS_SHOWN = 200
 _CELL_OR_TAG = re.compile(
     r'<t[dh](?P<cell>[^>"]*(?:"[^"]*"[^>"]*)*)>(?P<text>[^<]*)</t[dh]>' + "|" + TAG.pattern,
 )
-_RAW_VALUE = re.compile(r'data-(?:value|column)="([^"]*)"')
+_RAW_VALUE = re.compile(r'data-(?:value|column|upper)="([^"]*)"')
 _NUMBER = re.compile(r"[+\-−]?[¥$€£]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -196,7 +196,7 @@ def write_csv(table: Table) -> str:
 def _read_row(row: Row, carried: dict[int, tuple[int, str]]) -> list[str]:
     """Values of one row; ``carried`` holds, by column, how many rows more a value above goes on."""
     if not carried and not any("span" in attributes for attributes, _content in row.cells):
-        return [_read_value(*cell) for cell in row.cells]
+        return [value for cell in row.cells for value in _read_values(*cell)]
     values: list[str] = []
 
     def take_carried() -> None:
@@ -208,10 +208,11 @@ def _read_row(row: Row, carried: dict[int, tuple[int, str]]) -> list[str]:
 
     for attributes, content in row.cells:
         take_carried()
-        value = _read_value(attributes, content)
+        read = _read_values(attributes, content)
         if "span" not in attributes:
-            values.append(value)
+            values += read
             continue
+        value = read[0]
         spans = read_attributes(attributes)
         for _column in range(_read_span(spans.get("colspan"))):
             if (rows := _read_span(spans.get("rowspan"))) > 1:
@@ -221,9 +222,10 @@ def _read_row(row: Row, carried: dict[int, tuple[int, str]]) -> list[str]:
     return values
 
 
-def _read_value(attributes: str, content: str) -> str:
-    raw = _RAW_VALUE.search(attributes) if "data-" in attributes else None
-    return unescape(raw[1]) if raw else read_text(content)
+def _read_values(attributes: str, content: str) -> list[str]:
+    """Values of one cell: an interval has two."""
+    raw = _RAW_VALUE.findall(attributes) if "data-" in attributes else []
+    return [unescape(value) for value in raw] or [read_text(content)]
 
 
 def _read_span(text: str | None) -> int:

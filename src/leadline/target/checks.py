@@ -27,7 +27,7 @@ def resolve_list_size(
     if list_size is not None:
         if not 1 <= list_size <= customers:
             problems.append(
-                f"list_size == {list_size:,}, must be 1 to {customers:,}, the number of customers to list from."
+                f"list_size == {list_size:,}, must be 1 to {customers:,}, the customers to list from."
             )
         return list_size
     if list_share is None:

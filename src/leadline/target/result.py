@@ -170,16 +170,14 @@ def _card(label: str, row: pd.Series, measure: str, unit: Any) -> Kpi:
 
 
 def _table_columns() -> dict[str, Column]:
-    lower, upper = _("95% CI from"), _("to")
+    interval = _("95% CI")
     return {
         "name": Column(_("Stage")),
         "buyers_listed": Column(_("Buyers"), "count"),
         "precision": Column(_("Precision"), "share"),
-        "precision_ci_lower": Column(lower, "share"),
-        "precision_ci_upper": Column(upper, "share"),
+        "precision_ci_lower": Column(interval, "share", upper="precision_ci_upper"),
         "gain": Column(_("Gain"), "points"),
-        "gain_ci_lower": Column(lower, "points"),
-        "gain_ci_upper": Column(upper, "points"),
+        "gain_ci_lower": Column(interval, "points", upper="gain_ci_upper"),
         "recall": Column(_("Recall"), "share"),
         "lift": Column(_("Lift"), "ratio"),
         "auc": Column(_("AUC"), "index"),
