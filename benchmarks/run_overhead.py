@@ -1,7 +1,7 @@
 """What a run costs beyond the notebook's own work, in CPU seconds; baseline: papermill and nbconvert.
 
-Own work: the notebook's code in one plain Python process, less its start. Kernel start: a kernel that runs one
-empty cell, less the client. The overhead is what remains of ``leadline run``.
+Own work: the notebook's code in one plain Python process, less its start. Kernel start: a kernel that runs
+one empty cell, less the client. The overhead is what remains of ``leadline run``.
 """
 
 import json

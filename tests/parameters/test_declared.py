@@ -17,7 +17,7 @@ def cell(source: str) -> dict:
 def test_name_type_default_help_and_allowed_values_are_read_without_running() -> None:
     source = (
         'import nowhere\nholdout: Choice["random", "time"] = "random"  # how to hold out\n'
-        'n: Count | None = None\n'
+        "n: Count | None = None\n"
     )
     holdout, n = declared_parameters(cell(source), "nb").values()
     assert (holdout.name, holdout.type_name, holdout.default, holdout.help) == (
