@@ -112,8 +112,10 @@ def new(
 
 def main() -> None:
     """Run the command line; an error of ours is a message and an exit code, never a traceback."""
+    if sys.getfilesystemencoding() != "utf-8":  # a POSIX locale: 客户 could be neither read nor written
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "leadline", *sys.argv[1:]])  # noqa: S606
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr] # a POSIX locale cannot say 客户
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr] # PYTHONIOENCODING=gbk
     try:
         app()
     except LeadlineError as error:

@@ -145,11 +145,17 @@ def test_a_kernel_that_dies_is_a_failed_run(run: Run, source: str) -> None:
     assert_ledger_agrees()
 
 
-@pytest.mark.parametrize("source", ["import sys\nsys.exit(0)", "exit()", "quit(0)", "raise SystemExit"])
+@pytest.mark.parametrize("source", ["import sys\nsys.exit(0)", "import sys\nsys.exit(3)", "raise SystemExit"])
 def test_leaving_early_is_no_success(run: Run, source: str) -> None:
     outcome = run(source, "print('never')")
     assert outcome.exit_code == 1
     assert "never ran" in outcome.record["failure"]["message"]
+
+
+def test_exit_as_jupyter_knows_it_stops_nothing_and_the_run_says_so(run: Run) -> None:
+    outcome = run("exit()", "print('it ran')")
+    assert outcome.exit_code == 0
+    assert "it ran" in (outcome.folder / "notebook.ipynb").read_text("utf-8")
 
 
 def test_an_interrupt_from_within_is_a_failed_run(run: Run) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode, v4
 from nbformat.validator import NotebookValidationError
@@ -74,6 +75,8 @@ def execute(
             ENGINE, notebook, kernel_name="python3", watch=watch, km=manager
         )
     except DeadKernelError:
+        if manager.provisioner is not None and run_sync(manager.provisioner.poll)() == 0:
+            return _left_early(watch)
         return watch.failure("died", "The notebook's process ended by itself: most often, memory ran out.")
     except (RuntimeError, TimeoutError) as error:
         return watch.failure("no_kernel", f"The notebook's process did not answer: {error}")
