@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, MutableMapping
 from difflib import get_close_matches
+from functools import partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
-
-from pydantic import TypeAdapter, ValidationError
 
 from leadline.errors import ParameterError
 from leadline.parameters.types import Kind
@@ -22,23 +21,17 @@ def check_value(name: str, annotation: Any, value: Any) -> Any:
     ValueError
         In one sentence: the name, what was given, what it must be.
     """
-    kind, choices, optional = describe_type(annotation)
+    kind, optional = describe_type(annotation)
     if value is None or (
         optional and isinstance(value, str) and value.strip() in ("", "null", "none", "None")
     ):
         if optional:
             return None
         raise ValueError(f"{name} is empty, must be {kind.must_be}.")
-    if choices:
-        if value in choices:
-            return value
-        near = get_close_matches(str(value), choices, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"{name} == {_show(value)}, must be {kind.must_be}.{hint}")
     try:
-        return TypeAdapter(annotation).validate_python(value)
-    except ValidationError as error:
-        raise ValueError(_one_sentence(name, kind, value, error)) from None
+        return kind.read(value)
+    except ValueError as error:
+        raise ValueError(_one_sentence(name, kind, value, str(error))) from None
 
 
 def check_values(notebook: str, declared: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,16 +76,15 @@ def check_parameters(namespace: MutableMapping[str, Any]) -> None:
     namespace.update(check_values("This notebook", declared, {name: namespace[name] for name in declared}))
 
 
-def describe_type(annotation: Any) -> tuple[Kind, tuple[str, ...], bool]:
-    """Return the kind of a parameter type, the values it allows (for a choice) and whether it may be None."""
+def describe_type(annotation: Any) -> tuple[Kind, bool]:
+    """Return the kind of a parameter type and whether its value may be None."""
     if get_origin(annotation) in (Union, UnionType):
         (inner,) = (part for part in get_args(annotation) if part is not NoneType)
-        kind, choices, _ = describe_type(inner)
-        return kind, choices, True
+        return describe_type(inner)[0], True
     if get_origin(annotation) is Literal:
         choices = get_args(annotation)
-        return Kind("Choice", f"one of {', '.join(map(str, choices))}"), choices, False
-    return annotation.__metadata__[-1], (), False
+        return Kind("Choice", f"one of {', '.join(map(str, choices))}", partial(_choose, choices)), False
+    return annotation.__metadata__[-1], False
 
 
 def is_parameter_type(annotation: Any) -> bool:
@@ -105,12 +97,19 @@ def is_parameter_type(annotation: Any) -> bool:
     return get_origin(annotation) is Annotated and isinstance(annotation.__metadata__[-1], Kind)
 
 
-def _one_sentence(name: str, kind: Kind, value: Any, error: ValidationError) -> str:
-    reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+def _choose(choices: tuple[str, ...], value: Any) -> str:
+    if value not in choices:
+        near = get_close_matches(str(value), choices, n=1)
+        raise ValueError(f"is not allowed. Did you mean {near[0]!r}?" if near else "is not allowed")
+    return str(value)
+
+
+def _one_sentence(name: str, kind: Kind, value: Any, reason: str) -> str:
     if kind.name == "Secret":
         return f"{name} {reason}."
     if reason.startswith(_PLAIN_PROBLEMS) and kind.name not in ("File", "Dataset"):
-        return f"{name} == {_show(value)}, must be {kind.must_be}."
+        hint = reason.partition(".")[2]
+        return f"{name} == {_show(value)}, must be {kind.must_be}.{hint}"
     return f"{name} == {_show(value)}, which {reason}{'' if reason.endswith('?') else '.'}"
 
 

@@ -25,7 +25,7 @@ class Parameter:
     @property
     def type_name(self) -> str:
         """The type as the notebook writes it, without the allowed values."""
-        kind, _, optional = describe_type(self.annotation)
+        kind, optional = describe_type(self.annotation)
         return f"{kind.name} | None" if optional else kind.name
 
     @property

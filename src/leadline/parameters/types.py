@@ -1,7 +1,7 @@
 """The closed list of parameter types. Each says what a value must be and turns text into that value.
 
 On the command line every value arrives as text: lists are JSON, everything else is read as the declared type.
-Checks run on pydantic.
+The checks are plain functions: a schema library would take longer to load than a refused run may cost.
 """
 
 import datetime as dt
@@ -13,23 +13,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, PlainValidator
-
 from leadline.parameters.places import find_dataset, find_file
 from leadline.parameters.secrets import SecretValue
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Name of a parameter type and, in words, what its values must be."""
+    """Name of a parameter type, what its values must be in words, and the function that reads one.
+
+    ``read`` raises ValueError with the end of a sentence ("is not a number").
+    """
 
     name: str
     must_be: str
+    read: Callable[[Any], Any]
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("is not a number")  # noqa: TRY004 (pydantic reports ValueError)
+        raise ValueError("is not a number")  # noqa: TRY004 (any misfit is a ValueError)
     text = value if isinstance(value, str) else repr(value)
     if not re.fullmatch(r"\s*[-+]?([0-9][0-9_]*\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*", text):
         raise ValueError("is not a number")
@@ -81,7 +83,7 @@ def _date(value: Any) -> dt.date:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("is not text")  # noqa: TRY004 (pydantic reports ValueError)
+        raise ValueError("is not text")  # noqa: TRY004 (any misfit is a ValueError)
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -103,7 +105,7 @@ def _list_of(check: Callable[[Any], str]) -> Callable[[Any], list[str]]:
             except ValueError:
                 raise ValueError("is not a JSON list") from None
         if not isinstance(value, list | tuple):
-            raise ValueError("is not a list")  # noqa: TRY004 (pydantic reports ValueError)
+            raise ValueError("is not a list")  # noqa: TRY004 (any misfit is a ValueError)
         return [check(item) for item in value]
 
     return check_list
@@ -143,34 +145,25 @@ def _secret(value: Any) -> SecretValue:
     return secret
 
 
-Share = Annotated[float, BeforeValidator(_share), Kind("Share", "a share from 0 to 1, such as 0.2 or 20%")]
-Count = Annotated[int, BeforeValidator(_between(0, 2**53)), Kind("Count", "a whole number, 0 or more")]
-Money = Annotated[float, BeforeValidator(_number), Kind("Money", "an amount of money, such as 1200 or 12.50")]
-Date = Annotated[dt.date, BeforeValidator(_date), Kind("Date", "a date written 2026-01-31")]
-Text = Annotated[str, BeforeValidator(_text), Kind("Text", "text")]
-Texts = Annotated[
-    list[str], BeforeValidator(_list_of(_text)), Kind("Texts", 'a JSON list such as ["a", "b"]')
-]
-Flag = Annotated[bool, BeforeValidator(_flag), Kind("Flag", "true or false")]
+Share = Annotated[float, Kind("Share", "a share from 0 to 1, such as 0.2 or 20%", _share)]
+Count = Annotated[int, Kind("Count", "a whole number, 0 or more", _between(0, 2**53))]
+Money = Annotated[float, Kind("Money", "an amount of money, such as 1200 or 12.50", _number)]
+Date = Annotated[dt.date, Kind("Date", "a date written 2026-01-31", _date)]
+Text = Annotated[str, Kind("Text", "text", _text)]
+Texts = Annotated[list[str], Kind("Texts", 'a JSON list such as ["a", "b"]', _list_of(_text))]
+Flag = Annotated[bool, Kind("Flag", "true or false", _flag)]
 Choice = Literal
-Column = Annotated[str, BeforeValidator(_column), Kind("Column", "the name of a column")]
+Column = Annotated[str, Kind("Column", "the name of a column", _column)]
 Columns = Annotated[
-    list[str],
-    BeforeValidator(_list_of(_column)),
-    Kind("Columns", 'a JSON list of column names such as ["a"]'),
+    list[str], Kind("Columns", 'a JSON list of column names such as ["a"]', _list_of(_column))
 ]
 Dataset = Annotated[
     str,
-    BeforeValidator(_dataset),
-    Kind("Dataset", "an embedded table, a file, a folder, file.duckdb::table or file.xlsx::sheet"),
+    Kind("Dataset", "an embedded table, a file, a folder, file.duckdb::table or file.xlsx::sheet", _dataset),
 ]
-File = Annotated[Path, BeforeValidator(_file), Kind("File", "the path of a file")]
-Seed = Annotated[
-    int, BeforeValidator(_between(0, 2**32 - 1)), Kind("Seed", "a whole number from 0 to 4294967295")
-]
-Secret = Annotated[
-    SecretValue, PlainValidator(_secret), Kind("Secret", "a reference to a secret: env:NAME or file:PATH")
-]
+File = Annotated[Path, Kind("File", "the path of a file", _file)]
+Seed = Annotated[int, Kind("Seed", "a whole number from 0 to 4294967295", _between(0, 2**32 - 1))]
+Secret = Annotated[SecretValue, Kind("Secret", "a reference to a secret: env:NAME or file:PATH", _secret)]
 
 #: Name in a notebook → type. ``Choice`` is subscripted and read apart.
 TYPES: dict[str, Any] = {
