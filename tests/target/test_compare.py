@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from leadline.target.compare import compare_precision
-from leadline.target.metrics import choose_list
+from leadline.target.compare import compare_precision, judge_gain
+from leadline.target.metrics import Estimate, choose_list
 
 
 def lists_of_equal_worth(rng, customers=1_500, size=300, extra=0.0):
@@ -45,6 +45,23 @@ def test_a_real_gain_is_seen(rng):
         found = compare_precision(*lists_of_equal_worth(rng, extra=2.0), rng=rng, draws=400)
         seen += found.lower > 0
     assert seen > 60
+
+
+@pytest.mark.parametrize(("buyers", "verdict"), [(4, "open"), (5, "open"), (6, "better"), (12, "better")])
+def test_a_step_that_rests_on_a_handful_of_buyers_is_not_proven(rng, buyers, verdict):
+    customers = np.arange(100)
+    before, after = customers < 20, (customers >= 20) & (customers < 40)
+    buys = (customers >= 20) & (customers < 20 + buyers)
+    gain = compare_precision(buys, before, after, rng=rng)
+    assert gain.lower > 0
+    assert judge_gain(gain, buys, before, after) == verdict
+
+
+def test_a_verdict_follows_the_interval_of_the_gain():
+    buys, before = np.ones(20, dtype=bool), np.arange(20) < 10
+    assert judge_gain(Estimate(-0.1, -0.2, -0.01), buys, before, ~before) == "worse"
+    assert judge_gain(Estimate(-0.1, -0.2, 0.0), buys, before, ~before) == "open"
+    assert judge_gain(Estimate(0.1, 0.0, 0.2), buys, before, ~before) == "open"
 
 
 def test_a_list_against_itself_is_no_difference(rng):

@@ -18,6 +18,8 @@ def stages(*precisions):
                 "precision_ci_lower": precision - 0.02,
                 "precision_ci_upper": precision + 0.02,
                 "lift": precision / BASE.value,
+                "lift_ci_lower": (precision - 0.02) / BASE.value,
+                "lift_ci_upper": (precision + 0.02) / BASE.value,
             }
             for place, precision in enumerate(precisions, start=1)
         ]
@@ -33,12 +35,22 @@ def steps(*gains):
                 "gain": gain,
                 "gain_ci_lower": lower,
                 "gain_ci_upper": upper,
+                "verdict": "better" if lower > 0 else "worse" if upper < 0 else "open",
                 "splits": 10,
                 "splits_helped": 7,
             }
             for place, (gain, lower, upper) in enumerate(gains, start=1)
         ],
-        columns=["stage", "against", "gain", "gain_ci_lower", "gain_ci_upper", "splits", "splits_helped"],
+        columns=[
+            "stage",
+            "against",
+            "gain",
+            "gain_ci_lower",
+            "gain_ci_upper",
+            "verdict",
+            "splits",
+            "splits_helped",
+        ],
     )
 
 
@@ -52,7 +64,8 @@ def splits(*precisions):
 
 
 HEAD = (
-    "Of 1,000 customers listed, 140 buy (14.0%, 95% CI 12.0% to 16.0%): 2.3 times the 6.0% of a random list"
+    "Of 1,000 customers listed, 140 buy (14.0%, 95% CI 12.0% to 16.0%): "
+    "2.3 times (95% CI 2.0 to 2.7) the 6.0% of a random list"
 )
 
 
@@ -76,6 +89,7 @@ HEAD = (
                 "“S3” makes the list worse (-3.0 points, 95% CI -5.0 to -1.0)."
             ),
         ),
+        ([(-0.2, -0.3, -0.1)], "; “S2” makes the list worse (-20.0 points, 95% CI -30.0 to -10.0)."),
         ([], "."),
     ],
 )
@@ -87,6 +101,13 @@ def test_a_larger_step_that_is_not_proven_takes_no_credit():
     text = tell_summary(stages(0.06, 0.14), steps((0.05, -0.01, 0.11), (0.03, 0.01, 0.05)), BASE)
     assert "“S3” (+3.0 points" in text
     assert "“S2”" not in text
+
+
+@pytest.mark.parametrize(("last", "gain"), [(0.04, 0.02), (0.14, 0.10)])
+def test_a_step_brings_most_only_of_what_the_list_has_over_a_random_one(last, gain):
+    text = tell_summary(stages(0.02, last), steps((gain, 0.01, gain + 0.01)), BASE)
+    assert "brings most" not in text
+    assert "the largest proven step is “S2”" in text
 
 
 def test_each_step_gets_its_sentence():

@@ -1,8 +1,15 @@
 """Is one list better than another, on the same customers? The paired bootstrap."""
 
+from typing import Literal
+
 import numpy as np
 
 from leadline.target.metrics import LEVEL, BoolArray, Estimate
+
+Verdict = Literal["better", "worse", "open"]
+#: With five buyers on one list alone, even five to none is no rare event: the exact sign test gives
+#: 2 × 0.5⁵ = 0.0625; six to none gives 0.031.
+FEWEST_DIFFERING = 6
 
 
 def compare_precision(
@@ -16,10 +23,22 @@ def compare_precision(
 ) -> Estimate:
     """Difference in precision between two lists of the same customers, after minus before.
 
+    Parameters
+    ----------
+    buys, before, after
+        Shape (customers,): who buys, and who stands on each list; the same held-out customers in one order.
+    rng
+        Source of the draws.
+    draws, level
+        Number of resamples, and confidence level of the interval.
+
+    Notes
+    -----
     Paired bootstrap (Efron & Tibshirani 1993, *An Introduction to the Bootstrap*, ch. 13): customers are
     drawn again with both lists as they were chosen, so what both lists share cancels. A resample is described
     fully by how many customers fall into each cell of (on list before, on list after, buys); the counts are
     drawn at once from their multinomial distribution: exact, and as fast for a million customers as for ten.
+    Because the lists are held fixed, the interval says nothing about models that learn anew.
 
     Returns
     -------
@@ -31,6 +50,27 @@ def compare_precision(
     resampled = rng.multinomial(len(buys), counts / counts.sum(), size=draws)
     lower, upper = np.quantile(_difference(resampled), [0.5 - level / 2, 0.5 + level / 2])
     return Estimate(float(_difference(counts[None, :])[0]), float(lower), float(upper))
+
+
+def judge_gain(gain: Estimate, buys: BoolArray, before: BoolArray, after: BoolArray) -> Verdict:
+    """Say whether a step is proven: ``better``, ``worse``, or ``open``.
+
+    Proven means that the interval leaves zero out *and* at least six buyers stand on one list and not on the
+    other. The bootstrap alone is too sure of very few customers: with fewer than six the exact sign test
+    (McNemar 1947, Psychometrika 12:153-157) cannot reach the 5% level, however they fall.
+
+    Parameters
+    ----------
+    gain
+        From `compare_precision`.
+    buys, before, after
+        Shape (customers,), as there.
+    """
+    if (buys & (before ^ after)).sum() < FEWEST_DIFFERING:
+        return "open"
+    if gain.lower > 0:
+        return "better"
+    return "worse" if gain.upper < 0 else "open"
 
 
 def _difference(cells: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from leadline.target.compare import compare_precision
+from leadline.target.compare import compare_precision, judge_gain
 from leadline.target.metrics import (
     bin_calibration,
     estimate_auc,
@@ -25,6 +25,7 @@ _STEP_COLUMNS = [
     "gain",
     "gain_ci_lower",
     "gain_ci_upper",
+    "verdict",
     "splits",
     "splits_helped",
     "median_gain",
@@ -71,12 +72,23 @@ def describe_steps(trial: Trial, splits: pd.DataFrame, rng: np.random.Generator)
     precision = splits.pivot_table(index="split", columns="stage", values="precision")
     for place in range(1, len(plan.stages)):
         before, after = plan.stages[place - 1], plan.stages[place]
-        gain = compare_precision(trial.buys, trial.lists[place - 1], trial.lists[place], rng=rng)
+        lists = trial.lists[place - 1], trial.lists[place]
+        gain = compare_precision(trial.buys, *lists, rng=rng)
+        verdict = judge_gain(gain, trial.buys, *lists)
         changes = precision[after.name] - precision[before.name]
         columns_added = len(plan.columns_up_to(after)) - len(plan.columns_up_to(before))
         helped = int((changes > 0).sum())
         rows.append(
-            (after.name, before.name, columns_added, *gain, len(changes), helped, float(changes.median()))
+            (
+                after.name,
+                before.name,
+                columns_added,
+                *gain,
+                verdict,
+                len(changes),
+                helped,
+                float(changes.median()),
+            )
         )
     return pd.DataFrame(rows, columns=_STEP_COLUMNS)
 

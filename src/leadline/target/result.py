@@ -43,7 +43,7 @@ class StagesResult:
         auc with ``_ci_lower`` and ``_ci_upper``.
     steps
         One row for each stage after the first: its gain in precision over the stage before (0.04 is 4
-        points), paired bootstrap interval, and in how many splits it helped.
+        points), paired bootstrap interval, ``verdict`` (better, worse, open), and in how many splits it helped.
     splits
         One row a split and stage: precision. Split 1 is the one reported.
     gains, calibration

@@ -22,12 +22,15 @@ def tell_summary(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> s
     last = stages.iloc[-1]
     head = _(
         "Of {listed} customers listed, {buyers} buy ({precision}, 95% CI {interval}): "
-        "{lift} times the {base} of a random list",
+        "{lift} times (95% CI {lift_interval}) the {base} of a random list",
         listed=format_value(int(last["list_size"]), "count"),
         buyers=format_value(int(last["buyers_listed"]), "count"),
         precision=format_value(float(last["precision"]), "share"),
         interval=format_interval(last["precision_ci_lower"], last["precision_ci_upper"], "share"),
         lift=_decimal(last["lift"]),
+        lift_interval=_(
+            "{lower} to {upper}", lower=_decimal(last["lift_ci_lower"]), upper=_decimal(last["lift_ci_upper"])
+        ),
         base=format_value(base.value, "share"),
     )
     clauses = [head, *_tell_source(stages, steps, base)]
@@ -35,25 +38,30 @@ def tell_summary(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> s
 
 
 def _tell_source(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> list[str]:
-    """Clauses on which stage brings most, and on a last stage that is not proven."""
-    if steps.empty:
-        return []
-    *_rest, last = rows = steps.to_dict("records")
-    proven = [step for step in rows if step["gain_ci_lower"] > 0]
-    if not proven:
+    """Clauses on which stage brings most, which make the list worse, and a last one that is not proven."""
+    rows = steps.to_dict("records")
+    better = [step for step in rows if step["verdict"] == "better"]
+    worse = [step for step in rows if step["verdict"] == "worse"]
+    if rows and not better and not worse:
         return [_("no stage is yet distinguishable from the one before it")]
-    best = max(proven, key=lambda step: step["gain"])
-    if best["gain"] > (stages["precision"].iloc[-1] - base.value) / 2:
-        clause = _("“{stage}” brings most of it ({gain})", stage=best["stage"], gain=_points(best))
-    else:
-        clause = _("the largest proven step is “{stage}” ({gain})", stage=best["stage"], gain=_points(best))
-    if last["gain_ci_upper"] < 0:
-        worse = _("“{stage}” makes the list worse ({gain})", stage=last["stage"], gain=_points(last))
-        return [clause, worse]
-    if last["gain_ci_lower"] <= 0:
-        unproven = _("what “{stage}” adds is not yet distinguishable from nothing", stage=last["stage"])
-        return [clause, unproven]
-    return [clause]
+    clauses = []
+    if better:
+        best = max(better, key=lambda step: step["gain"])
+        words = {"stage": best["stage"], "gain": _points(best)}
+        over_random = stages["precision"].iloc[-1] - base.value
+        if over_random / 2 < best["gain"] <= over_random:
+            clauses.append(_("“{stage}” brings most of it ({gain})", **words))
+        else:
+            clauses.append(_("the largest proven step is “{stage}” ({gain})", **words))
+    clauses += [
+        _("“{stage}” makes the list worse ({gain})", stage=step["stage"], gain=_points(step))
+        for step in worse
+    ]
+    if rows and rows[-1]["verdict"] == "open":
+        clauses.append(
+            _("what “{stage}” adds is not yet distinguishable from nothing", stage=rows[-1]["stage"])
+        )
+    return clauses
 
 
 def tell_steps(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> list[str]:
@@ -69,9 +77,9 @@ def tell_steps(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> lis
     ]
     for step in steps.to_dict("records"):
         words = {"stage": step["stage"], "against": step["against"], "gain": _points(step)}
-        if step["gain_ci_lower"] > 0:
+        if step["verdict"] == "better":
             verdict = _("“{stage}” adds to “{against}”: {gain}", **words)
-        elif step["gain_ci_upper"] < 0:
+        elif step["verdict"] == "worse":
             verdict = _("“{stage}” makes the list of “{against}” worse: {gain}", **words)
         else:
             verdict = _("“{stage}” is not yet distinguishable from “{against}”: {gain}", **words)
