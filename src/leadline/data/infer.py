@@ -58,9 +58,8 @@ def infer_types(
         alias, cells = aliases.get(name, name), raw.cells.column(name)
         keep = name in text_columns or alias in text_columns
         if not pa.types.is_string(cells.type):
-            columns[name] = read_typed(
-                name, cells, findings, as_text=keep or is_id_name(name) or is_id_name(alias)
-            )
+            is_id = is_id_name(name) or is_id_name(alias)
+            columns[name] = read_typed(name, cells, raw.rows, findings, is_id=is_id, as_text=keep)
             continue
         column = read_levels(name, cells, raw.rows)
         text = keep or raw.typed
