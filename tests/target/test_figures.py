@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from leadline.target import stage_models
-from leadline.target.figures import draw_weights
+from leadline.target.figures import draw_luck, draw_weights
 
 
 @pytest.fixture
@@ -85,3 +85,9 @@ def test_a_plan_of_trees_alone_says_that_there_are_no_weights(customers, make_pl
         rng=np.random.default_rng(5),
     )
     assert "No stage of this plan is a sum of weights" in trees.weights_figure().get_label()
+
+
+def test_luck_over_drawn_training_customers_is_not_called_splits(result):
+    figure = draw_luck(result.splits, "time")
+    assert "with the training customers drawn anew" in figure.get_label()
+    assert "split" not in figure.get_label()

@@ -111,7 +111,9 @@ def test_a_step_brings_most_only_of_what_the_list_has_over_a_random_one(last, ga
 
 
 def test_each_step_gets_its_sentence():
-    told = tell_steps(stages(0.09, 0.14, 0.15), steps((0.05, 0.02, 0.08), (0.01, -0.01, 0.03)), BASE)
+    told = tell_steps(
+        stages(0.09, 0.14, 0.15), steps((0.05, 0.02, 0.08), (0.01, -0.01, 0.03)), BASE, "random"
+    )
     assert told[0] == "“S1” lists 9.0% buyers where a random list holds 6.0%."
     assert told[1] == "“S2” adds to “S1”: +5.0 points, 95% CI 2.0 to 8.0; better in 7 of 10 splits."
     assert told[2].startswith("“S3” is not yet distinguishable from “S2”: +1.0 points")
@@ -122,15 +124,24 @@ def test_luck_is_told_for_each_kind_of_hold_out():
     assert "over 3 random splits the last list holds 10.0% to 14.0% buyers (median 12.0%)" in tell_luck(
         one, stages(0.1), "random"
     )
-    assert "training customers drawn 3 times" in tell_luck(one, stages(0.1), "time")
-    assert "One split only" in tell_luck(splits(0.1), stages(0.1), "random")
+    told = tell_luck(one, stages(0.1), "time")
+    assert "training customers drawn anew 2 times the last list holds 12.0% to 14.0% buyers" in told
+    assert "split" not in told
+    assert "Judged once only" in tell_luck(splits(0.1), stages(0.1), "random")
+
+
+@pytest.mark.parametrize("holdout", ["time", "column"])
+def test_a_given_hold_out_has_draws_of_training_customers_and_no_splits(holdout):
+    told = tell_steps(stages(0.09, 0.14), steps((0.05, 0.02, 0.08)), BASE, holdout)
+    assert told[1].endswith("; better in 7 of 10 draws of the training customers.")
+    assert tell_lucky_split(splits(0.20, *[0.12] * 9), stages(0.2), holdout) == ""
 
 
 def test_a_flattering_split_is_confessed():
-    flattering = tell_lucky_split(splits(0.20, *[0.12] * 9), stages(0.2))
+    flattering = tell_lucky_split(splits(0.20, *[0.12] * 9), stages(0.2), "random")
     assert flattering == "This split flatters: 20.0% here, 12.0% in the median of 9 other splits."
-    assert tell_lucky_split(splits(0.12, *[0.12] * 9), stages(0.2)) == ""
-    assert tell_lucky_split(splits(0.20, 0.12), stages(0.2)) == ""
+    assert tell_lucky_split(splits(0.12, *[0.12] * 9), stages(0.2), "random") == ""
+    assert tell_lucky_split(splits(0.20, 0.12), stages(0.2), "random") == ""
 
 
 def test_how_it_was_judged():

@@ -102,13 +102,22 @@ def draw_luck(splits: pd.DataFrame, holdout: Holdout) -> Figure:
         )
         for stage in order
     )
-    other = _("other splits") if holdout == "random" else _("training customers drawn again")
+    if holdout == "random":
+        other = _("other splits")
+        alt = _("Share of buyers on the list, lowest to highest over the splits: {values}.", values=values)
+    else:
+        other = _("training customers drawn anew")
+        alt = _(
+            "Share of buyers on the list, lowest to highest with the training customers drawn anew: "
+            "{values}.",
+            values=values,
+        )
     return draw_paths(
         frame,
         order=order,
         title=_("How much is luck?"),
         y_label=_("Buyers on the list"),
-        alt=_("Share of buyers on the list, lowest to highest over the splits: {values}.", values=values),
+        alt=alt,
         highlighted=1,
         highlighted_label=_("this report"),
         other_label=other,
@@ -132,6 +141,6 @@ def draw_weights(weights: pd.DataFrame, shown: int) -> Figure:
     return draw_signed_bars(
         frame,
         title=_("What raises and lowers the score: “{stage}”", stage=stage),
-        axis_label=_("Points for one standard deviation more; line: range over splits"),
+        axis_label=_("Points for one standard deviation more; line: range as the training customers change"),
         alt=_("Largest weights in points: {values}.", values=values),
     )

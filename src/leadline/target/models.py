@@ -1,6 +1,7 @@
 """The three ways to score a customer. All return the predicted share of buyers.
 
-Settings are fixed; they were chosen by cross-validation on training rows, never on held-out rows.
+Settings are fixed; they were chosen by cross-validation on the 5,822 training rows of CoIL 2000. Those rows
+are the embedded table: rows held out of it had a part in the choice. Rows of other tables had none.
 """
 
 from dataclasses import dataclass

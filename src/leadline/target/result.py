@@ -43,14 +43,16 @@ class StagesResult:
         auc with ``_ci_lower`` and ``_ci_upper``.
     steps
         One row for each stage after the first: its gain in precision over the stage before (0.04 is 4
-        points), paired bootstrap interval, ``verdict`` (better, worse, open), and in how many splits it helped.
+        points), paired bootstrap interval, ``verdict`` (better, worse, open), and in how many
+        splits it helped.
     splits
-        One row a split and stage: precision. Split 1 is the one reported.
+        One row a split and stage: precision. Split 1 is the one reported; the others are other random splits
+        or, with a given hold-out, the same held-out customers with the training customers drawn anew.
     gains, calibration
         As `leadline.target.metrics` returns them, with ``stage`` and ``stage_order``.
     weights
         One row a feature of each linear stage: ``points_per_sd`` (20 points double the odds; a positive
-        weight raises the score), and the lowest and highest over the splits.
+        weight raises the score), and the lowest and highest over the ``splits``.
     findings
         Columns to doubt.
     notes
@@ -82,7 +84,7 @@ class StagesResult:
     def sentences(self) -> list[str]:
         """One sentence a stage, then how much is luck, then how it was judged."""
         return [
-            *story.tell_steps(self.stages, self.steps, self.base),
+            *story.tell_steps(self.stages, self.steps, self.base, self.holdout),
             story.tell_luck(self.splits, self.stages, self.holdout),
             story.tell_method(self.holdout, self.training_customers, self.held_out_customers, self.list_size),
         ]
@@ -106,7 +108,7 @@ class StagesResult:
     @property
     def warnings(self) -> Sequence[str]:
         """Columns to doubt, and a split that flatters."""
-        lucky = story.tell_lucky_split(self.splits, self.stages)
+        lucky = story.tell_lucky_split(self.splits, self.stages, self.holdout)
         return [*(finding.text for finding in self.findings), *([lucky] if lucky else [])]
 
     def figure(self) -> "Figure":
@@ -122,7 +124,7 @@ class StagesResult:
         return figures.draw_calibration(self.calibration)
 
     def luck_figure(self) -> "Figure":
-        """Precision of each stage over all splits."""
+        """Precision of each stage over all splits, or draws of the training customers."""
         return figures.draw_luck(self.splits, self.holdout)
 
     def weights_figure(self, shown: int = 12) -> "Figure":

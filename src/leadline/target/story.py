@@ -64,7 +64,7 @@ def _tell_source(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> l
     return clauses
 
 
-def tell_steps(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> list[str]:
+def tell_steps(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate, holdout: Holdout) -> list[str]:
     """One sentence a stage: what it brought."""
     first = stages.iloc[0]
     sentences = [
@@ -83,23 +83,35 @@ def tell_steps(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> lis
             verdict = _("“{stage}” makes the list of “{against}” worse: {gain}", **words)
         else:
             verdict = _("“{stage}” is not yet distinguishable from “{against}”: {gain}", **words)
-        helped = plural(
-            "better in {helped} of {count} split",
-            "better in {helped} of {count} splits",
-            int(step["splits"]),
-            helped=format_value(int(step["splits_helped"]), "count"),
-        )
-        sentences.append(_("{verdict}; {helped}.", verdict=verdict, helped=helped))
+        sentences.append(_("{verdict}; {helped}.", verdict=verdict, helped=_tell_helped(step, holdout)))
     return sentences
 
 
+def _tell_helped(step: dict[Hashable, Any], holdout: Holdout) -> str:
+    helped = format_value(int(step["splits_helped"]), "count")
+    if holdout == "random":
+        return plural(
+            "better in {helped} of {count} split",
+            "better in {helped} of {count} splits",
+            int(step["splits"]),
+            helped=helped,
+        )
+    return plural(
+        "better in {helped} of {count} draw of the training customers",
+        "better in {helped} of {count} draws of the training customers",
+        int(step["splits"]),
+        helped=helped,
+    )
+
+
 def tell_luck(splits: pd.DataFrame, stages: pd.DataFrame, holdout: Holdout) -> str:
-    """How far the last stage's precision moves from split to split."""
-    precision = splits.loc[splits["stage"] == stages["name"].iloc[-1], "precision"]
+    """How far the last stage's precision moves over other splits, or training customers drawn anew."""
+    precision = _precision_by_split(splits, stages)
     if len(precision) == 1:
-        return _("One split only: how much is luck is not shown.")
+        return _("Judged once only: how much is luck is not shown.")
+    if holdout != "random":
+        precision = precision.drop(1)
     words = {
-        "count": format_value(len(precision), "count"),
         "lowest": format_value(float(precision.min()), "share"),
         "highest": format_value(float(precision.max()), "share"),
         "median": format_value(float(precision.median()), "share"),
@@ -108,18 +120,29 @@ def tell_luck(splits: pd.DataFrame, stages: pd.DataFrame, holdout: Holdout) -> s
         return _(
             "Luck: over {count} random splits the last list holds {lowest} to {highest} buyers "
             "(median {median}). The splits overlap, so this is no confidence interval.",
+            count=format_value(len(precision), "count"),
             **words,
         )
-    return _(
-        "Luck: with the training customers drawn {count} times the last list holds {lowest} to {highest} "
-        "buyers (median {median}); the held-out customers stay the same.",
+    return plural(
+        "Luck: with the training customers drawn anew {count} time the last list holds {lowest} to "
+        "{highest} buyers (median {median}); the held-out customers stay the same. A draw holds fewer different "
+        "customers, so its list tends to be a little worse than the reported one.",
+        "Luck: with the training customers drawn anew {count} times the last list holds {lowest} to "
+        "{highest} buyers (median {median}); the held-out customers stay the same. A draw holds fewer different "
+        "customers, so its list tends to be a little worse than the reported one.",
+        len(precision),
         **words,
     )
 
 
-def tell_lucky_split(splits: pd.DataFrame, stages: pd.DataFrame) -> str:
-    """Say so when the reported split is among the best of all; empty otherwise."""
-    precision = splits.loc[splits["stage"] == stages["name"].iloc[-1]].set_index("split")["precision"]
+def tell_lucky_split(splits: pd.DataFrame, stages: pd.DataFrame, holdout: Holdout) -> str:
+    """Say so when the reported random split is among the best of all; empty otherwise.
+
+    With a given hold-out the reported models beat those of redrawn customers by design, not by luck.
+    """
+    if holdout != "random":
+        return ""
+    precision = _precision_by_split(splits, stages)
     others = precision.drop(1)
     if len(others) < _FEWEST_SPLITS or (others >= precision[1]).mean() > _FLATTERING:
         return ""
@@ -155,6 +178,12 @@ def tell_method(holdout: Holdout, training: int, held_out: int, list_size: int) 
         "table marks as held out.",
         **words,
     )
+
+
+def _precision_by_split(splits: pd.DataFrame, stages: pd.DataFrame) -> pd.Series:
+    """Precision of the last stage; the index is the split, 1 the one reported."""
+    last = splits[splits["stage"] == stages["name"].iloc[-1]]
+    return pd.Series(last["precision"].to_numpy(), index=last["split"].to_numpy())
 
 
 def _points(step: dict[Hashable, Any]) -> str:
