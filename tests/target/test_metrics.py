@@ -61,9 +61,20 @@ def test_auc_interval_covers_the_true_value_when_buyers_vary_more(rng):
     assert 0.92 < inside / 800 < 0.97
 
 
-def test_auc_interval_of_a_perfect_ranking_stays_inside_one():
+def test_auc_of_a_perfect_ranking_is_no_certainty(rng):
     buys = np.array([False, False, True, True])
-    assert estimate_auc(buys, np.array([0.0, 0.1, 0.8, 0.9])) == (1.0, 1.0, 1.0)
+    found = estimate_auc(buys, np.array([0.0, 0.1, 0.8, 0.9]))
+    clopper_pearson = proportion_confint(2, 2, method="beta")
+    assert found == pytest.approx((1.0, *clopper_pearson))
+    assert estimate_auc(~buys, np.array([0.0, 0.1, 0.8, 0.9])) == pytest.approx(
+        (0.0, 1 - clopper_pearson[1], 1 - clopper_pearson[0])
+    )
+    true, buys = stats.norm.cdf(1.5 / np.sqrt(2)), np.arange(40) < 5
+    covers = [
+        lower <= true <= upper
+        for _, lower, upper in (estimate_auc(buys, rng.normal(size=40) + 1.5 * buys) for _ in range(800))
+    ]
+    assert np.mean(covers) > 0.92
 
 
 def test_list_takes_the_best_scores_and_settles_ties_by_the_given_order():
@@ -88,6 +99,27 @@ def test_lift_of_an_empty_handed_list_has_an_upper_end():
     lift, lower, upper = estimate_lift(np.arange(100) < 10, np.arange(100) >= 80)
     assert (lift, lower) == (0, 0)
     assert 0 < upper < 5
+
+
+@pytest.mark.parametrize("list_size", [5, 10])
+def test_lift_of_a_list_with_every_buyer_is_no_certainty(list_size):
+    customers = np.arange(100)
+    lift, lower, upper = estimate_lift(customers < 5, customers < list_size)
+    assert lift == 100 / list_size == upper
+    assert lift / 5 < lower < lift / 1.1
+
+
+def test_lift_covers_when_cells_are_often_empty(rng):
+    listed = np.arange(300) < 30
+    chance, inside, empty = np.where(listed, 0.3, 0.004), 0, 0
+    true = 0.3 / chance.mean()
+    for _ in range(1_000):
+        buys = rng.random(300) < chance
+        _, lower, upper = estimate_lift(buys, listed)
+        inside += lower <= true <= upper
+        empty += not buys[~listed].any()
+    assert empty > 200
+    assert 0.92 < inside / 1_000 < 0.98
 
 
 def test_gains_start_at_nothing_and_end_at_everybody():

@@ -55,7 +55,9 @@ def estimate_auc(buys: BoolArray, scores: FloatArray, level: float = LEVEL) -> E
 
     The variance is that of DeLong, DeLong & Clarke-Pearson (1988, Biometrics 44:837-845), by midranks as in
     Sun & Xu (2014, IEEE Signal Processing Letters 21:1389-1393); the interval is symmetric on the logit
-    scale, so that it stays inside 0 to 1.
+    scale, so that it stays inside 0 to 1. Where all buyers stand above all others (or below), that variance is
+    0 and says nothing: the interval is then the exact one (Clopper & Pearson 1934, Biometrika 26:404-413) of
+    as many disjoint pairs as there are, which is wide and safe.
     """
     positive, negative = scores[buys], scores[~buys]
     m, n = len(positive), len(negative)
@@ -65,8 +67,12 @@ def estimate_auc(buys: BoolArray, scores: FloatArray, level: float = LEVEL) -> E
     above = (together[:m] - stats.rankdata(positive)) / n
     below = 1 - (together[m:] - stats.rankdata(negative)) / m
     auc = float(above.mean())
-    if min(m, n) == 1 or not 0 < auc < 1:
-        return Estimate(auc, 0.0 if min(m, n) == 1 else auc, 1.0 if min(m, n) == 1 else auc)
+    pairs = min(m, n)
+    if auc in (0, 1):
+        end = (0.5 - level / 2) ** (1 / pairs)
+        return Estimate(auc, end, 1.0) if auc else Estimate(auc, 0.0, 1 - end)
+    if pairs == 1:
+        return Estimate(auc, 0.0, 1.0)
     error = np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n)
     half = float(stats.norm.ppf(0.5 + level / 2)) * error / (auc * (1 - auc))
     logit = np.log(auc / (1 - auc))
@@ -77,7 +83,17 @@ def estimate_auc(buys: BoolArray, scores: FloatArray, level: float = LEVEL) -> E
 def estimate_lift(buys: BoolArray, listed: BoolArray, level: float = LEVEL) -> Estimate:
     """Precision of the list over the share of buyers among all, with an interval on the log scale.
 
-    Delta method on log(p_list / p_all), written through the two independent groups, listed and unlisted.
+    Delta method (Agresti 2013, *Categorical Data Analysis*, ch. 16.1) on log(p_list / p_all), written through
+    the two independent groups, listed and unlisted. When a cell of (listed or not, buys or not) is empty, the
+    variance is taken with half a customer added to each cell (Haldane 1956, Annals of Human Genetics
+    20:309-311), else a list with every buyer would seem certain. No lift exceeds customers over list size.
+
+    Parameters
+    ----------
+    buys, listed
+        Shape (customers,): who buys, who is listed.
+    level
+        Confidence level of the interval.
     """
     k, n = int(listed.sum()), len(buys)
     found, total = int(buys[listed].sum()), int(buys.sum())
@@ -86,17 +102,26 @@ def estimate_lift(buys: BoolArray, listed: BoolArray, level: float = LEVEL) -> E
     lift = (found / k) / (total / n)
     if not found or k == n:
         return Estimate(lift, lift, lift if k == n else wilson_interval(0, k, level).upper / (total / n))
-    inside, outside = found / k, (total - found) / (n - k)
-    slope_inside, slope_outside = 1 / inside - k / total, -(n - k) / total
-    variance = slope_inside**2 * inside * (1 - inside) / k + slope_outside**2 * outside * (1 - outside) / (
-        n - k
-    )
-    factor = float(np.exp(stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance)))
-    return Estimate(lift, lift / factor, lift * factor)
+    cells = np.array([[found, k - found], [total - found, n - k - total + found]], dtype=float)
+    cells += 0.5 * (cells == 0).any()
+    customers, buyers = cells.sum(axis=1), cells[:, 0]
+    share = buyers / customers
+    slopes = np.array([1 / share[0], 0.0]) - customers / buyers.sum()
+    error = np.sqrt((slopes**2 * share * (1 - share) / customers).sum())
+    factor = float(np.exp(stats.norm.ppf(0.5 + level / 2) * error))
+    return Estimate(lift, lift / factor, min(lift * factor, n / k))
 
 
 def trace_gains(buys: BoolArray, scores: FloatArray, tie_order: npt.NDArray[np.int64]) -> pd.DataFrame:
     """Share of all buyers reached by contacting the best-scored share of customers.
+
+    The cumulative gains curve (Lorenz 1905, Publications of the American Statistical Association 9:209-219,
+    on scored customers); between two customers it is a straight line.
+
+    Parameters
+    ----------
+    buys, scores, tie_order
+        Shape (customers,): who buys, the score, and the order among equal scores (see `choose_list`).
 
     Returns
     -------
@@ -114,7 +139,16 @@ def trace_gains(buys: BoolArray, scores: FloatArray, tie_order: npt.NDArray[np.i
 
 
 def bin_calibration(buys: BoolArray, scores: FloatArray, bins: int = 10) -> pd.DataFrame:
-    """Compare what a model predicts with what happened.
+    """Compare what a model predicts with what happened: the reliability diagram.
+
+    Groups of equal size as in Hosmer & Lemeshow (1980, Communications in Statistics A9:1043-1069).
+
+    Parameters
+    ----------
+    buys, scores
+        Shape (customers,): who buys, and the predicted share of buyers.
+    bins
+        Most groups.
 
     Returns
     -------

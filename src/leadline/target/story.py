@@ -125,11 +125,11 @@ def tell_luck(splits: pd.DataFrame, stages: pd.DataFrame, holdout: Holdout) -> s
         )
     return plural(
         "Luck: with the training customers drawn anew {count} time the last list holds {lowest} to "
-        "{highest} buyers (median {median}); the held-out customers stay the same. A draw holds fewer different "
-        "customers, so its list tends to be a little worse than the reported one.",
+        "{highest} buyers (median {median}); the held-out customers stay the same. A draw holds fewer "
+        "different customers, so its list tends to be a little worse than the reported one.",
         "Luck: with the training customers drawn anew {count} times the last list holds {lowest} to "
-        "{highest} buyers (median {median}); the held-out customers stay the same. A draw holds fewer different "
-        "customers, so its list tends to be a little worse than the reported one.",
+        "{highest} buyers (median {median}); the held-out customers stay the same. A draw holds fewer "
+        "different customers, so its list tends to be a little worse than the reported one.",
         len(precision),
         **words,
     )
