@@ -1,6 +1,7 @@
 """The command line: ``leadline run | list | describe | new``. Imports wait until needed."""
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -87,7 +88,7 @@ def run(
             f"{request.notebook.name} {outcome.record['status']}{step}:\n{failure['message']}", err=True
         )
     else:
-        typer.echo(outcome.record["answer"] or "")
+        typer.echo(outcome.record["answer"] or "The notebook ran to its end.")
     typer.echo(outcome.folder / "report.html")
     raise typer.Exit(outcome.exit_code)
 
@@ -107,7 +108,7 @@ def new(
     if not path.parent.is_dir():
         raise ParameterError(f"There is no folder {path.parent}. Make it first.")
     shutil.copyfile(TEMPLATE, path)
-    typer.echo(f"{path} is ready. Open it in JupyterLab, or: leadline run {path}")
+    typer.echo(f"{path} is ready. Open it in JupyterLab, or: leadline run {shlex.quote(str(path))}")
 
 
 def main() -> None:

@@ -131,7 +131,8 @@ def _cells(row: Mapping[Hashable, Any], columns: Mapping[str, Column]) -> str:
 
 
 def _raw(value: object) -> str:
-    return escape("" if value is None else str(value))
+    missing = value is None or value != value  # noqa: PLR0124 (NaN)
+    return escape("" if missing else str(value))
 
 
 def _upper(text: str) -> str:

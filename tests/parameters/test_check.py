@@ -49,7 +49,8 @@ from leadline.parameters.check import check_value, check_values
         (Choice["random", "time"], "time", "time"),
         (Count | None, "null", None),
         (Count | None, "", None),
-        (Text | None, "null", None),
+        (Text | None, "null", "null"),
+        (Text | None, "", None),
         (Dataset, "coil2000", "coil2000"),
     ],
 )

@@ -44,6 +44,7 @@ def test_a_hash_inside_a_value_is_no_help() -> None:
         ("p: Count = 'many'", "must be a whole number"),
         ("p: Count", "is not 'name: Type = value'"),
         ("p: Count = (", "cannot be read"),
+        ("p: Choice[1, 2] = 1", "must list texts in quotes"),
         ("a.b: Count = 3", "is not 'name: Type = value'"),
     ],
 )

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from leadline.errors import ParameterError
 from leadline.parameters.places import ALLOW_VARIABLE, allow_folders, find_dataset, find_file
 from leadline.paths import PROJECT
 
@@ -62,3 +63,17 @@ def test_the_part_of_a_dataset_stays() -> None:
     Path("base.duckdb").write_bytes(b"")
     assert find_dataset("base.duckdb::main.clients") == f"{Path.cwd().resolve()}/base.duckdb::main.clients"
     assert find_dataset("postgres:crm::clients") == "postgres:crm::clients"
+
+
+@pytest.mark.parametrize(
+    "settings", ['[paths]\nallow = "/"', "paths = 3", "[paths]\nallow = [3]", "[paths\n"]
+)
+def test_settings_that_are_no_list_of_folders_open_nothing(settings: str) -> None:
+    Path("leadline.toml").write_text(settings)
+    with pytest.raises(ParameterError, match="leadline.toml cannot be read"):
+        find_file("/etc/passwd")
+
+
+def test_the_home_of_nobody_is_no_folder() -> None:
+    with pytest.raises(ValueError, match="does not exist"):
+        find_file("~nosuchuser/x.csv")

@@ -55,3 +55,13 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
     (tmp_path / LEDGER_FILE).write_bytes(b"not a database" * 100)
     with pytest.raises(RunError, match="cannot be used: file is not a database"):
         RunLedger(tmp_path).runs()
+
+
+def test_first_runs_at_once_all_find_a_ledger(tmp_path: Path) -> None:
+    for number in range(10):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        names = [f"r{name}" for name in range(6)]
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda name, at=folder: RunLedger(at).end(ended(name)), names))
+        assert len(RunLedger(folder).runs()) == 6

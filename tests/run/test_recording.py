@@ -42,3 +42,9 @@ def test_a_result_becomes_strict_json() -> None:
 def test_a_repeated_key_is_refused() -> None:
     with pytest.raises(ValueError, match="the same key: a"):
         merge_keys({"a": 1}, {"a": 2, "b": 3})
+
+
+@pytest.mark.parametrize("name", ["../../evil", "a/b", "", "a.csv"])
+def test_a_table_s_name_is_never_a_path(name: str) -> None:
+    with pytest.raises(ValueError, match="Use letters"):
+        describe_results([], [], None, {name: pd.DataFrame({"a": [1]})})

@@ -9,7 +9,7 @@ from leadline.errors import ParameterError
 from leadline.report.page import render_page
 from leadline.run.ledger import RunLedger
 from leadline.run.request import make_request
-from leadline.run.runner import RunOutcome, run_notebook
+from leadline.run.runner import RunOutcome, run_notebook, sweep
 
 Run = Callable[..., RunOutcome]
 TIMES = {"run_id", "started", "ended", "seconds", "cpu_seconds", "peak_memory_mb"}
@@ -163,3 +163,41 @@ def test_a_page_that_cannot_be_made_is_a_failed_run_with_a_page(run: Run) -> Non
     assert outcome.record["failure"]["step"] == "Step 1"
     assert "no notebook can hold" in outcome.record["failure"]["message"]
     assert (outcome.folder / "report.html").stat().st_size > 0
+
+
+def test_a_run_killed_just_before_its_rename_is_published_as_it_is(run: Run) -> None:
+    outcome = run("1 + 1")
+    hidden = outcome.folder.with_name(f".{outcome.folder.name}.run")
+    outcome.folder.rename(hidden)
+    assert sweep(Path("out")) == [outcome.folder]
+    assert json.loads((outcome.folder / "record.json").read_text("utf-8"))["status"] == "done"
+
+
+def test_an_unknown_language_still_gives_a_page(run: Run) -> None:
+    parameters = "from leadline.parameters import Text\nlanguage: Text = 'de'"
+    assert run("1 + 1", parameters=parameters).exit_code == 0
+
+
+def test_an_error_of_another_library_with_our_name_is_a_failure(run: Run) -> None:
+    outcome = run("import sqlite3\nraise sqlite3.DataError('x')")
+    assert (outcome.exit_code, outcome.record["status"]) == (1, "failed")
+
+
+def test_a_limit_reached_before_the_kernel_started_stops_the_run(run: Run) -> None:
+    outcome = run("import threading\nthreading.Event().wait(20)", limit=0.001)
+    assert outcome.record["status"] == "timed_out"
+
+
+def test_a_huge_error_is_cut(run: Run) -> None:
+    outcome = run("raise ValueError('x' * 20_000_000)")
+    assert (outcome.folder / "record.json").stat().st_size < 1_000_000
+    assert (outcome.folder / "notebook.ipynb").stat().st_size < 2_000_000
+
+
+def test_many_large_outputs_of_one_cell_are_cut_together(run: Run) -> None:
+    source = (
+        "from IPython.display import HTML, display\nfor _ in range(12): display(HTML('<p>x</p>' * 1_000_000))"
+    )
+    outcome = run(source)
+    assert outcome.exit_code == 0
+    assert (outcome.folder / "notebook.ipynb").stat().st_size < 60_000_000

@@ -22,9 +22,7 @@ def check_value(name: str, annotation: Any, value: Any) -> Any:
         In one sentence: the name, what was given, what it must be.
     """
     kind, optional = describe_type(annotation)
-    if value is None or (
-        optional and isinstance(value, str) and value.strip() in ("", "null", "none", "None")
-    ):
+    if value is None or (optional and isinstance(value, str) and value.strip() in _nothing(kind)):
         if optional:
             return None
         raise ValueError(f"{name} is empty, must be {kind.must_be}.")
@@ -95,6 +93,11 @@ def is_parameter_type(annotation: Any) -> bool:
     if get_origin(annotation) is Literal:
         return True
     return get_origin(annotation) is Annotated and isinstance(annotation.__metadata__[-1], Kind)
+
+
+def _nothing(kind: Kind) -> tuple[str, ...]:
+    """Texts that stand for no value; where any text is a value, only the empty one."""
+    return ("",) if kind.name in ("Text", "Column", "Choice") else ("", "null", "none", "None")
 
 
 def _choose(choices: tuple[str, ...], value: Any) -> str:

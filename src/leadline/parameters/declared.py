@@ -110,7 +110,10 @@ def _read_type(node: ast.expr) -> Any:
             return TYPES[name]
         case ast.Subscript(value=ast.Name(id="Choice"), slice=slice_):
             items = slice_.elts if isinstance(slice_, ast.Tuple) else [slice_]
-            return Literal[tuple(ast.literal_eval(item) for item in items)]
+            choices = tuple(ast.literal_eval(item) for item in items)
+            if not all(isinstance(choice, str) for choice in choices):
+                raise ValueError(f"{ast.unparse(node)} must list texts in quotes.")
+            return Literal[choices]
         case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
             return _read_type(left) | None
     raise ValueError(f"{ast.unparse(node)!r} is not a parameter type. Types: Choice, {', '.join(TYPES)}.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+from leadline.errors import ParameterError
 from leadline.paths import PROJECT, SAMPLES
 
 #: Environment variable that hands a run's extra folders to its kernel.
@@ -44,7 +45,7 @@ def find_file(text: str) -> Path:
         raise ValueError("is an address on a network; only local files are read")
     if "\0" in text or not text.strip():
         raise ValueError("is not the name of a file")
-    given = Path(text).expanduser()
+    given = Path(text) if text.startswith("~") and not _has_home(text) else Path(text).expanduser()
     candidates = [given] if given.is_absolute() else [Path.cwd() / given, PROJECT / given]
     found = next((path for path in candidates if _exists(path)), None)
     if not any((found or candidates[0]).resolve().is_relative_to(folder) for folder in allowed_folders()):
@@ -91,12 +92,20 @@ def _exists(path: Path) -> bool:
         return False
 
 
+def _has_home(text: str) -> bool:
+    try:
+        Path(text).expanduser()
+    except RuntimeError:  # ~somebody who is not known here
+        return False
+    return True
+
+
 def _suggest_file(path: Path) -> str:
     try:
         neighbours = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return ""
-    near = get_close_matches(path.name, neighbours, n=1)
+    near = get_close_matches(path.name, neighbours, n=1, cutoff=0.7)
     return f". Did you mean {near[0]!r}?" if near else ""
 
 
@@ -105,8 +114,14 @@ def _configured_folders() -> list[Path]:
     for home in dict.fromkeys((Path.cwd(), PROJECT)):
         try:
             settings = tomllib.loads((home / "leadline.toml").read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        except FileNotFoundError:
             continue
-        allow = settings.get("paths", {}).get("allow", [])
-        folders += [home / Path(folder).expanduser() for folder in allow if isinstance(folder, str)]
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ParameterError.of(f"{home / 'leadline.toml'} cannot be read", f"{error}.") from None
+        paths = settings.get("paths", {})
+        allow = paths.get("allow", []) if isinstance(paths, dict) else None
+        if not isinstance(allow, list) or not all(isinstance(folder, str) for folder in allow):
+            problem = 'write [paths] and below it allow = ["/data/crm"], a list of folders.'
+            raise ParameterError.of(f"{home / 'leadline.toml'} cannot be read", problem)
+        folders += [home / Path(folder).expanduser() for folder in allow]
     return folders

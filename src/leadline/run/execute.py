@@ -4,6 +4,7 @@ A valid file, cells marked "completed" and exit code 0 are each no proof that a 
 here is a last cell of ours whose output carries a word that only this run knows.
 """
 
+import json
 import re
 import secrets
 import time
@@ -141,15 +142,27 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc] # papermill is unt
 def cap_message(message: dict[str, Any], cell: NotebookNode) -> None:
     """Cut in place what a message would add to its cell."""
     content = message["content"]
+    outputs = cell.get("outputs", [])
     if message["msg_type"] == "stream":
-        printed = sum(len(output.get("text", "")) for output in cell.get("outputs", []))
-        room = max(0, STREAM_CAP - printed)
-        if len(content["text"]) > room:
-            note = f"\n[Output over {STREAM_CAP:,} characters was left out.]\n" if room else ""
-            content["text"] = content["text"][:room] + note
-    for mime, data in content.get("data", {}).items():
-        if isinstance(data, str) and len(data) > OUTPUT_CAP:
-            content["data"][mime] = f"[An output of {len(data):,} characters was left out.]"
+        printed = sum(len(output.get("text", "")) for output in outputs)
+        content["text"] = _cut(content["text"], max(0, STREAM_CAP - printed))
+    elif message["msg_type"] == "error":
+        content["evalue"] = _cut(content["evalue"], STREAM_CAP)
+        content["traceback"] = [_cut(line, STREAM_CAP) for line in content["traceback"]]
+    elif content.get("data"):
+        room = OUTPUT_CAP - sum(_size(output.get("data", {})) for output in outputs)
+        if _size(content["data"]) > room:
+            content["data"] = {"text/plain": "[An output too large for a report was left out.]"}
+
+
+def _cut(text: str, room: int) -> str:
+    if len(text) <= room:
+        return text
+    return text[:room] + (f"\n[Output over {STREAM_CAP:,} characters was left out.]\n" if room else "")
+
+
+def _size(data: dict[str, Any]) -> int:
+    return sum(len(value) if isinstance(value, str) else len(json.dumps(value)) for value in data.values())
 
 
 def merge_streams(cell: NotebookNode) -> None:
@@ -206,7 +219,8 @@ def _find_error(notebook: NotebookNode, watch: _Watch) -> Failure | None:
             continue
         if output.ename == "SystemExit":
             return _left_early(watch)
-        refused = output.ename in ("DataError", "ParameterError")
+        # Our errors show their message in place of a traceback; others of the same name do not.
+        refused = output.ename in ("DataError", "ParameterError") and output.traceback == [output.evalue]
         message = output.evalue if refused else f"{output.ename}: {output.evalue}"
         return watch.failure("refused" if refused else "error", message)
     return None

@@ -29,7 +29,7 @@ class Brake:
     run_id: str
     process_group: int | None = None
     reason: str | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def pull(self, reason: str) -> None:
         """Kill the kernel and all it started; SIGKILL ends frozen processes too."""
@@ -45,7 +45,8 @@ class _OwnKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         # No history file: parallel runs would lock it, and a report leaves no trace in the analyst's own.
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=[*command, "--HistoryManager.enabled=False"], language="python")
+        options = ["--HistoryManager.enabled=False", "--log-level=ERROR"]
+        return KernelSpec(argv=[*command, *options], language="python")
 
 
 @contextmanager
@@ -76,6 +77,8 @@ def start_kernel(run_id: str, work: Path, brake: Brake) -> Iterator[AsyncKernelM
             )
             brake.process_group = getattr(manager.provisioner, "pgid", None)
             print(brake.process_group, file=watcher, flush=True)
+            if brake.reason:  # pulled before there was anything to stop
+                brake.pull(brake.reason)
             yield manager
         finally:
             kill_run(run_id, brake.process_group)

@@ -1,6 +1,8 @@
 """The ledger of runs: one SQLite file in WAL mode beside the run folders (``leadline.db``)."""
 
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,12 +68,25 @@ class RunLedger:
                         f"{self._path} was written by a newer leadline. Update leadline to use it."
                     )
                 if version < _SCHEMA_VERSION:
-                    connection.execute("PRAGMA journal_mode = WAL")
-                    connection.execute(_SCHEMA)
-                    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+                    _create(connection)
                 with connection:
                     yield connection
             finally:
                 connection.close()
         except sqlite3.Error as error:
             raise RunError(f"{self._path} cannot be used: {error}.") from None
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Make the tables; several first runs may try at once, and changing to WAL waits for nobody by itself."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            threading.Event().wait(0.02)
+    connection.execute(_SCHEMA)
+    connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")

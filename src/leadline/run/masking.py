@@ -1,6 +1,8 @@
 """Secrets never reach a notebook, a record or a page: what a cell prints of one is masked."""
 
+import json
 from collections.abc import Iterable
+from html import escape
 from typing import Any, TypeVar
 
 from leadline.parameters import SecretValue
@@ -10,6 +12,11 @@ _SHORTEST = 4
 Document = TypeVar("Document")
 
 
+def _forms(text: str) -> tuple[str, ...]:
+    """Return a secret as it is, and as HTML, Python and JSON write it."""
+    return text, escape(text), escape(text, quote=False), repr(text)[1:-1], json.dumps(text)[1:-1]
+
+
 class Mask:
     """Replaces the given secrets wherever they occur in a JSON-like document.
 
@@ -17,7 +24,8 @@ class Mask:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted((text for text in secrets if len(text) >= _SHORTEST), key=len, reverse=True)
+        forms = {form for text in secrets if len(text) >= _SHORTEST for form in _forms(text)}
+        self._secrets = sorted(forms, key=len, reverse=True)
 
     @classmethod
     def of(cls, values: Iterable[Any]) -> "Mask":
@@ -33,8 +41,8 @@ class Mask:
             for secret in self._secrets:
                 node = node.replace(secret, _MASK)
         elif isinstance(node, dict):
-            for key, value in node.items():
-                node[key] = self._walk(value)
+            for key in list(node):
+                node[self._walk(key)] = self._walk(node.pop(key))
         elif isinstance(node, list):
             node[:] = [self._walk(item) for item in node]
         return node

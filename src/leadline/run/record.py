@@ -11,11 +11,12 @@ from typing import Any
 from nbformat import NotebookNode
 
 from leadline import __version__
+from leadline.language import LANGUAGES
 from leadline.parameters.declared import Parameter
 from leadline.paths import PROJECT
 from leadline.run.execute import Failure
 from leadline.run.notebooks import NotebookFile
-from leadline.run.recording import RESULT_MIME, merge_keys
+from leadline.run.recording import RESULT_MIME, check_table_names, merge_keys
 
 SCHEMA_VERSION = 1
 _PACKAGES = ("pandas", "numpy", "scikit-learn", "statsmodels", "duckdb", "papermill", "nbconvert")
@@ -40,7 +41,7 @@ def begin_record(
         "answer": None,
         "parameters": values,
         "parameter_help": {name: parameter.help for name, parameter in declared.items()},
-        "language": values.get("language", "en"),
+        "language": language if (language := values.get("language")) in LANGUAGES else "en",
         "seed": values.get("seed"),
         "sources": [],
         "warnings": [],
@@ -76,6 +77,7 @@ def collect_results(record: dict[str, Any], notebook: NotebookNode) -> dict[str,
         record["answer"] = record["answer"] or payload["answer"]
         record["seed"] = payload["seed"] if payload["seed"] is not None else record["seed"]
         merge_keys(record["results"], payload["results"])
+        check_table_names(payload["tables"])
         merge_keys(tables, payload["tables"])
     record["warnings"] = list(dict.fromkeys(record["warnings"]))
     record["tables"] = [f"{name}.csv" for name in tables]

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from leadline.results import Result
@@ -54,6 +54,7 @@ def describe_results(
     from leadline.data.export import csv_text  # noqa: PLC0415 (pandas, which the command line does without)
 
     frames = {_table_name(result): result.table for result in results} | dict(tables)
+    check_table_names(frames)
     merged: dict[str, Any] = {}
     for result in results:
         merge_keys(merged, result.to_dict())
@@ -80,6 +81,19 @@ def merge_keys(merged: dict[str, Any], more: Mapping[str, Any]) -> None:
     if repeated:
         raise ValueError(f"two results record the same key: {', '.join(repeated)}. Give one another name.")
     merged.update(more)
+
+
+def check_table_names(names: Iterable[str]) -> None:
+    """Refuse a table whose name is no plain file name.
+
+    Raises
+    ------
+    ValueError
+        Naming it.
+    """
+    for name in names:
+        if not re.fullmatch(r"[\w-]{1,80}", name):
+            raise ValueError(f"a table is called {name!r}. Use letters, digits, _ and - only.")
 
 
 def _table_name(result: Result) -> str:

@@ -27,6 +27,9 @@ from leadline.run.staging import Staging
 Progress = Callable[[int, str], None]
 
 
+STATE_FILE = "state.json"
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunOutcome:
     """A published run: its folder and its record."""
@@ -66,8 +69,12 @@ def run_notebook(request: Request, progress: Progress = lambda *_: None) -> RunO
             folder = publish(staging, notebook, record)
         except OSError as error:
             folder = _publish_without_outputs(staging, notebook, record, error)
-        except BaseException:
+        except BaseException as error:
             staging.discard()
+            message = f"{type(error).__name__}: {error}"
+            end_record(record, Failure(kind="engine", step="", cell=0, message=message))
+            with suppress(RunError):
+                ledger.end(record)
             raise
     ledger.end(record)
     return RunOutcome(folder=folder, record=record)
@@ -85,8 +92,7 @@ def publish(staging: Staging, notebook: NotebookNode, record: dict[str, Any]) ->
         staging.write(f"tables/{name}.csv", text.encode("utf-8-sig"))
     staging.write("notebook.ipynb", _to_json(notebook))
     staging.write("report.html", _render(notebook, record).encode("utf-8", "replace"))
-    staging.write("record.json", _to_json(record))
-    staging.remove("state.json")
+    staging.write("record.json", _to_json(record))  # last: where it stands, all is there
     return staging.publish()
 
 
@@ -104,19 +110,29 @@ def sweep(out: Path) -> list[Path]:
     folders = []
     for staging in Staging.abandoned(out):
         try:
-            state = json.loads((staging.folder / "state.json").read_bytes())
-            notebook = v4.reads((staging.folder / "notebook.ipynb").read_text("utf-8"))
-        except (OSError, ValueError):  # killed before its first save: there is nothing to tell
-            staging.discard()
-            continue
-        message = "The program that ran this report was killed; what it had kept is shown below."
-        failure = Failure(kind="killed", step=state["step"], cell=state["cell"], message=message)
-        record = state["record"]
-        end_record(record, failure)
-        folders.append(publish(staging, notebook, record))
+            if folder := _complete(staging):
+                folders.append(folder)
+        except OSError:  # no room now: the next command tries again
+            staging.unlock()
     if (out / LEDGER_FILE).exists():
         _settle_ledger(out)
     return folders
+
+
+def _complete(staging: Staging) -> Path | None:
+    """Publish what a killed run left; nothing, where it was killed before its first save."""
+    if (staging.folder / "record.json").exists():
+        return staging.publish()
+    try:
+        state = json.loads((staging.work / STATE_FILE).read_bytes())
+        notebook = v4.reads((staging.folder / "notebook.ipynb").read_text("utf-8"))
+    except (OSError, ValueError):
+        staging.discard()
+        return None
+    message = "The program that ran this report was killed; what it had kept is shown below."
+    failure = Failure(kind="killed", step=state["step"], cell=state["cell"], message=message)
+    end_record(state["record"], failure)
+    return publish(staging, notebook, state["record"])
 
 
 def _settle_ledger(out: Path) -> None:
@@ -139,7 +155,7 @@ class _Diary:
 
     def cell_started(self, index: int, title: str) -> None:
         state = {"cell": index, "step": title, "record": self.record}
-        self.staging.write("state.json", _to_json(state))
+        self.staging.write(f"{self.staging.work.name}/{STATE_FILE}", _to_json(state))
         self._progress(index, title)
 
     def save(self, notebook: NotebookNode) -> None:

@@ -71,10 +71,6 @@ class Staging:
         beside.write_bytes(content)
         beside.replace(path)
 
-    def remove(self, name: str) -> None:
-        """Remove a file that is not to be published."""
-        (self.folder / name).unlink(missing_ok=True)
-
     def clear(self) -> None:
         """Remove everything written so far."""
         shutil.rmtree(self.folder)
