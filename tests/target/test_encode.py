@@ -21,6 +21,29 @@ def test_bands_become_ranks_by_their_lower_end(levels, ranks):
     assert read_attribute(pd.Series(levels, name="x")).numbers.tolist() == ranks
 
 
+@pytest.mark.parametrize(
+    "levels",
+    [
+        ["2023-12", "2024-01", "2024-02"],
+        ["2009-11", "2010-12"],
+        ["010-82345678", "020-12345678"],
+        ["1-2", "1-3", "1-4"],
+        ["1-5", "4-9"],
+        ["9-2", "12-20"],
+        ["10-?", "20-30"],
+    ],
+)
+def test_months_phone_numbers_and_scores_are_no_bands(levels):
+    found = read_attribute(pd.Series(levels, name="x"))
+    assert found.numbers is None
+    assert found.levels == tuple(sorted(levels))
+
+
+def test_a_reading_as_bands_is_noted():
+    (note,) = encode(["11 - 23%", "0%", None, "1 - 10%", "0%"], range(5)).notes[:1]
+    assert note == "Texts read as ordered bands of numbers: x (“0%” to “11 - 23%”)."
+
+
 def test_text_that_is_no_band_stays_levels():
     assert read_attribute(pd.Series(["basic.4y", "basic.6y", "basic.9y"], name="x")).numbers is None
     assert read_attribute(pd.Series(["10-20", "20-30", "unknown"], name="x")).numbers is None
@@ -57,6 +80,20 @@ def test_missing_levels_are_a_level_of_their_own():
     assert features.names == ("x = (missing)", "x = a")
     assert features.matrix[-1].tolist() == [1, 0]
     assert "20 missing values count as a level" in features.notes[0]
+
+
+def test_few_missing_levels_count_as_other_and_are_noted_so():
+    features = encode(["a"] * 20 + ["b"] * 20 + [None] * 3, range(43))
+    assert features.names == ("x = a", "x = b", "x = (other)")
+    assert features.matrix[-1].tolist() == [0, 0, 1]
+    assert features.notes == ("x: 3 missing values count as “other”.",)
+
+
+def test_levels_named_like_a_group_keep_a_feature_of_their_own():
+    column = ["(other)"] * 20 + ["(missing)"] * 20 + [None] * 20 + ["rare"]
+    names = encode(column, range(61)).names
+    assert len(set(names)) == len(names) == 4
+    assert {"x = (missing)", "x = (missing) (2)", "x = (other)", "x = (other) (2)"} == set(names)
 
 
 def test_held_out_rows_teach_the_encoder_nothing():

@@ -70,7 +70,7 @@ def test_the_display_tells_escapes_and_stays_whole(customers, make_plan):
     )._repr_html_()
     assert "script" not in Tags(html).seen
     assert "&lt;script&gt;" in html
-    assert "4 missing values count as a level" in html
+    assert "4 missing values count as “other”" in html
     assert Tags(html).seen.count("table") == 1
 
 

@@ -158,6 +158,14 @@ def test_duplicate_customers_and_ties_are_survived(judge, customers):
     assert judge(tied).stages["list_size"].tolist() == [120, 120]
 
 
+def test_levels_named_like_a_group_are_survived(judge, customers):
+    segment = np.where(customers["segment"] == "a", "(other)", customers["segment"])
+    named = customers.assign(segment=np.where(customers.index % 300 == 0, "rare", segment))
+    features = judge(named).weights.query("stage == 'stage 2'")["feature"]
+    assert features.is_unique
+    assert "segment = (other) (2)" in set(features)
+
+
 def test_the_embedded_table_raises_no_alarm():
     frame = pd.read_parquet(SAMPLES / "coil2000.parquet")
     plan = parse_plan(read_yaml(PLANS / "coil2000.yml"), frame.columns, reserved=["Purchase"])

@@ -55,9 +55,9 @@ def estimate_auc(buys: BoolArray, scores: FloatArray, level: float = LEVEL) -> E
 
     The variance is that of DeLong, DeLong & Clarke-Pearson (1988, Biometrics 44:837-845), by midranks as in
     Sun & Xu (2014, IEEE Signal Processing Letters 21:1389-1393); the interval is symmetric on the logit
-    scale, so that it stays inside 0 to 1. Where all buyers stand above all others (or below), that variance is
-    0 and says nothing: the interval is then the exact one (Clopper & Pearson 1934, Biometrika 26:404-413) of
-    as many disjoint pairs as there are, which is wide and safe.
+    scale, so that it stays inside 0 to 1. Where all buyers stand above all others (or below), the variance
+    is 0 and says nothing: the interval is then the exact one (Clopper & Pearson 1934, Biometrika 26:404-413)
+    of as many disjoint pairs as there are, which is wide and safe.
     """
     positive, negative = scores[buys], scores[~buys]
     m, n = len(positive), len(negative)
