@@ -1,9 +1,12 @@
+import warnings
+
 import matplotlib as mpl
 import pytest
 from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
 from leadline.chart.theme import COLOURS, DASHES, INK, QUIET, format_axis, new_figure, theme
+from leadline.report.blocks import draw_png
 
 
 def luminance(colour):
@@ -51,3 +54,16 @@ def test_only_installed_fonts_are_asked_for():
     with theme():
         assert mpl.rcParams["font.family"][0] == "DejaVu Sans"
         assert set(mpl.rcParams["font.family"]) <= installed
+
+
+def test_chinese_is_drawn_on_a_machine_without_chinese_fonts(caplog):
+    with theme():
+        figure, axes = new_figure(2, "名单")
+        axes.set_title("精准营销：提升度", weight="bold")
+        axes.set_xlabel("购买者占比")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a missing glyph is a box on the page
+        drawn = draw_png(figure)
+    assert not caplog.records  # nor may the search for a font complain
+    axes.set_xlabel("")
+    assert draw_png(figure) != drawn
