@@ -254,6 +254,12 @@ WARNINGS = [
         text_file("d\n31/12/68\n30/11/99\n"),
         ("d:", "two-digit year", "1968", "1999", "rows 2 and 3"),
     ),
+    Case(
+        "excel_serial_date",
+        text_file("d\n45292\n45293.5\n"),
+        ("d:", "serial", "rows 2 and 3"),
+        {"d": [pd.Timestamp(2024, 1, 1), pd.Timestamp(2024, 1, 2, 12)]},
+    ),
     Case("future_dates", text_file("d\n2199-01-01\n2026-01-01\n"), ("d:", "after 2026-06-30", "2199-01-01")),
     Case("zero_date_mysql", text_file("d\n0000-00-00\n2026-01-01\n"), ("d:", "zero", "missing", "row 2")),
     Case("xlsx_hidden_rows_multi_sheet", workbook(hide_row), ("hidden row", "row 3"), {"x": [1, 2, 3]}),
@@ -341,12 +347,6 @@ HANDLED = [
         text_file("b\nY\nN\n是\n否\nTRUE\n0\n"),
         ("b:", "true or false"),
         {"b": [True, False, True, False, True, False]},
-    ),
-    Case(
-        "excel_serial_date",
-        text_file("d\n45292\n45293.5\n"),
-        ("d:", "serial"),
-        {"d": [pd.Timestamp(2024, 1, 1), pd.Timestamp(2024, 1, 2, 12)]},
     ),
     Case(
         "day_first_decided_by_many",

@@ -69,7 +69,42 @@ def test_a_date_that_does_not_exist_is_named(value: str, tmp_path: Path) -> None
 def test_numbers_are_dates_only_when_their_name_says_so(tmp_path: Path) -> None:
     assert read(tmp_path, "45292", "45293", name="price").tolist() == [45292, 45293]
     assert read(tmp_path, "20240229", "20240301", name="volume").tolist() == [20240229, 20240301]
-    assert read(tmp_path, "20240229", "20241301", name="date").tolist() == [20240229, 20241301]
+    assert read(tmp_path, "12345678", "20240301", "99", name="date").tolist() == [12345678, 20240301, 99]
+
+
+@pytest.mark.parametrize("name", ["spend_per_day", "handling_time", "spend_perday"])
+def test_rates_and_durations_are_no_dates(name: str, tmp_path: Path) -> None:
+    assert read(tmp_path, "25000", "41000.5", name=name).tolist() == [25000, 41000.5]
+
+
+@pytest.mark.parametrize("value", ["20260230", "20241301", "20260100"])
+def test_a_compact_date_that_does_not_exist_is_named(value: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=f"date: 1 date does not exist .row 3: '{value}'"):
+        read(tmp_path, "20260131", value, "20260201")
+
+
+def test_a_compact_date_that_stands_for_none_is_missing_with_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x,date\n1,20260131\n1,0\n1,00000000\n1,99991231\n1,2026-02-01\n1,20260202 13:05\n")
+    table = read_table(path, as_of=dt.date(2026, 6, 30))
+    assert table.frame["date"].tolist()[0] == pd.Timestamp(2026, 1, 31)
+    assert table.frame["date"].tolist()[4:] == [pd.Timestamp(2026, 2, 1), pd.Timestamp(2026, 2, 2, 13, 5)]
+    assert table.frame["date"].isna().tolist() == [False, True, True, True, False, False]
+    (warning,) = table.source.warnings
+    assert warning.startswith("date: 3 dates are zero or of the year 9999")
+    assert "rows 3, 4 and 5" in warning
+
+
+@pytest.mark.parametrize("value", ["2026-01-31", "20260131", "45292"])
+def test_words_for_no_date_are_missing_with_a_note(value: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"x,date\n1,{value}\n1,NA\n1,{value}\n1,#REF!\n")
+    table = read_table(path, as_of=dt.date(2026, 6, 30))
+    assert table.frame["date"].isna().tolist() == [False, True, False, True]
+    assert "date: NA count as missing." in table.source.notes
+    assert (
+        "date: 1 value is an error of Excel and counts as missing (row 5: '#REF!')." in table.source.warnings
+    )
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,20 @@ def test_types_of_text_parts_are_judged_together(tmp_path: Path) -> None:
     assert read_table(tmp_path).frame["ref"].tolist() == ["1", "2", "003", "004"]
 
 
+def test_text_of_typed_parts_stays_text(tmp_path: Path) -> None:
+    for name, values in (("a", ["12", "34"]), ("b", ["56", "78"])):
+        pd.DataFrame({"code": values}).to_parquet(tmp_path / f"{name}.parquet")
+    assert read_table(tmp_path / "a.parquet").frame["code"].tolist() == ["12", "34"]
+    assert read_table(tmp_path).frame["code"].tolist() == ["12", "34", "56", "78"]
+
+
+def test_parts_with_other_types_are_refused(tmp_path: Path) -> None:
+    pd.DataFrame({"code": ["12", "34"], "x": [1, 2]}).to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"code": [56, 78], "x": [0.5, 1]}).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(DataError, match=r"code: b\.parquet holds int64, the files before it string"):
+        read_table(tmp_path)
+
+
 def test_parts_with_other_columns_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,x\n1,1\n2,2\n")
     (tmp_path / "b.csv").write_text("id,y\n1,1\n2,2\n")

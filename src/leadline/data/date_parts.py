@@ -15,6 +15,9 @@ _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d(?:\.\d+)?
 _ZONE = r"(?P<zone> ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?"
 _TIME = rf"(?:[T ]+{_CLOCK}{_ZONE})?"
 YEAR_FIRST = rf"(?P<a>\d{{4}})[-/.年](?P<b>\d{{1,2}})[-/.月](?P<c>\d{{1,2}})日?{_TIME}"
+COMPACT = rf"\d{{8}}{_TIME}"
+#: Cuts what matches `YEAR_FIRST` or `COMPACT`; matches more than they do.
+YEAR_FIRST_CUT = YEAR_FIRST.replace("年]", "年]?").replace("月]", "月]?")
 YEAR_LAST = rf"(?P<a>\d{{1,2}})[-/.](?P<b>\d{{1,2}})[-/.](?P<c>\d{{4}}|\d{{2}}){_TIME}"
 _TWELVE = 12
 _DAY_SECONDS = 86_400

@@ -1,6 +1,7 @@
 """Dates as people write them; what could be read in two ways is refused, not guessed."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import numpy as np
@@ -10,7 +11,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from leadline.data.date_parts import (
+    COMPACT,
     YEAR_FIRST,
+    YEAR_FIRST_CUT,
     YEAR_LAST,
     DateParts,
     build_dates,
@@ -19,17 +22,21 @@ from leadline.data.date_parts import (
     read_named_months,
 )
 from leadline.data.levels import Mask, TextColumn
+from leadline.data.missing import report_missing_words
 from leadline.data.raw import Findings, counted
 from leadline.language import _, plural
 
 _NAMED_MONTH = r"(?:\d{1,2}[- ][A-Za-z]{3,9}\.?[- ,]+\d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
-_COMPACT = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_COMPACT_SOUND = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]).*"
 _SERIAL = r"[2-6]\d{4}(?:\.\d+)?"
-_ZERO = r"0{4}[-/.]0{1,2}[-/.]0{1,2}.*"
+_NO_DATE = r"(?:0{4}[-/.]0{1,2}[-/.]0{1,2}|9999[-/.]12[-/.]31).*"
+_NO_BARE_DATE = r"0+|9999\d{4}"
 _LOOKS = r"\d{1,4}[-/.年].*|[A-Za-z]{3,9}\.? \d.*|\d{1,2} [A-Za-z].*"
 _DATE_NAME = re.compile(
     r"(.*[_\W])?(d|dt|day|date|datetime|timestamp|time|dob|birthday)$|.*(Date|DATE|_at|_on)$|.*(日期|时间|日)$"
 )
+_RATE_NAME = re.compile(r".*per[_\W]?(day|date)$")
+_DURATION_NAME = re.compile(r"(.*[_\W])?time$")
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "us")
 _DAY_MICROSECONDS = 86_400_000_000
 _MOSTLY, _FEW = 0.5, 0.01
@@ -38,11 +45,13 @@ _TWELVE, _TWO_DIGITS = 12, 100
 
 
 def is_date_name(name: str) -> bool:
-    """Say whether a column's name is that of a date or time."""
-    return _DATE_NAME.fullmatch(name) is not None or _DATE_NAME.fullmatch(name.lower()) is not None
+    """Say whether a column's name is that of a date or time; `spend_per_day` is none."""
+    return _RATE_NAME.fullmatch(name.lower()) is None and (
+        _DATE_NAME.fullmatch(name) is not None or _DATE_NAME.fullmatch(name.lower()) is not None
+    )
 
 
-def infer_dates(column: TextColumn, findings: Findings, *, named: bool) -> pd.Series | None:
+def infer_dates(column: TextColumn, findings: Findings, *, names: Sequence[str]) -> pd.Series | None:
     """Read a column as dates, None when it holds none (or a problem was found).
 
     Parameters
@@ -52,15 +61,22 @@ def infer_dates(column: TextColumn, findings: Findings, *, named: bool) -> pd.Se
     findings
         Takes what was met. Problems: impossible dates, day and month that could be swapped, moments with and
         without time zone mixed, dates and other text mixed.
-    named
-        Whether the column's name says that it is a date: only then are 20260131 and Excel's 45292 dates.
+    names
+        What the column is called. Only when a name says that it is a date, 20260131 and Excel's 45292 are
+        dates; the latter not in a column ``…_time``, which may hold a duration.
     """
-    if named and (dates := _read_bare_numbers(column, findings)) is not None:
-        return dates
-    if column.hardly_matches(_LOOKS):
+    named = any(map(is_date_name, names))
+    if named and not all(_DURATION_NAME.fullmatch(name.lower()) for name in names if is_date_name(name)):
+        serials = _read_serials(column, findings)
+        if serials is not None:
+            return serials
+    if column.hardly_matches(rf"{_LOOKS}|\d{{8}}.*" if named else _LOOKS):
         return None
-    year_first, year_last = column.matches(drop_names(YEAR_FIRST)), column.matches(drop_names(YEAR_LAST))
-    month_named, zero = column.matches(_NAMED_MONTH), column.matches(_ZERO)
+    compact, zero = _find_bare_dates(column, named=named)
+    zero |= column.matches(_NO_DATE)
+    year_first = (column.matches(drop_names(YEAR_FIRST)) | compact) & ~zero
+    year_last = column.matches(drop_names(YEAR_LAST)) & ~zero
+    month_named = column.matches(_NAMED_MONTH)
     looks = (year_first | year_last | month_named | zero) & ~column.blank
     filled = column.count(~column.blank & ~column.marker)
     if not looks.any() or column.count(looks) < _MOSTLY * filled:
@@ -74,8 +90,8 @@ def infer_dates(column: TextColumn, findings: Findings, *, named: bool) -> pd.Se
             f"({column.describe(strange)}). Correct or empty these cells, or read the column as text "
             "(text_columns)."
         )
-    parts = _read_parts(column, year_first & ~zero, year_last & ~zero, problems, findings)
-    values, impossible = build_dates(parts, (year_first | year_last) & ~zero)
+    parts = _read_parts(column, year_first, year_last, problems, findings)
+    values, impossible = build_dates(parts, year_first | year_last)
     values[month_named], unreadable_names = read_named_months(column, month_named)
     impossible |= unreadable_names
     if impossible.any():
@@ -84,10 +100,13 @@ def infer_dates(column: TextColumn, findings: Findings, *, named: bool) -> pd.Se
             f"({column.describe(impossible)}). "
             "Correct them, or empty the cells."
         )
-    problems.extend(_check_zones(column, parts, (year_first | year_last) & ~zero))
+    problems.extend(_check_zones(column, parts, year_first | year_last))
     findings.problems.extend(problems)
     if problems:
         return None
+    if compact.any():
+        findings.notes.append(_("{column}: whole numbers read as dates (20260131).", column=column.name))
+    report_missing_words(column, findings)
     _warn_of_dropped(column, zero, strange, findings)
     zoned = bool((parts.zone != "").any())
     if zoned:
@@ -115,32 +134,40 @@ def warn_of_future(frame: pd.DataFrame, as_of: date, findings: Findings) -> None
             )
 
 
-def _read_bare_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
-    blank = column.blank
-    texts = pa.array(np.where(blank, None, column.levels.to_numpy(zero_copy_only=False)), pa.string())
-    if (column.matches(_COMPACT) | blank).all():
-        days = pd.to_datetime(texts.to_pandas(), format="%Y%m%d", errors="coerce")
-        if not (days.isna().to_numpy() & ~blank).any():
-            findings.notes.append(_("{column}: whole numbers read as dates (20260131).", column=column.name))
-            return pd.Series(days.to_numpy("datetime64[us]")[column.codes])
-    if (column.matches(_SERIAL) | blank).all():
-        serial = pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
-        microseconds = np.round(np.nan_to_num(serial) * _DAY_MICROSECONDS).astype("timedelta64[us]")
-        values = np.where(blank, np.datetime64("NaT"), _EXCEL_EPOCH + microseconds)
-        findings.notes.append(
-            _(
-                "{column}: Excel's serial numbers read as dates, counted from 1900 as on Windows.",
-                column=column.name,
-            )
+def _find_bare_dates(column: TextColumn, *, named: bool) -> tuple[Mask, Mask]:
+    """Say which levels are dates of eight digits, and which stand for none; neither unless most are sound."""
+    compact, none = column.matches(drop_names(COMPACT)), column.matches(_NO_BARE_DATE)
+    bare = (compact | column.matches(r"\d+")) & ~none
+    sound = compact & column.matches(_COMPACT_SOUND)
+    if not named or not sound.any() or column.count(sound) < _MOSTLY * column.count(bare):
+        return np.zeros_like(compact), np.zeros_like(compact)
+    return compact & ~none, none
+
+
+def _read_serials(column: TextColumn, findings: Findings) -> pd.Series | None:
+    """Read Excel's serial numbers (45292 is 1 January 2024), None when there are other values too."""
+    found = column.matches(_SERIAL)
+    if not found.any() or not (found | column.blank | column.marker).all():
+        return None
+    serial = pc.cast(pc.if_else(pa.array(found), column.levels, None), pa.float64())
+    days = np.nan_to_num(serial.to_numpy(zero_copy_only=False))
+    values = _EXCEL_EPOCH + np.round(days * _DAY_MICROSECONDS).astype("timedelta64[us]")
+    values[~found] = np.datetime64("NaT")
+    report_missing_words(column, findings)
+    findings.warnings.append(
+        _(
+            "{column}: Excel's serial numbers read as dates, counted from 1900 as on Windows ({rows}).",
+            column=column.name,
+            rows=column.describe(found),
         )
-        return pd.Series(values[column.codes])
-    return None
+    )
+    return pd.Series(values[column.codes])
 
 
 def _read_parts(
     column: TextColumn, year_first: Mask, year_last: Mask, problems: list[str], findings: Findings
 ) -> DateParts:
-    parts = extract_parts(column, YEAR_FIRST, year_first, "ymd")
+    parts = extract_parts(column, YEAR_FIRST_CUT, year_first, "ymd")
     if not year_last.any():
         return parts
     last = extract_parts(column, YEAR_LAST, year_last, "dmy")
@@ -219,8 +246,8 @@ def _warn_of_dropped(column: TextColumn, zero: Mask, strange: Mask, findings: Fi
     if zero.any():
         findings.warnings.append(
             plural(
-                "{column}: {count} date is zero and counts as missing ({rows}).",
-                "{column}: {shown} dates are zero and count as missing ({rows}).",
+                "{column}: {count} date is zero or of the year 9999 and counts as missing ({rows}).",
+                "{column}: {shown} dates are zero or of the year 9999 and count as missing ({rows}).",
                 column.count(zero),
                 shown=f"{column.count(zero):,}",
                 column=column.name,

@@ -42,7 +42,7 @@ def read_parts(parts: list[Path], findings: Findings, read_file: ReadFile) -> Ra
     Raises
     ------
     DataError
-        If the files do not have the same columns.
+        If the files do not have the same columns, or a column is of other types in other files.
     """
     tables = [read_file(part, "", findings) for part in parts]
     columns = tables[0].cells.column_names
@@ -51,6 +51,7 @@ def read_parts(parts: list[Path], findings: Findings, read_file: ReadFile) -> Ra
         for part, table in zip(parts[1:], tables[1:], strict=True)
         if set(table.cells.column_names) != set(columns)
     ]
+    problems = problems or _clashes(parts, [table.cells for table in tables])
     if problems:
         raise DataError(
             f"The tables in {parts[0].parent} are not parts of one (compared with {parts[0].name}; "
@@ -58,7 +59,28 @@ def read_parts(parts: list[Path], findings: Findings, read_file: ReadFile) -> Ra
             problems,
         )
     cells = pa.concat_tables([table.cells.select(columns) for table in tables], promote_options="permissive")
-    return RawTable(cells=cells, rows=np.concatenate([table.rows for table in tables]))
+    return RawTable(
+        cells=cells,
+        rows=np.concatenate([table.rows for table in tables]),
+        typed=any(table.typed for table in tables),
+    )
+
+
+def _clashes(parts: list[Path], tables: list[pa.Table]) -> list[str]:
+    """Name the columns whose types cannot be brought together."""
+    problems = []
+    for name in tables[0].column_names:
+        common = pa.schema([tables[0].field(name)])
+        for part, table in zip(parts[1:], tables[1:], strict=True):
+            field = table.field(name)
+            try:
+                common = pa.unify_schemas([common, pa.schema([field])], promote_options="permissive")
+            except (pa.ArrowTypeError, pa.ArrowInvalid):
+                problems.append(
+                    f"{name}: {part.name} holds {field.type}, the files before it {common.field(name).type}. "
+                    "Export all parts with one type."
+                )
+    return problems
 
 
 def _difference(wanted: list[str], found: list[str]) -> str:

@@ -8,12 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.data.dates import infer_dates, is_date_name
-from leadline.data.levels import TextColumn, read_levels, take_values
+from leadline.data.dates import infer_dates
+from leadline.data.levels import Mask, TextColumn, read_levels, take_values
 from leadline.data.numbers import infer_numbers
 from leadline.data.raw import Findings, RawTable, counted
 from leadline.data.typed import read_typed
-from leadline.language import _
+from leadline.language import _, plural
 
 _ID_NAME = re.compile(
     r"(^|.*[_\W])(id|ids|uuid|guid|openid|unionid|phone|mobile|tel|zip|postcode|zipcode|account_no|card_no)$"
@@ -28,7 +28,11 @@ _ANY_POWER = r"\d(?:\.\d+)?[eE]\+?\d+"
 _EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _YES = frozenset(["y", "yes", "true", "t", "1", "是", "有", "对"])
 _NO = frozenset(["n", "no", "false", "f", "0", "否", "无", "没有", "错"])
+_BITS = {"0", "1"}
 _ONE_SPELLING = 2
+#: Letters of several pairs are codes or grades, not yes and no.
+_LETTER_PAIRS = ({"y", "n"}, {"t", "f"})
+_SOME = 0.05
 
 
 def infer_types(
@@ -68,19 +72,34 @@ def infer_types(
 
 
 def _infer(column: TextColumn, alias: str, findings: Findings) -> pd.Series:
+    names = (column.name, alias)
     if column.blank.all():
         return pd.Series(np.full(len(column.codes), np.nan))
-    if _is_id(column, alias, findings):
-        return read_text(column, findings)
-    flags = _unify_flags(column, findings)
-    if flags is not None:
-        return flags
-    dates = infer_dates(column, findings, named=is_date_name(column.name) or is_date_name(alias))
-    if dates is not None:
-        return dates
+    if any(map(is_id_name, names)) and set(column.texts(~column.blank & ~column.marker)) != _BITS:
+        return _read_ids(column, findings)
     problems = len(findings.problems)
-    numbers = infer_numbers(column, findings) if len(findings.problems) == problems else None
-    return read_text(column, findings) if numbers is None else numbers
+    found = infer_dates(column, findings, names=names)
+    if found is None and len(findings.problems) == problems and not _resembles_ids(column, findings):
+        found = _unify_flags(column, findings)
+        if found is None:
+            found = _read_numbers(column, findings)
+    return read_text(column, findings) if found is None else found
+
+
+def _read_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
+    numbers, zeros = infer_numbers(column, findings), column.matches(_LEADING_ZERO)
+    if numbers is not None and zeros.any():
+        findings.warnings.append(
+            plural(
+                "{column}: {count} value begins with 0 and was read as a number like the others ({rows}).",
+                "{column}: {shown} values begin with 0 and were read as numbers like the others ({rows}).",
+                column.count(zeros),
+                shown=f"{column.count(zeros):,}",
+                column=column.name,
+                rows=column.describe(zeros),
+            )
+        )
+    return numbers
 
 
 def is_id_name(name: str) -> bool:
@@ -109,29 +128,33 @@ def read_text(column: TextColumn, findings: Findings) -> pd.Series:
     return pd.Series(pc.take(known, pa.array(column.codes)).to_pandas(), dtype="str")
 
 
-def _is_id(column: TextColumn, alias: str, findings: Findings) -> bool:
-    """Say whether a column holds ids; powers of ten in place of digits are a problem."""
-    blank, named = column.blank, is_id_name(column.name) or is_id_name(alias)
-    if not named and column.hardly_matches(r"\+?\d.*"):
+def _read_ids(column: TextColumn, findings: Findings) -> pd.Series:
+    if not _refuse_powers(column, column.matches(_ANY_POWER), findings) and column.matches(r"\d+").any():
+        findings.notes.append(_("{column}: numbers kept as text, for they are ids.", column=column.name))
+    return read_text(column, findings)
+
+
+def _refuse_powers(column: TextColumn, powers: Mask, findings: Findings) -> bool:
+    """Say whether there are ids with powers of ten in place of digits, a problem."""
+    if not powers.any():
         return False
-    powers = column.matches(_ANY_POWER if named else _EXCEL_POWER)
-    if powers.any() and (named or (powers | blank | column.matches(r"\d+")).all()):
-        findings.problems.append(
-            f"{column.name}: {counted(column.count(powers), 'id lost', 'ids lost')} their digits to "
-            "scientific notation "
-            f"({column.describe(powers)}). Export again with the column formatted as text."
-        )
+    findings.problems.append(
+        f"{column.name}: {counted(column.count(powers), 'id lost', 'ids lost')} their digits to "
+        "scientific notation "
+        f"({column.describe(powers)}). Export again with the column formatted as text."
+    )
+    return True
+
+
+def _resembles_ids(column: TextColumn, findings: Findings) -> bool:
+    """Say whether values without a telling name are ids nevertheless, and note by what."""
+    if column.hardly_matches(r"\+?\d.*"):
+        return False
+    blank, digits, powers = column.blank, column.matches(r"\d+"), column.matches(_EXCEL_POWER)
+    if (powers | blank | digits).all() and _refuse_powers(column, powers, findings):
         return True
-    if named:
-        if column.matches(r"\d+").any():
-            findings.notes.append(_("{column}: numbers kept as text, for they are ids.", column=column.name))
-        return True
-    digits = column.matches(r"[+-]?\d+")
     looks = (
-        (
-            (column.matches(_LEADING_ZERO)).any(),
-            _("{column}: kept as text, for values begin with 0.", column=column.name),
-        ),
+        (_keeps_zeros(column), _("{column}: kept as text, for values begin with 0.", column=column.name)),
         (
             column.matches(_LONG_NUMBER).any(),
             _("{column}: kept as text, for numbers have more than 15 digits.", column=column.name),
@@ -141,9 +164,18 @@ def _is_id(column: TextColumn, alias: str, findings: Findings) -> bool:
             _("{column}: kept as text, for these are phone numbers.", column=column.name),
         ),
     )
-    notes = [note for is_so, note in looks if is_so and digits.any()]
+    notes = [note for is_so, note in looks if is_so and column.matches(r"[+-]?\d+").any()]
     findings.notes.extend(notes[:1])
     return bool(notes)
+
+
+def _keeps_zeros(column: TextColumn) -> bool:
+    """Say whether zeros at the head mean something: all numbers are of one length, or many begin with 0."""
+    zeros, digits = column.matches(_LEADING_ZERO), column.matches(r"\d+")
+    if not zeros.any():
+        return False
+    widths = pc.utf8_length(column.levels.filter(pa.array(digits)))
+    return len(widths.unique()) == 1 or column.count(zeros) > _SOME * column.count(~column.blank)
 
 
 def _unify_flags(column: TextColumn, findings: Findings) -> pd.Series | None:
@@ -155,6 +187,8 @@ def _unify_flags(column: TextColumn, findings: Findings) -> pd.Series | None:
     if not all(text in _YES | _NO or not text for text in texts) or all(text in "01" for text in filled):
         return None
     words = {text.casefold() for text in filled}
+    if all(words & pair for pair in _LETTER_PAIRS):
+        return None
     if words <= {"true", "false"} or len(set(filled)) > _ONE_SPELLING:
         findings.notes.append(
             _(

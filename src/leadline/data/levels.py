@@ -37,6 +37,10 @@ MISSING_WORDS = frozenset(
         "空",
     ]
 )
+#: What Excel writes where a formula fails, in lower case; #N/A, an answer not found, is a word above.
+EXCEL_ERRORS = frozenset(
+    ["#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "#getting_data"]
+)
 _SAMPLE, _HARDLY = 500, 0.1
 
 Mask = NDArray[np.bool_]
@@ -79,9 +83,17 @@ class TextColumn:
 
     @cached_property
     def marker(self) -> Mask:
-        """Which levels are words for a missing value."""
-        words = pa.array(sorted(MISSING_WORDS), pa.string())
-        found: Mask = pc.is_in(pc.utf8_lower(self.levels), value_set=words).to_numpy(zero_copy_only=False)
+        """Which levels are words for a missing value, or errors that Excel shows in its place."""
+        return self._is_word(MISSING_WORDS | EXCEL_ERRORS)
+
+    @cached_property
+    def error(self) -> Mask:
+        """Which levels are Excel's errors."""
+        return self._is_word(EXCEL_ERRORS)
+
+    def _is_word(self, words: frozenset[str]) -> Mask:
+        known = pa.array(sorted(words), pa.string())
+        found: Mask = pc.is_in(pc.utf8_lower(self.levels), value_set=known).to_numpy(zero_copy_only=False)
         return found
 
     def hardly_matches(self, pattern: str) -> bool:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.data.levels import Mask, TextColumn, take_values
+from leadline.data.missing import report_missing_words
 from leadline.data.raw import Findings, counted
 from leadline.data.written import PLAIN, Written, parse_written
 from leadline.language import _, plural
@@ -91,9 +92,7 @@ def _judge(
                 rows=column.describe(strange),
             )
         )
-    if column.marker.any():
-        words = ", ".join(sorted(column.texts(column.marker)))
-        findings.notes.append(_("{column}: {words} count as missing.", column=column.name, words=words))
+    report_missing_words(column, findings)
     signs = [item for item in written.values() if item]
     if not _check_signs(column, plain, dressed, signs, findings):
         return None

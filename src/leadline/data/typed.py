@@ -55,7 +55,7 @@ def read_typed(
 
 
 def _is_flag(cells: pa.ChunkedArray) -> bool:
-    return set(pc.unique(cells.drop_null()).to_pylist()) <= {0, 1}
+    return set(pc.unique(cells.drop_null()).to_pylist()) == {0, 1}
 
 
 def _read_numbers(name: str, cells: pa.ChunkedArray, findings: Findings) -> pd.Series:
@@ -99,9 +99,9 @@ def _write_numbers(
         if pc.any(cut).as_py():
             places = np.flatnonzero(cut.to_numpy())
             findings.problems.append(
-                f"{name}: {counted(places.size, 'id', 'ids')} of more than 15 digits stored as floating-point "
-                f"numbers, which lose the last ones ({name_rows(rows[places])}). Export the column as text or "
-                "as whole numbers."
+                f"{name}: {counted(places.size, 'id', 'ids')} of more than 15 digits stored as "
+                f"floating-point numbers, which lose the last ones ({name_rows(rows[places])}). "
+                "Export the column as text or as whole numbers."
             )
         elif _all_whole(cells):
             cells = pc.cast(cells, pa.int64())
