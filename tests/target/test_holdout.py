@@ -45,6 +45,26 @@ def test_marks_of_any_form_hold_out(mark):
     assert find_marked(pd.Series([mark, "no" if isinstance(mark, str) else 0])).test.tolist() == [0]
 
 
+def test_a_mark_that_is_neither_yes_nor_no_is_refused_by_name():
+    frame = pd.DataFrame(
+        {"part": ["train", "test", "validation", "Validation", "validation"], "flag": [0, 1, 0, 2, 1]}
+    )
+    (found,) = check_holdout(frame, "column", 0.4, "part")
+    assert found.startswith(
+        "part: 'validation' (2 rows), 'Validation' (1 rows) mark neither side (first: row 4)"
+    )
+    assert "'2' (1 rows)" in check_holdout(frame, "column", 0.4, "flag")[0]
+    for marks in (["Train", "TEST "], [True, False], [1.0, 0.0], ["y", "n"], ["是", "否"]):
+        assert check_holdout(pd.DataFrame({"part": marks}), "column", 0.4, "part") == []
+
+
+def test_times_with_mixed_offsets_are_ordered_as_moments():
+    times = pd.Series(["2026-01-01T01:00+08:00", "2025-12-31T20:00-05:00", "2026-01-01T00:00Z"])
+    frame = pd.DataFrame({"at": times})
+    assert check_holdout(frame, "time", 0.34, "at") == []
+    assert find_latest(times, 0.34, 3).test.tolist() == [1]
+
+
 def test_impossible_hold_outs_are_named():
     frame = pd.DataFrame({"day": ["2026-01-01", None, "soon"]})
     assert "must be one of random, time, column" in check_holdout(frame, "rnd", 0.4, None)[0]

@@ -6,7 +6,7 @@ import pytest
 
 from leadline.target.encode import read_attribute
 from leadline.target.holdout import draw_split
-from leadline.target.leaks import find_collinear, find_doubtful, score_alone
+from leadline.target.leaks import find_collinear, find_doubtful, find_repeated, score_alone
 
 AS_OF = dt.date(2026, 3, 31)
 
@@ -59,6 +59,27 @@ def test_dates_after_the_day_of_the_list_are_named(buys):
     assert "dated_late" in kinds(buys, days.dt.strftime("%Y-%m-%d"), AS_OF)
     assert "dated_late" not in kinds(buys, days, dt.date(2026, 4, 1))
     assert "dated_late" not in kinds(buys, days)
+
+
+def test_a_text_time_counts_by_the_day_it_is_written_as(buys):
+    times = pd.Series(["2026-03-31T23:00-05:00", "2026-04-01T01:00+08:00", "2026-03-31"] * 1_000)
+    (found,) = (text for kind, text in doubts(buys, times, AS_OF) if kind == "dated_late")
+    assert "for 1000 customers" in found
+
+
+def test_customers_in_training_and_held_out_are_named(buys):
+    split = draw_split(buys, 0.4, np.random.default_rng(1))
+    customer = np.arange(3_000)
+    once = pd.DataFrame({"customer_id": customer, "branch_id": customer % 20, "visits": customer // 2})
+    assert find_repeated(once, split) == []
+    twice = once.assign(customer_id=np.where(customer % 3 == 0, None, customer // 2))
+    (found,) = find_repeated(twice, split)
+    pairs = twice.dropna()
+    held_out = pairs.index.isin(split.test)
+    again = pairs[held_out & pairs["customer_id"].isin(pairs["customer_id"][~held_out])]
+    assert (found.column, found.kind) == ("customer_id", "repeated")
+    assert f"{len(again)} of 1,200 held-out rows" in found.text
+    assert f"({again['customer_id'].nunique()} different ids)" in found.text
 
 
 def test_ids_are_named_and_measures_are_not(rng, buys):

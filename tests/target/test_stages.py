@@ -166,6 +166,12 @@ def test_levels_named_like_a_group_are_survived(judge, customers):
     assert "segment = (other) (2)" in set(features)
 
 
+def test_repeated_customers_raise_a_warning(judge, customers):
+    twice = customers.assign(customer_id=np.arange(1_500) // 2)
+    (warning,) = (text for text in judge(twice).warnings if "customer_id" in text)
+    assert "all figures flatter" in warning
+
+
 def test_the_embedded_table_raises_no_alarm():
     frame = pd.read_parquet(SAMPLES / "coil2000.parquet")
     plan = parse_plan(read_yaml(PLANS / "coil2000.yml"), frame.columns, reserved=["Purchase"])

@@ -12,7 +12,11 @@ from leadline.target.metrics import BoolArray
 from leadline.target.outcome import FILE_ROW_OF_FIRST
 
 Holdout = Literal["random", "time", "column"]
-_HELD_OUT = frozenset({"true", "1", "1.0", "yes", "test", "holdout", "hold-out", "heldout", "held-out", "是"})
+_HELD_OUT = frozenset(
+    {"true", "1", "1.0", "yes", "y", "test", "holdout", "hold-out", "heldout", "held-out", "是"}
+)
+_TRAINING = frozenset({"false", "0", "0.0", "no", "n", "train", "training", "否"})
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +59,7 @@ def find_latest(times: pd.Series | None, share: float, rows: int) -> Split:
 
 def find_marked(marks: pd.Series) -> Split:
     """Hold out the customers whose mark is true, 1, yes, test or holdout (any case)."""
-    return _split(marks.astype("string").str.strip().str.lower().isin(_HELD_OUT).to_numpy(dtype=bool))
+    return _split(_as_marks(marks).isin(_HELD_OUT).to_numpy(dtype=bool))
 
 
 def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: str | None) -> list[str]:
@@ -79,7 +83,9 @@ def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: s
             f"{column}: {missing.sum():,} of {len(frame):,} values are missing "
             f"(first: row {_first(missing):,}), so these rows belong to no side. Fill or drop them."
         )
-    elif holdout == "time":
+    elif holdout == "column":
+        problems += _check_marks(frame[column])
+    else:
         unread = _as_moments(frame[column]).isna().to_numpy()
         if unread.any():
             problems.append(
@@ -87,6 +93,22 @@ def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: s
                 f"(first: row {_first(unread):,}). Write dates as 2026-01-31."
             )
     return problems
+
+
+def _check_marks(marks: pd.Series) -> list[str]:
+    """List marks that are neither yes nor no: their rows must not train in silence."""
+    unknown = ~_as_marks(marks).isin(_HELD_OUT | _TRAINING).to_numpy(dtype=bool)
+    if not unknown.any():
+        return []
+    found = marks[unknown].astype("string").value_counts()
+    named = ", ".join(f"{mark!r} ({rows:,} rows)" for mark, rows in found.head(_MOST_NAMED).items())
+    more = f" and {len(found) - _MOST_NAMED:,} other marks" if len(found) > _MOST_NAMED else ""
+    problem = f"{marks.name}: {named}{more} mark neither side (first: row {_first(unknown):,})."
+    return [f"{problem} Write yes or test for held-out rows, no or train for the others."]
+
+
+def _as_marks(marks: pd.Series) -> pd.Series:
+    return marks.astype("string").str.strip().str.lower()
 
 
 def _first(found: BoolArray) -> int:
@@ -97,7 +119,9 @@ def _as_moments(times: pd.Series) -> pd.Series:
     if types.is_numeric_dtype(times.dtype) or types.is_datetime64_any_dtype(times.dtype):
         return times
     numbers = pd.to_numeric(times, errors="coerce")
-    return numbers if numbers.notna().all() else pd.to_datetime(times, errors="coerce", format="ISO8601")
+    if numbers.notna().all():
+        return numbers
+    return pd.to_datetime(times, errors="coerce", format="ISO8601", utc=True).dt.tz_localize(None)
 
 
 def _split(held_out: BoolArray) -> Split:

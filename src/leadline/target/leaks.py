@@ -1,4 +1,4 @@
-"""Columns that a reader must doubt: leaks, ids, columns dated too late, constant and collinear ones."""
+"""Columns that a reader must doubt: leaks, ids, repeated customers, columns dated too late, constant ones."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from leadline.data.infer import is_id_name
 from leadline.language import _, format_value, plural
 from leadline.target.encode import Attribute, IntArray
 from leadline.target.holdout import Split
 from leadline.target.metrics import BoolArray, Estimate, FloatArray, estimate_auc, wilson_interval
 
-FindingKind = Literal["leak", "dated_late", "id", "constant", "collinear"]
+FindingKind = Literal["leak", "dated_late", "id", "constant", "collinear", "repeated"]
 
 #: A column whose held-out AUC alone reaches this nearly decides the outcome. Honest columns of the public
 #: tables stay below 0.78; the length of the sales call, known only afterwards, reaches 0.82.
@@ -30,6 +31,8 @@ _PRIOR_ROWS = 10
 _COLLINEAR = 0.9999
 _ID_ROWS, _ID_TEXT_SHARE, _ID_SPARSITY = 100, 0.9, 10
 _LEAST_PURE = 0.8
+#: An id with more rows a value than this names shops or branches, which may well repeat.
+_MOST_ROWS_A_CUSTOMER = 10
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,34 @@ def find_collinear(attributes: Sequence[Attribute]) -> list[Finding]:
         )
         for first, second in pairs
     ]
+
+
+def find_repeated(frame: pd.DataFrame, split: Split) -> list[Finding]:
+    """Name the columns that are called ids and whose values stand in training and in held-out rows.
+
+    A model that has seen a customer in training recognises him among the held-out ones: pure noise that is
+    constant for a customer then looks like a gain.
+    """
+    found = []
+    for name in (str(column) for column in frame.columns if is_id_name(str(column))):
+        ids = pd.Series(pd.factorize(frame[name])[0])
+        known = ids[ids >= 0]
+        if known.empty or len(known) > _MOST_ROWS_A_CUSTOMER * known.nunique():
+            continue
+        training, held_out = (known[known.index.isin(rows)] for rows in (split.train, split.test))
+        again = held_out[held_out.isin(training)]
+        if len(again):
+            text = _(
+                "{column}: {rows} of {held_out} held-out rows carry an id that training rows carry, too "
+                "({ids} different ids). If it names customers, the models have seen them and all figures flatter: "
+                "keep one row a customer, or hold out whole customers.",
+                column=name,
+                rows=format_value(len(again), "count"),
+                held_out=format_value(len(split.test), "count"),
+                ids=format_value(int(again.nunique()), "count"),
+            )
+            found.append(Finding(name, "repeated", text))
+    return found
 
 
 def score_alone(attribute: Attribute, buys: BoolArray, split: Split) -> Estimate:
@@ -175,7 +206,8 @@ def _find_late(column: pd.Series, as_of: dt.date | None) -> list[Finding]:
         known = column.dropna().astype("string")
         if not known.str.match(r"^\d{4}-\d{2}-\d{2}").all():
             return []
-        column = pd.to_datetime(column, errors="coerce", format="ISO8601")
+        # The day as it is written: offsets may differ from row to row, and the writer's day is the one meant.
+        column = pd.to_datetime(known.str[:10], errors="coerce", format="%Y-%m-%d")
     late = int((column.dt.tz_localize(None) >= pd.Timestamp(as_of) + pd.Timedelta(days=1)).sum())
     if not late:
         return []

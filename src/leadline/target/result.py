@@ -39,24 +39,33 @@ class StagesResult:
     Attributes
     ----------
     stages
-        One row a stage: name, method, columns_used, list_size, buyers_listed, and precision, recall, lift and
-        auc with ``_ci_lower`` and ``_ci_upper``.
+        One row a stage: ``name``, ``method``, ``columns_used``, ``list_size``, ``buyers_listed`` (counts), and
+        ``precision``, ``recall``, ``auc`` (0 to 1) and ``lift`` (a multiple), each with ``_ci_lower`` and
+        ``_ci_upper`` (95%).
     steps
-        One row for each stage after the first: its gain in precision over the stage before (0.04 is 4
-        points), paired bootstrap interval, ``verdict`` (better, worse, open), and in how many
-        splits it helped.
+        One row for each stage after the first: ``stage``, ``against`` (the one before), ``columns_added``;
+        ``gain`` in precision (0.04 is 4 points) with ``gain_ci_lower`` and ``gain_ci_upper`` from the paired
+        bootstrap; ``verdict`` (better, worse, open: see `leadline.target.compare.judge_gain`); and over all
+        ``splits`` how many it helped, ``splits_helped``, and its ``median_gain``.
     splits
-        One row a split and stage: precision. Split 1 is the one reported; the others are other random splits
-        or, with a given hold-out, the same held-out customers with the training customers drawn anew.
+        One row a split and stage: ``split``, ``stage``, ``precision``. Split 1 is the one reported; the others
+        are other random splits or, with a given hold-out, the same held-out customers with the training
+        customers drawn anew.
     gains, calibration
-        As `leadline.target.metrics` returns them, with ``stage`` and ``stage_order``.
+        As `leadline.target.metrics.trace_gains` and `bin_calibration` return them, with ``stage`` and
+        ``stage_order`` (from 0).
     weights
-        One row a feature of each linear stage: ``points_per_sd`` (20 points double the odds; a positive
-        weight raises the score), and the lowest and highest over the ``splits``.
+        One row a feature of each linear stage: ``stage``, ``feature``, ``label``, ``points_per_sd`` (20 points
+        double the odds; a positive weight raises the score), and ``points_lowest`` and ``points_highest`` over
+        the ``splits``.
     findings
         Columns to doubt.
     notes
         What was filled in or grouped.
+    holdout
+        How the judging customers were held out: random, time or column.
+    training_customers, held_out_customers, list_size
+        Customers learned from, held out, and listed of those held out.
     base
         Share of buyers among all held-out customers, with its interval: the precision of a random list.
     """

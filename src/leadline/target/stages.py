@@ -28,7 +28,7 @@ from leadline.target.holdout import (
     find_marked,
     redraw_training,
 )
-from leadline.target.leaks import find_collinear, find_doubtful
+from leadline.target.leaks import find_collinear, find_doubtful, find_repeated
 from leadline.target.metrics import BoolArray, wilson_interval
 from leadline.target.outcome import read_outcome
 from leadline.target.plan import StagePlan
@@ -67,7 +67,8 @@ def stage_models(
         How many of the held-out customers are listed, or what share of them; ``list_size`` goes first.
     holdout
         ``random``: a stratified share; ``time``: the latest rows by ``holdout_column``, or by file order
-        without one; ``column``: the rows that ``holdout_column`` marks (true, 1, yes, test, holdout).
+        without one; ``column``: the rows that ``holdout_column`` marks (true, 1, yes, test, holdout;
+        false, 0, no, train, training mark the others, and any other mark is refused).
     holdout_share
         Share held out, for ``random`` and ``time``.
     holdout_column
@@ -111,7 +112,11 @@ def stage_models(
             )
             trials.append(run_trial(plan, attributes, buys, again, list_size=size, tie_order=ties))
     trial, splits = trials[0], describe_splits(trials)
-    findings = find_doubtful(frame, attributes, buys, split, as_of) + find_collinear(attributes)
+    findings = [
+        *find_repeated(frame, split),
+        *find_doubtful(frame, attributes, buys, split, as_of),
+        *find_collinear(attributes),
+    ]
     return StagesResult(
         stages=describe_stages(trial),
         steps=describe_steps(trial, splits, rng),
