@@ -23,6 +23,12 @@ def compare_precision(
 ) -> Estimate:
     """Difference in precision between two lists of the same customers, after minus before.
 
+    Paired bootstrap (Efron & Tibshirani 1993, *An Introduction to the Bootstrap*, ch. 13): customers are
+    drawn again with both lists as they were chosen, so what both lists share cancels. A resample is described
+    fully by how many customers fall into each cell of (on list before, on list after, buys); the counts are
+    drawn at once from their multinomial distribution: exact, and as fast for a million customers as for ten.
+    Because the lists are held fixed, the interval says nothing about models that learn anew.
+
     Parameters
     ----------
     buys, before, after
@@ -31,14 +37,6 @@ def compare_precision(
         Source of the draws.
     draws, level
         Number of resamples, and confidence level of the interval.
-
-    Notes
-    -----
-    Paired bootstrap (Efron & Tibshirani 1993, *An Introduction to the Bootstrap*, ch. 13): customers are
-    drawn again with both lists as they were chosen, so what both lists share cancels. A resample is described
-    fully by how many customers fall into each cell of (on list before, on list after, buys); the counts are
-    drawn at once from their multinomial distribution: exact, and as fast for a million customers as for ten.
-    Because the lists are held fixed, the interval says nothing about models that learn anew.
 
     Returns
     -------

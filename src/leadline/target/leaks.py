@@ -122,8 +122,8 @@ def find_repeated(frame: pd.DataFrame, split: Split) -> list[Finding]:
         if len(again):
             text = _(
                 "{column}: {rows} of {held_out} held-out rows carry an id that training rows carry, too "
-                "({ids} different ids). If it names customers, the models have seen them and all figures flatter: "
-                "keep one row a customer, or hold out whole customers.",
+                "({ids} different ids). If it names customers, the models have seen them and all figures "
+                "flatter: keep one row a customer, or hold out whole customers.",
                 column=name,
                 rows=format_value(len(again), "count"),
                 held_out=format_value(len(split.test), "count"),

@@ -39,8 +39,8 @@ class StagesResult:
     Attributes
     ----------
     stages
-        One row a stage: ``name``, ``method``, ``columns_used``, ``list_size``, ``buyers_listed`` (counts), and
-        ``precision``, ``recall``, ``auc`` (0 to 1) and ``lift`` (a multiple), each with ``_ci_lower`` and
+        One row a stage: ``name``, ``method``, ``columns_used``, ``list_size``, ``buyers_listed`` (counts),
+        and ``precision``, ``recall``, ``auc`` (0 to 1) and ``lift`` (a multiple), each with ``_ci_lower`` and
         ``_ci_upper`` (95%).
     steps
         One row for each stage after the first: ``stage``, ``against`` (the one before), ``columns_added``;
@@ -48,16 +48,16 @@ class StagesResult:
         bootstrap; ``verdict`` (better, worse, open: see `leadline.target.compare.judge_gain`); and over all
         ``splits`` how many it helped, ``splits_helped``, and its ``median_gain``.
     splits
-        One row a split and stage: ``split``, ``stage``, ``precision``. Split 1 is the one reported; the others
-        are other random splits or, with a given hold-out, the same held-out customers with the training
+        One row a split and stage: ``split``, ``stage``, ``precision``. Split 1 is the one reported; the
+        others are other random splits or, with a given hold-out, the same held-out customers with the training
         customers drawn anew.
     gains, calibration
         As `leadline.target.metrics.trace_gains` and `bin_calibration` return them, with ``stage`` and
         ``stage_order`` (from 0).
     weights
-        One row a feature of each linear stage: ``stage``, ``feature``, ``label``, ``points_per_sd`` (20 points
-        double the odds; a positive weight raises the score), and ``points_lowest`` and ``points_highest`` over
-        the ``splits``.
+        One row a feature of each linear stage: ``stage``, ``feature``, ``label``, ``points_per_sd`` (20
+        points double the odds; a positive weight raises the score), and ``points_lowest`` and
+        ``points_highest`` over the ``splits``.
     findings
         Columns to doubt.
     notes
