@@ -24,6 +24,11 @@ def test_every_problem_is_listed() -> None:
     assert "spend_cn: t.csv has no such column. Did you mean 'spend_cny'?" in found[2]
 
 
+def test_rows_stay_those_of_the_file_when_others_are_taken_out() -> None:
+    (found,) = check_columns(FRAME[FRAME["sound"] > 2], ["spend_cny"], "t.csv")
+    assert "1 value is infinite (row 4)" in found
+
+
 def test_columns_not_in_use_do_not_matter() -> None:
     assert check_columns(FRAME, ["sound", "word", "flag"], "t.csv") == []
 

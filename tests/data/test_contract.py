@@ -96,3 +96,8 @@ def test_pandera_is_loaded_only_to_check() -> None:
     code = "import sys, leadline.data; print({'pandera', 'duckdb', 'openpyxl'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_rows_stay_those_of_the_file_when_others_are_taken_out() -> None:
+    (found,) = problems(SOUND.assign(assets_cny=[1.0, 2.0, -5.0, 0.0])[1:])
+    assert "assets_cny: 1 value is below 0 (row 4: -5.0)" in found

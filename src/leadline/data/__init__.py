@@ -2,9 +2,10 @@
 
 from leadline.data.columns import check_columns
 from leadline.data.contract import ColumnRule, Contract, check_table
-from leadline.data.export import guard_cell, write_csv
+from leadline.data.export import write_csv
 from leadline.data.readers import read_table
 from leadline.data.sources import Source, Table
+from leadline.language.escaping import guard_cell
 
 __all__ = [
     "ColumnRule",

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from leadline.data.raw import counted, name_rows, suggest
+from leadline.data.raw import counted, find_file_rows, name_rows, suggest
 
 CATEGORY_LIMIT = 100_000
 _CATEGORY_SHARE = 0.5
-_FILE_ROW_OF_FIRST = 2
 
 
 def check_columns(frame: pd.DataFrame, columns: Iterable[str], source_name: str) -> list[str]:
@@ -18,7 +17,7 @@ def check_columns(frame: pd.DataFrame, columns: Iterable[str], source_name: str)
     Parameters
     ----------
     frame
-        One row a record, in the order of the file.
+        One row a record, labelled as `read_table` did.
     columns
         Names of the columns in use.
     source_name
@@ -43,12 +42,14 @@ def _check_values(values: pd.Series) -> list[str]:
     if values.isna().all():
         return [f"{values.name}: all {len(values):,} values are missing. Leave it out, or export it again."]
     if pd.api.types.is_float_dtype(values):
-        infinite = np.flatnonzero(np.isinf(values.to_numpy(dtype=float, na_value=np.nan)))
-        if infinite.size:
+        infinite = find_file_rows(
+            pd.Series(np.isinf(values.to_numpy(dtype=float, na_value=np.nan)), index=values.index)
+        )
+        if infinite:
             return [
                 (
-                    f"{values.name}: {counted(infinite.size, 'value is', 'values are')} infinite "
-                    f"({name_rows(infinite + _FILE_ROW_OF_FIRST)}). "
+                    f"{values.name}: {counted(len(infinite), 'value is', 'values are')} infinite "
+                    f"({name_rows(infinite)}). "
                     "Look for a division by zero where the column is made, or empty these cells."
                 )
             ]

@@ -4,14 +4,14 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
-from leadline.data.raw import counted, name_rows, shorten, suggest
+from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
 from leadline.errors import DataError
 
 Kind = Literal["text", "number", "whole_number", "date", "flag"]
 
-_FILE_ROW_OF_FIRST = 2
 _VALUES_NAMED = 3
 
 
@@ -65,7 +65,7 @@ def check_table(frame: pd.DataFrame, contract: Contract, source_name: str) -> pd
     Parameters
     ----------
     frame
-        One row a record, in the order of the file.
+        One row a record, labelled as `read_table` did.
     contract
         What is asked.
     source_name
@@ -105,7 +105,7 @@ def _check_columns(frame: pd.DataFrame, rules: list[ColumnRule]) -> list[str]:
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         for rule in sound:
-            problems.extend(_describe_failures(rule, cases[cases["column"] == rule.name], checked[rule.name]))
+            problems.extend(_describe_failures(rule, cases[cases["column"] == rule.name], frame[rule.name]))
     return problems
 
 
@@ -123,9 +123,9 @@ def _write_column(rule: ColumnRule, pa: Any) -> Any:
 def _describe_failures(rule: ColumnRule, cases: pd.DataFrame, values: pd.Series) -> list[str]:
     problems = []
     for check, failed in cases.groupby("check", sort=False):
-        places = sorted(int(place) for place in failed["index"])
-        rows = [place + _FILE_ROW_OF_FIRST for place in places]
-        first = ", ".join(dict.fromkeys(shorten(values[place]) for place in places[:_VALUES_NAMED]))
+        is_failed = pd.Series(np.isin(np.arange(len(values)), failed["index"].to_numpy(int)), values.index)
+        rows = find_file_rows(is_failed)
+        first = ", ".join(dict.fromkeys(map(shorten, values[is_failed].iloc[:_VALUES_NAMED])))
         match check:
             case "not_nullable":
                 problems.append(
@@ -158,7 +158,7 @@ def _describe_failures(rule: ColumnRule, cases: pd.DataFrame, values: pd.Series)
 def _describe_duplicates(rule: ColumnRule, values: pd.Series) -> str:
     repeated = values[values.notna() & values.duplicated(keep=False)]
     first = repeated.iloc[0]
-    rows = [int(place) + _FILE_ROW_OF_FIRST for place in repeated.index[repeated == first]]
+    rows = find_file_rows(values.isin([first]))
     return (
         f"{rule.name}: {counted(repeated.nunique(), 'value occurs', 'values occur')} more than once "
         f"(first: {first} in {name_rows(rows)}). "

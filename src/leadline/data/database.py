@@ -15,6 +15,8 @@ from leadline.errors import DataError
 
 _QUERY = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 _ATTACHED = "source"
+_LOAD_POSTGRES = "INSTALL postgres; LOAD postgres"
+_POSTGRES_OPTIONS = "TYPE postgres, READ_ONLY"
 
 
 def read_duckdb(path: Path, part: str) -> RawTable:
@@ -33,7 +35,6 @@ def read_duckdb(path: Path, part: str) -> RawTable:
             connection.execute(f"ATTACH {_quote_text(str(path))} AS {_ATTACHED} (READ_ONLY)")
         except duckdb.Error as error:
             raise unreadable(str(path), [f"it is no sound DuckDB file ({_first_line(error)})."]) from None
-        _confine(connection)
         return _fetch_duckdb(connection, part, name)
 
 
@@ -41,6 +42,7 @@ def read_postgres(variable: str, part: str) -> RawTable:
     """Read a table or SELECT of a PostgreSQL database through DuckDB's extension.
 
     ``variable`` names the environment variable that holds the connection string; it shows up nowhere.
+    Once attached, the connection can open no file of this machine and change no setting.
 
     Raises
     ------
@@ -53,13 +55,12 @@ def read_postgres(variable: str, part: str) -> RawTable:
         raise DataError.of(f"{name} cannot be read", f"the environment variable {variable} is not set.")
     with duckdb.connect() as connection:
         try:
-            connection.execute("INSTALL postgres; LOAD postgres")
-            connection.execute(f"ATTACH {_quote_text(secret)} AS {_ATTACHED} (TYPE postgres, READ_ONLY)")
+            connection.execute(_LOAD_POSTGRES)
+            connection.execute(f"ATTACH {_quote_text(secret)} AS {_ATTACHED} ({_POSTGRES_OPTIONS})")
         except duckdb.Error:  # its text may hold the connection string
             raise DataError.of(
                 f"{name} cannot be read", f"no connection; check {variable} and the network."
             ) from None
-        connection.execute("SET lock_configuration = true")
         return _fetch_duckdb(connection, part, name)
 
 
@@ -91,12 +92,10 @@ def read_sqlite(path: Path, part: str) -> RawTable:
     return number_rows(pa.table(arrays, names=columns), name, typed=False)
 
 
-def _confine(connection: Any) -> None:
+def _fetch_duckdb(connection: Any, part: str, name: str) -> RawTable:
+    """Confine the connection to what is attached, then read from it; no query comes before the first."""
     for setting in ("enable_external_access = false", "lock_configuration = true"):
         connection.execute(f"SET {setting}")
-
-
-def _fetch_duckdb(connection: Any, part: str, name: str) -> RawTable:
     connection.execute(f"USE {_ATTACHED}")
     rows = connection.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", [_ATTACHED]

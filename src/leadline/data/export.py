@@ -4,22 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from leadline.data.raw import counted
+from leadline.data.raw import counted, find_file_rows
 from leadline.errors import DataError
-
-#: A text that begins with one of these is a formula, or the start of a new cell, to a spreadsheet.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def guard_cell(text: str) -> str:
-    """Return text that a spreadsheet shows rather than runs: an apostrophe goes before a formula.
-
-    Examples
-    --------
-    >>> guard_cell("=1+1"), guard_cell("Zhang")
-    ("'=1+1", 'Zhang')
-    """
-    return "'" + text if text.lstrip(" ").startswith(_DANGEROUS) else text
+from leadline.language.escaping import guard_cell
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
@@ -56,7 +43,9 @@ def _holds_text(values: pd.Series) -> bool:
 
 def _guard_values(values: pd.Series, name: str) -> list[object]:
     cells = [guard_cell(cell) if isinstance(cell, str) else cell for cell in values.astype(object)]
-    broken = [row for row, cell in enumerate(cells, start=2) if isinstance(cell, str) and not _is_whole(cell)]
+    broken = find_file_rows(
+        pd.Series([isinstance(cell, str) and not _is_whole(cell) for cell in cells], values.index, dtype=bool)
+    )
     if broken:
         raise DataError.of(
             "The table cannot be written as CSV",

@@ -58,7 +58,16 @@ def read_parts(parts: list[Path], findings: Findings, read_file: ReadFile) -> Ra
             f"choose one: {parts[0].parent}::{parts[0].name.split('.')[0]})",
             problems,
         )
-    cells = pa.concat_tables([table.cells.select(columns) for table in tables], promote_options="permissive")
+    try:
+        cells = pa.concat_tables(
+            [table.cells.select(columns) for table in tables], promote_options="permissive"
+        )
+    except pa.ArrowInvalid as error:
+        raise DataError.of(
+            f"The tables in {parts[0].parent} are not parts of one",
+            f"a column holds fractions in one file and too long whole numbers in another ({error}). "
+            "Export all parts with one type.",
+        ) from None
     return RawTable(
         cells=cells,
         rows=np.concatenate([table.rows for table in tables]),

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from leadline.errors import DataError
 
 ROWS_NAMED = 3
+_FILE_ROW_OF_FIRST = 2
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -60,6 +62,18 @@ def name_rows(rows: Sequence[int] | NDArray[np.int64]) -> str:
     if len(first) == 1:
         return f"row {first[0]}"
     return f"rows {', '.join(first[:-1])} and {first[-1]}"
+
+
+def find_file_rows(mask: pd.Series) -> list[int]:
+    """Return the rows of the file in which a frame's mask is true, as far as the frame knows them.
+
+    A frame of `read_table` is labelled 0, 1, 2… in the order of the file, and keeps its labels when rows are
+    taken out or sorted: label 0 is row 2, below the header. Rows that the reader left out (empty ones) shift
+    what comes after them; the reader's own messages name `RawTable.rows`. Other labels count by place.
+    """
+    is_known = pd.api.types.is_integer_dtype(mask.index) and mask.index.is_unique
+    labels = mask.index if is_known else pd.RangeIndex(len(mask))
+    return [int(label) + _FILE_ROW_OF_FIRST for label in labels[mask.to_numpy(dtype=bool)]]
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from leadline.data.raw import counted, name_rows
+from leadline.data.raw import counted, find_file_rows, name_rows
 from leadline.errors import DataError
 
 
@@ -25,7 +25,7 @@ def localize_dates(moments: pd.Series, time_zone: str) -> pd.Series:
         ("ambiguous, for the clock was put back", placed.isna() & skipped.notna()),
     ):
         if mask.any():
-            rows = np.flatnonzero(mask) + 2
+            rows = find_file_rows(mask)
             times = counted(len(rows), "time is", "times are")
             problems.append(
                 f"{moments.name}: {times} {what} ({name_rows(rows)}: {moments[mask].iloc[0]}). "

@@ -11,6 +11,7 @@ from io import StringIO
 from markupsafe import Markup
 
 from leadline.language import _, format_value, plural
+from leadline.language.escaping import guard_cell
 from leadline.report.tags import TAG, read_attributes, read_text
 
 MAX_ROWS_SHOWN = 200
@@ -19,8 +20,6 @@ _CELL_OR_TAG = re.compile(
     r'<t[dh](?P<cell>[^>"]*(?:"[^"]*"[^>"]*)*)>(?P<text>[^<]*)</t[dh]>' + "|" + TAG.pattern,
 )
 _RAW_VALUE = re.compile(r'data-(?:value|column|upper)="([^"]*)"')
-_NUMBER = re.compile(r"[+\-−]?[¥$€£]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?")
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass
@@ -189,7 +188,7 @@ def write_csv(table: Table) -> str:
     for rows in (table.head, table.body):
         carried: dict[int, tuple[int, str]] = {}
         for row in rows:
-            writer.writerow([guard_formula(value) for value in _read_row(row, carried)])
+            writer.writerow([guard_cell(value) for value in _read_row(row, carried)])
     return out.getvalue()
 
 
@@ -230,10 +229,3 @@ def _read_values(attributes: str, content: str) -> list[str]:
 
 def _read_span(text: str | None) -> int:
     return min(int(text), 1000) if text and text.isascii() and text.isdigit() and int(text) else 1
-
-
-def guard_formula(value: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would take for a formula; numbers stay as they are."""
-    if value.startswith(_FORMULA_START) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
