@@ -49,8 +49,8 @@ class StagesResult:
         ``splits`` how many it helped, ``splits_helped``, and its ``median_gain``.
     splits
         One row a split and stage: ``split``, ``stage``, ``precision``. Split 1 is the one reported; the
-        others are other random splits or, with a given hold-out, the same held-out customers with the training
-        customers drawn anew.
+        others are other random splits or, with a given hold-out, the same held-out customers with the
+        training customers drawn anew.
     gains, calibration
         As `leadline.target.metrics.trace_gains` and `bin_calibration` return them, with ``stage`` and
         ``stage_order`` (from 0).
