@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+#: The MIME type of the output by which a notebook hands its results to the run; never shown to a reader.
+RESULT_MIME = "application/vnd.leadline.result+json"
+
 Direction = Literal["up", "down", "neutral"]
 
 

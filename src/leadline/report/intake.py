@@ -9,8 +9,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from leadline.language import _, format_value
+from leadline.results import RESULT_MIME
 
-RESULT_MIME = "application/vnd.leadline.result+json"
 #: What may be shown, best first; everything else (widgets, JavaScript, mermaid…) is left out.
 SHOWN_MIMES = (
     "text/html",

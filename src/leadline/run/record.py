@@ -14,9 +14,10 @@ from leadline import __version__
 from leadline.language import LANGUAGES
 from leadline.parameters.declared import Parameter
 from leadline.paths import PROJECT
+from leadline.results import RESULT_MIME
 from leadline.run.execute import Failure
 from leadline.run.notebooks import NotebookFile
-from leadline.run.recording import RESULT_MIME, check_table_names, merge_keys
+from leadline.run.recording import check_table_names, merge_keys
 
 SCHEMA_VERSION = 1
 _PACKAGES = ("pandas", "numpy", "scikit-learn", "statsmodels", "duckdb", "papermill", "nbconvert")

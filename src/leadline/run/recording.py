@@ -5,10 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from leadline.results import Result
-
-#: The output's MIME type. The notebook itself writes no file; the run collects these outputs.
-RESULT_MIME = "application/vnd.leadline.result+json"
+from leadline.results import RESULT_MIME, Result
 
 
 class DescribedSource(Protocol):
