@@ -75,3 +75,14 @@ def test_impossible_hold_outs_are_named():
     unread = check_holdout(frame.dropna(), "time", 0.4, "day")
     assert "1 values are neither dates nor numbers (first: row 3)" in unread[0]
     assert check_holdout(frame, "random", 0.4, "day") == []
+
+
+def test_an_id_is_no_time():
+    frame = pd.DataFrame({"customer_id": range(10)})
+    (problem,) = check_holdout(frame, "time", 0.4, "customer_id")
+    assert "ids have no earlier and later" in problem
+
+
+def test_chinese_marks_are_understood():
+    split = find_marked(pd.Series(["训练", "测试", "测试", "训练"]))
+    assert split.test.tolist() == [1, 2]

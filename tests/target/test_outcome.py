@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from leadline.target.outcome import read_outcome
+from leadline.target.outcome import name_others, read_outcome
 
 
 def read(values, positive=None, target="buys"):
@@ -45,3 +45,10 @@ def test_missing_outcomes_are_counted_by_the_rows_of_the_file():
     buys, problems = read(["yes", None, "no"], "yes")
     assert buys is None
     assert "1 of 3 values are missing (first: row 3)" in problems[0]
+
+
+def test_values_that_are_not_the_buyers_are_named_with_their_counts():
+    values = pd.Series(["是", "否", "否", "未知"], name="是否购买")
+    assert name_others(values, "是") == "是否购买: 2 values count as not buying: “否” (2), “未知” (1)."
+    assert name_others(values[:3], "是") == ""
+    assert name_others(values[:3], None) == ""

@@ -41,13 +41,12 @@ def draw_precision(stages: pd.DataFrame, base: Estimate) -> Figure:
     )
 
 
-def draw_gains(gains: pd.DataFrame, list_share: float) -> Figure:
-    """Share of buyers reached against share of customers contacted."""
+def draw_gains(gains: pd.DataFrame, stages: pd.DataFrame, list_share: float) -> Figure:
+    """Share of buyers reached against share of customers contacted; the alternative text tells ``recall``."""
     order = list(dict.fromkeys(gains.sort_values("stage_order", kind="stable")["stage"]))
     frame = gains.rename(columns={"contacted_share": "x", "reached_share": "y", "stage": "series"})
-    nearest = (frame["x"] - list_share).abs() == (frame["x"] - list_share).abs().min()
-    at_list = frame[nearest].to_dict("records")
-    values = "; ".join(f"{row['series']} {format_value(row['y'], 'share')}" for row in at_list)
+    reached = zip(stages["name"], stages["recall"], strict=True)
+    values = "; ".join(f"{name} {format_value(recall, 'share')}" for name, recall in reached)
     return draw_curves(
         frame,
         order=order,

@@ -7,15 +7,16 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from leadline.data.infer import is_id_name
 from leadline.target.encode import IntArray
 from leadline.target.metrics import BoolArray
 from leadline.target.outcome import FILE_ROW_OF_FIRST
 
 Holdout = Literal["random", "time", "column"]
 _HELD_OUT = frozenset(
-    {"true", "1", "1.0", "yes", "y", "test", "holdout", "hold-out", "heldout", "held-out", "是"}
+    {"true", "1", "1.0", "yes", "y", "test", "holdout", "hold-out", "heldout", "held-out", "是", "测试"}
 )
-_TRAINING = frozenset({"false", "0", "0.0", "no", "n", "train", "training", "否"})
+_TRAINING = frozenset({"false", "0", "0.0", "no", "n", "train", "training", "否", "训练"})
 _MOST_NAMED = 5
 
 
@@ -85,6 +86,10 @@ def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: s
         )
     elif holdout == "column":
         problems += _check_marks(frame[column])
+    elif is_id_name(column):
+        problems.append(
+            f"{column}: its name is that of an id, and ids have no earlier and later. Name a date."
+        )
     else:
         unread = _as_moments(frame[column]).isna().to_numpy()
         if unread.any():

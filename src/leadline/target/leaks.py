@@ -15,7 +15,7 @@ from leadline.target.encode import Attribute, IntArray
 from leadline.target.holdout import Split
 from leadline.target.metrics import BoolArray, Estimate, FloatArray, estimate_auc, wilson_interval
 
-FindingKind = Literal["leak", "dated_late", "id", "constant", "collinear", "repeated"]
+FindingKind = Literal["leak", "dated_late", "id", "constant", "collinear", "repeated", "outcome"]
 
 #: A column whose held-out AUC alone reaches this nearly decides the outcome. Honest columns of the public
 #: tables stay below 0.78; the length of the sales call, known only afterwards, reaches 0.82.

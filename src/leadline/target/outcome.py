@@ -5,6 +5,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from leadline.language import _, format_value
 from leadline.target.metrics import BoolArray
 
 _YES = frozenset({"yes", "true", "1", "1.0", "y", "是"})
@@ -56,6 +57,21 @@ def read_outcome(
         return (values == wanted).to_numpy(dtype=bool)
     problems.append(_explain_positive(target, positive, wanted, known))
     return None
+
+
+def name_others(values: pd.Series, positive: str | float | None) -> str:
+    """Say which other values count as not buying; empty where there is only one."""
+    counts = values.map(_as_text).value_counts()
+    others = counts.drop(_as_text(positive), errors="ignore") if positive is not None else counts[:0]
+    if len(others) < _TWO:
+        return ""
+    named = [f"“{value}” ({format_value(int(rows), 'count')})" for value, rows in others.items()]
+    return _(
+        "{column}: {count} values count as not buying: {values}.",
+        column=values.name,
+        count=len(others),
+        values=_some(named),
+    )
 
 
 def _guess_positive(known: list[str]) -> str | None:

@@ -126,7 +126,7 @@ class StagesResult:
 
     def gains_figure(self) -> "Figure":
         """Share of buyers reached against share of customers contacted, a line a stage."""
-        return figures.draw_gains(self.gains, self.list_size / self.held_out_customers)
+        return figures.draw_gains(self.gains, self.stages, self.list_size / self.held_out_customers)
 
     def calibration_figure(self) -> "Figure":
         """Predicted against observed share of buyers, last stage."""

@@ -28,9 +28,9 @@ from leadline.target.holdout import (
     find_marked,
     redraw_training,
 )
-from leadline.target.leaks import find_collinear, find_doubtful, find_repeated
+from leadline.target.leaks import Finding, find_collinear, find_doubtful, find_repeated
 from leadline.target.metrics import BoolArray, wilson_interval
-from leadline.target.outcome import read_outcome
+from leadline.target.outcome import name_others, read_outcome
 from leadline.target.plan import StagePlan
 from leadline.target.result import StagesResult
 from leadline.target.trial import run_trial
@@ -112,7 +112,9 @@ def stage_models(
             )
             trials.append(run_trial(plan, attributes, buys, again, list_size=size, tie_order=ties))
     trial, splits = trials[0], describe_splits(trials)
+    others = name_others(frame[target], positive)
     findings = [
+        *([Finding(column=target, kind="outcome", text=others)] if others else []),
         *find_repeated(frame, split),
         *find_doubtful(frame, attributes, buys, split, as_of),
         *find_collinear(attributes),
