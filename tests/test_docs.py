@@ -27,7 +27,7 @@ def test_commands_exist(document: Path) -> None:
     code = code_of(document.read_text("utf-8"))
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE))
     assert set(re.findall(r"\bmake (\w+)", code)) <= targets
-    commands = {(command.name or command.callback.__name__) for command in app.registered_commands}
+    commands = app.commands.keys()
     assert set(re.findall(r"\bleadline (run|list|describe|new|\w+)\b", code)) <= commands
 
 

@@ -7,24 +7,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-# pydantic would search every installed package for plugins; none is wanted here.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-
-import typer
+import click
 
 from leadline.errors import LeadlineError, ParameterError
 from leadline.run.request import DEFAULT_LIMIT_SECONDS, DEFAULT_OUT
 
-app = typer.Typer(
-    help="leadline: notebooks in, defensible reports out.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
 
-NotebookName = Annotated[str, typer.Argument(help="A name that 'leadline list' shows, or a path.")]
-OutFolder = Annotated[Path, typer.Option(help="Folder under which each run publishes a folder of its own.")]
+@click.group()
+def app() -> None:
+    """leadline: notebooks in, defensible reports out."""
 
 
 @app.command("list")
@@ -38,39 +31,51 @@ def show_notebooks() -> None:
     for notebook in notebooks:
         if notebook.stage != stage:
             stage = notebook.stage
-            typer.echo(stage or "this folder")
-        typer.echo(f"  {notebook.name:{width}}  {notebook.question}")
+            click.echo(stage or "this folder")
+        click.echo(f"  {notebook.name:{width}}  {notebook.question}")
 
 
 @app.command()
-def describe(notebook: NotebookName) -> None:
-    """Show a notebook's parameters: type, default, allowed values and help."""
+@click.argument("notebook")
+def describe(notebook: str) -> None:
+    """Show the parameters of NOTEBOOK: type, default, allowed values and help."""
     from leadline.parameters.declared import declared_parameters, read_notebook
     from leadline.run.notebooks import find_notebook
 
     file = find_notebook(notebook)
-    typer.echo(f"{file.name}: {file.question}\n")
+    click.echo(f"{file.name}: {file.question}\n")
     for parameter in declared_parameters(read_notebook(file.path), file.name).values():
-        typer.echo(f"{parameter.name}: {parameter.type_name} = {parameter.default!r}")
-        typer.echo(f"    {parameter.help}\n    Must be {parameter.allowed}.")
+        click.echo(f"{parameter.name}: {parameter.type_name} = {parameter.default!r}")
+        click.echo(f"    {parameter.help}\n    Must be {parameter.allowed}.")
 
 
 @app.command()
+@click.argument("notebook")
+@click.option("--parameter", "-p", multiple=True, metavar="NAME=VALUE", help="Set one parameter.")
+@click.option("--params", type=Path, metavar="FILE.yml", help="Parameters from a YAML file.")
+@click.option(
+    "--out", type=Path, default=DEFAULT_OUT, metavar="DIR", help="Where each run publishes its folder."
+)
+@click.option("--allow", type=Path, multiple=True, metavar="DIR", help="A further folder that may be read.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=DEFAULT_LIMIT_SECONDS,
+    metavar="SECONDS",
+    help="When to stop the run.",
+)
 def run(
-    notebook: NotebookName,
-    parameter: Annotated[
-        list[str], typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Set one parameter.")
-    ] = [],
-    params: Annotated[
-        Path | None, typer.Option(metavar="FILE.yml", help="Parameters from a YAML file.")
-    ] = None,
-    out: OutFolder = DEFAULT_OUT,
-    allow: Annotated[list[Path], typer.Option(metavar="DIR", help="A further folder that may be read.")] = [],
-    time_limit: Annotated[float, typer.Option(min=1, help="Seconds after which the run is stopped.")] = (
-        DEFAULT_LIMIT_SECONDS
-    ),
+    notebook: str,
+    parameter: tuple[str, ...],
+    params: Path | None,
+    out: Path,
+    allow: tuple[Path, ...],
+    time_limit: float,
 ) -> None:
-    """Run a notebook and publish its report; prints the report's path last."""
+    """Run NOTEBOOK and publish its report; prints the report's path last.
+
+    NOTEBOOK is a name that 'leadline list' shows, or a path.
+    """
     from leadline.run.request import make_request
 
     given = (_read_params(params) if params else {}) | dict(_split(pair) for pair in parameter)
@@ -79,27 +84,24 @@ def run(
     from leadline.run.runner import run_notebook, sweep
 
     for folder in sweep(out):
-        typer.echo(f"An earlier run had been killed; its page is {folder / 'report.html'}", err=True)
+        click.echo(f"An earlier run had been killed; its page is {folder / 'report.html'}", err=True)
     with _progress_bar(request.notebook.cell_count) as progress:
         outcome = run_notebook(request, progress)
     if failure := outcome.record["failure"]:
         step = f" at step '{failure['step']}'" if failure["step"] else ""
-        typer.echo(
+        click.echo(
             f"{request.notebook.name} {outcome.record['status']}{step}:\n{failure['message']}", err=True
         )
     else:
-        typer.echo(outcome.record["answer"] or "The notebook ran to its end.")
-    typer.echo(outcome.folder / "report.html")
-    raise typer.Exit(outcome.exit_code)
+        click.echo(outcome.record["answer"] or "The notebook ran to its end.")
+    click.echo(outcome.folder / "report.html")
+    sys.exit(outcome.exit_code)
 
 
 @app.command()
-def new(
-    name: Annotated[
-        str, typer.Argument(help="Name of the new notebook; NAME.ipynb is put into this folder.")
-    ],
-) -> None:
-    """Start a notebook of your own from the template."""
+@click.argument("name")
+def new(name: str) -> None:
+    """Start a notebook of your own from the template: NAME.ipynb in this folder."""
     from leadline.run.notebooks import TEMPLATE
 
     path = Path(name).with_suffix(".ipynb")
@@ -108,7 +110,7 @@ def new(
     if not path.parent.is_dir():
         raise ParameterError(f"There is no folder {path.parent}. Make it first.")
     shutil.copyfile(TEMPLATE, path)
-    typer.echo(f"{path} is ready. Open it in JupyterLab, or: leadline run {shlex.quote(str(path))}")
+    click.echo(f"{path} is ready. Open it in JupyterLab, or: leadline run {shlex.quote(str(path))}")
 
 
 def main() -> None:
@@ -120,7 +122,7 @@ def main() -> None:
     try:
         app()
     except LeadlineError as error:
-        typer.echo(str(error), err=True)
+        click.echo(str(error), err=True)
         sys.exit(error.exit_code)
 
 
