@@ -59,3 +59,12 @@ def test_a_flag_is_no_id_though_its_name_ends_like_one(values: list[str], tmp_pa
     found = read(tmp_path, "has_mobile", values).frame["has_mobile"]
     assert found[:2].tolist() == [int(value) for value in values[:2]]
     assert read(tmp_path, "mobile", ["0", "1", "2"]).frame["mobile"].tolist() == ["0", "1", "2"]
+
+
+def test_dates_written_as_text_are_dates_from_a_typed_file_too(tmp_path):
+    frame = pd.DataFrame({"opened": ["2026-01-31", "2026-02-28", None], "code": ["12", "34", "56"]})
+    frame.to_parquet(tmp_path / "t.parquet")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    typed, text = (read_table(tmp_path / name).frame for name in ("t.parquet", "t.csv"))
+    pd.testing.assert_series_equal(typed["opened"], text["opened"])
+    assert typed["code"].tolist() == ["12", "34", "56"]

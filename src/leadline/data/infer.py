@@ -66,9 +66,17 @@ def infer_types(
             columns[name] = read_typed(name, cells, raw.rows, findings, is_id=is_id, as_text=keep)
             continue
         column = read_levels(name, cells, raw.rows)
-        text = keep or raw.typed
-        columns[name] = read_text(column, findings) if text else _infer(column, alias, findings)
+        if keep:
+            columns[name] = read_text(column, findings)
+        else:
+            columns[name] = (_infer_typed if raw.typed else _infer)(column, alias, findings)
     return pd.DataFrame(columns)
+
+
+def _infer_typed(column: TextColumn, alias: str, findings: Findings) -> pd.Series:
+    """Text of a source that knows its types is text, save dates, which are often written as text."""
+    dates = infer_dates(column, findings, names=(column.name, alias))
+    return read_text(column, findings) if dates is None else dates
 
 
 def _infer(column: TextColumn, alias: str, findings: Findings) -> pd.Series:
