@@ -152,6 +152,11 @@ def test_leaving_early_is_no_success(run: Run, source: str) -> None:
     assert "never ran" in outcome.record["failure"]["message"]
 
 
+def test_a_notebook_that_mutes_its_outputs_is_not_taken_for_finished(run: Run) -> None:
+    outcome = run("get_ipython().display_pub.publish = lambda *_, **__: None", "1 + 1")
+    assert (outcome.exit_code, outcome.record["status"]) == (1, "failed")
+
+
 def test_exit_as_jupyter_knows_it_stops_nothing_and_the_run_says_so(run: Run) -> None:
     outcome = run("exit()", "print('it ran')")
     assert outcome.exit_code == 0

@@ -21,7 +21,8 @@ from leadline.run.recording import check_table_names, merge_keys
 
 SCHEMA_VERSION = 1
 _PACKAGES = ("pandas", "numpy", "scikit-learn", "statsmodels", "duckdb", "papermill", "nbconvert")
-_STATUS = {"refused": "refused", "timed_out": "timed_out", "killed": "killed"}
+#: Kinds of failure that are a status of their own; any other is "failed".
+_OWN_STATUS = frozenset({"refused", "timed_out", "killed"})
 
 
 def begin_record(
@@ -91,7 +92,7 @@ def end_record(record: dict[str, Any], failure: Failure | None, log: str = "") -
     if failure is None:
         record["status"] = "done"
         return
-    record["status"] = _STATUS.get(failure.kind, "failed")
+    record["status"] = failure.kind if failure.kind in _OWN_STATUS else "failed"
     record["failure"] = asdict(failure) | {"log": log[-4000:]}
 
 
