@@ -1,6 +1,7 @@
 """The house stays as it is drawn: imports point down, rooms hold what they should."""
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -15,7 +16,7 @@ FLOORS = [
     {"errors", "paths"},
     {"results", "plain_yaml"},
     {"parameters", "data"},
-    {"chart"},
+    {"features", "market", "chart"},
     {"discover", "target", "engage", "evaluate"},
     {"report"},
     {"run"},
@@ -80,6 +81,12 @@ def test_only_data_run_and_report_touch_the_disk() -> None:
                 assert name not in opening, f"{path}:{node.lineno} touches the disk"
 
 
+def test_no_analysis_sees_the_truth_of_the_market() -> None:
+    for path in MODULES:
+        if room_of(path) in {"features", "discover", "target", "engage", "evaluate"}:
+            assert "market" not in imported_rooms(path), path
+
+
 def test_conda_users_get_what_the_lock_file_pins() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -94,7 +101,7 @@ def test_the_lock_file_pins_every_dependency_with_hashes() -> None:
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wanted = settings["project"]["dependencies"] + settings["dependency-groups"]["dev"]
-    names = {requirement.replace("[", ">").split(">")[0].lower().replace("_", "-") for requirement in wanted}
+    names = {re.split(r"[\[<>=]", requirement)[0].lower().replace("_", "-") for requirement in wanted}
     pinned = {line.split("==")[0] for line in lock.splitlines() if "==" in line and not line.startswith(" ")}
     assert names <= pinned
     for block in lock.replace("\\\n", "").splitlines():

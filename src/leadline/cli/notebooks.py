@@ -1,6 +1,5 @@
-"""The command line: ``leadline run | list | describe | new``. Imports wait until needed."""
+"""``leadline run | list | describe | new``. Imports wait until needed."""
 
-import os
 import shlex
 import shutil
 import sys
@@ -11,16 +10,11 @@ from typing import Any
 
 import click
 
-from leadline.errors import LeadlineError, ParameterError
+from leadline.errors import ParameterError
 from leadline.run.request import DEFAULT_LIMIT_SECONDS, DEFAULT_OUT
 
 
-@click.group()
-def app() -> None:
-    """leadline: notebooks in, defensible reports out."""
-
-
-@app.command("list")
+@click.command("list")
 def show_notebooks() -> None:
     """List the notebooks: the project's and those of this folder."""
     from leadline.run.notebooks import list_notebooks
@@ -35,7 +29,7 @@ def show_notebooks() -> None:
         click.echo(f"  {notebook.name:{width}}  {notebook.question}")
 
 
-@app.command()
+@click.command()
 @click.argument("notebook")
 def describe(notebook: str) -> None:
     """Show the parameters of NOTEBOOK: type, default, allowed values and help."""
@@ -49,7 +43,7 @@ def describe(notebook: str) -> None:
         click.echo(f"    {parameter.help}\n    Must be {parameter.allowed}.")
 
 
-@app.command()
+@click.command()
 @click.argument("notebook")
 @click.option("--parameter", "-p", multiple=True, metavar="NAME=VALUE", help="Set one parameter.")
 @click.option("--params", type=Path, metavar="FILE.yml", help="Parameters from a YAML file.")
@@ -98,7 +92,7 @@ def run(
     sys.exit(outcome.exit_code)
 
 
-@app.command()
+@click.command()
 @click.argument("name")
 def new(name: str) -> None:
     """Start a notebook of your own from the template: NAME.ipynb in this folder."""
@@ -111,19 +105,6 @@ def new(name: str) -> None:
         raise ParameterError(f"There is no folder {path.parent}. Make it first.")
     shutil.copyfile(TEMPLATE, path)
     click.echo(f"{path} is ready. Open it in JupyterLab, or: leadline run {shlex.quote(str(path))}")
-
-
-def main() -> None:
-    """Run the command line; an error of ours is a message and an exit code, never a traceback."""
-    if sys.getfilesystemencoding() != "utf-8":  # a POSIX locale: 客户 could be neither read nor written
-        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "leadline", *sys.argv[1:]])  # noqa: S606
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr] # PYTHONIOENCODING=gbk
-    try:
-        app()
-    except LeadlineError as error:
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
 
 
 def _split(pair: str) -> tuple[str, str]:
