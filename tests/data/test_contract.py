@@ -11,8 +11,9 @@ from leadline.errors import DataError
 
 CUSTOMERS = Contract(
     name="customers",
+    grain="a customer",
     columns=(
-        ColumnRule(name="customer_id", kind="text", meaning="customer", unique=True, personal_data=True),
+        ColumnRule(name="customer_id", kind="text", meaning="customer", unique=True, personal_data="pseudonym"),
         ColumnRule(name="assets_cny", kind="number", meaning="assets", unit="CNY", minimum=0, nullable=True),
         ColumnRule(
             name="age_years", kind="whole_number", meaning="age", unit="years", minimum=0, maximum=120

@@ -10,7 +10,10 @@ import pandas as pd
 from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
 from leadline.errors import DataError
 
-Kind = Literal["text", "number", "whole_number", "date", "flag"]
+Kind = Literal["id", "text", "number", "whole_number", "date", "flag"]
+#: What a column tells of a person: nothing, a made-up number for them, a number that reaches them (a
+#: telephone), facts about them, or facts that harm when they leak (wealth, trading, permission).
+PersonalData = Literal["none", "pseudonym", "identifier", "personal", "sensitive"]
 
 _VALUES_NAMED = 3
 
@@ -23,6 +26,7 @@ def _is_whole(values: pd.Series) -> bool:
 
 
 _IS_KIND: dict[Kind, Callable[[pd.Series], bool]] = {
+    "id": lambda values: pd.api.types.is_string_dtype(values) or pd.api.types.is_integer_dtype(values),
     "text": pd.api.types.is_string_dtype,
     "number": lambda values: pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values),
     "whole_number": _is_whole,
@@ -35,8 +39,8 @@ _IS_KIND: dict[Kind, Callable[[pd.Series], bool]] = {
 class ColumnRule:
     """What one column must hold.
 
-    ``unit`` and ``meaning`` are for the data dictionary; ``minimum`` and ``maximum`` are allowed themselves;
-    ``personal_data`` marks what identifies a person.
+    ``unit`` and ``meaning`` are for the data dictionary; ``minimum`` and ``maximum`` are allowed themselves.
+    A column that is not ``required`` may be absent; where it is there, it keeps its rule.
     """
 
     name: str
@@ -48,14 +52,20 @@ class ColumnRule:
     minimum: float | None = None
     maximum: float | None = None
     allowed: tuple[Hashable, ...] = ()
-    personal_data: bool = False
+    personal_data: PersonalData = "none"
+    required: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """The columns that a table must have; others are let through. ``name`` is a plural noun."""
+    """The columns that a table must have; others are let through.
+
+    ``name`` is a plural noun; ``grain`` says what one row is; ``key`` names what no two rows share.
+    """
 
     name: str
+    grain: str
+    key: tuple[str, ...] = ()
     columns: tuple[ColumnRule, ...]
 
 
@@ -81,8 +91,10 @@ def check_table(frame: pd.DataFrame, contract: Contract, source_name: str) -> pd
         f"{rule.name}: the column is absent ({rule.meaning}).{suggest(rule.name, frame.columns)} "
         "Name your own column for it in a mapping file."
         for rule in absent
+        if rule.required
     ]
     problems.extend(_check_columns(frame, [rule for rule in contract.columns if rule not in absent]))
+    problems.extend(_check_key(frame, contract.key))
     if problems:
         raise DataError(f"{source_name} is not a valid {contract.name} table", problems)
     return frame
@@ -153,6 +165,21 @@ def _describe_failures(rule: ColumnRule, cases: pd.DataFrame, values: pd.Series)
                     f"Allowed are {', '.join(str(item) for item in rule.allowed)}."
                 )
     return problems
+
+
+def _check_key(frame: pd.DataFrame, key: tuple[str, ...]) -> list[str]:
+    if not key or not set(key) <= set(frame.columns):
+        return []
+    is_repeated = frame.duplicated(list(key))
+    if not is_repeated.any():
+        return []
+    rows = find_file_rows(is_repeated)
+    return [
+        (
+            f"{' + '.join(key)}: {counted(len(rows), 'row repeats', 'rows repeat')} an earlier one "
+            f"({name_rows(rows)}). Keep one row each, or choose a table with one row a record."
+        )
+    ]
 
 
 def _describe_duplicates(rule: ColumnRule, values: pd.Series) -> str:
