@@ -1,0 +1,84 @@
+"""How one number of the simulated market is declared: default, unit, meaning, source, what is possible."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import Field, field, fields
+from numbers import Real
+from typing import Any
+
+from leadline.data.tables import CHANNELS
+
+ASSUMED = "assumed"
+
+
+def number(
+    default: float,
+    unit: str,
+    meaning: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    source: str = ASSUMED,
+) -> Any:
+    """Declare a parameter; ``low`` and ``high`` are allowed themselves; a whole default asks for whole values."""
+    return field(
+        default=default,
+        metadata={"unit": unit, "meaning": meaning, "source": source, "low": low, "high": high},
+    )
+
+
+def share(default: float, meaning: str, *, source: str = ASSUMED) -> Any:
+    """Declare a rate: 0 to 1."""
+    return number(float(default), "share", meaning, low=0, high=1, source=source)
+
+
+def log_odds(default: float, meaning: str, *, source: str = ASSUMED) -> Any:
+    """Declare an effect on a logit; beyond ±20 a probability is 0 or 1 and says nothing."""
+    return number(float(default), "log-odds", meaning, low=-20, high=20, source=source)
+
+
+def by_channel(
+    default: Sequence[float],
+    unit: str,
+    meaning: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    source: str = ASSUMED,
+) -> Any:
+    """Declare one number for each of `leadline.data.tables.CHANNELS`, in that order."""
+    return number(tuple(default), unit, meaning, low=low, high=high, source=source)  # type: ignore[arg-type]
+
+
+def find_problems(parameters: Any) -> list[str]:
+    """Return one sentence for every value that is impossible, in the order of declaration."""
+    return [
+        problem
+        for declared in fields(parameters)
+        if "low" in declared.metadata
+        for problem in _check_field(declared, getattr(parameters, declared.name))
+    ]
+
+
+def _check_field(declared: Field[Any], value: Any) -> Iterator[str]:
+    usual: Any = declared.default
+    if not isinstance(usual, tuple):
+        yield from _check_number(declared.name, usual, value, declared)
+        return
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != len(CHANNELS):
+        yield f"{declared.name} == {value!r}, must be {len(CHANNELS)} numbers: {', '.join(CHANNELS)}."
+        return
+    for channel, default, one in zip(CHANNELS, usual, value, strict=True):
+        yield from _check_number(f"{declared.name} of {channel}", default, one, declared)
+
+
+def _check_number(name: str, default: float, value: Any, declared: Field[Any]) -> Iterator[str]:
+    low, high = declared.metadata["low"], declared.metadata["high"]
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(float(value)):
+        yield f"{name} == {value!r}, must be a finite number."
+    elif isinstance(default, int) and float(value) % 1:
+        yield f"{name} == {value}, must be a whole number."
+    elif float(value) < low:
+        yield f"{name} == {value}, must be >= {low}."
+    elif float(value) > high:
+        yield f"{name} == {value}, must be <= {high}."
