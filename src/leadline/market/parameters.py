@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from leadline.errors import ParameterError
 from leadline.market.declare import find_problems
+from leadline.market.life_parameters import HistoryParameters, LifeParameters, SurveyParameters
 from leadline.market.observed_parameters import BrokerParameters, TelecomParameters
 from leadline.market.people_parameters import InvestorParameters, PeopleParameters
 from leadline.market.response_parameters import ChannelParameters, ResponseParameters
