@@ -1,0 +1,19 @@
+"""Features in bulk: Ibis tables in, Ibis expressions out; no engine is known here.
+
+Nothing dated after ``as_of`` is seen, whole numbers stay whole, and no result depends on the order of rows.
+Rows of a result stand in no order.
+"""
+
+from leadline.features.circle import circle_features
+from leadline.features.usage import usage_features, usage_points
+from leadline.features.value import take_top, value_cuts, value_features, value_points
+
+__all__ = [
+    "circle_features",
+    "take_top",
+    "usage_features",
+    "usage_points",
+    "value_cuts",
+    "value_features",
+    "value_points",
+]

@@ -1,0 +1,102 @@
+"""Social circle: who of the partner's people a customer calls or is called by (the case; E2)."""
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+
+from leadline.errors import DataError
+from leadline.features.window import plain_day, within_days
+
+#: Kinds of members → how their columns begin.
+KINDS = {"account_holder": "holder", "staff": "staff"}
+
+
+def circle_features(calls: ir.Table, members: ir.Table, *, as_of: dt.date, window_days: int = 90) -> ir.Table:
+    """Count each customer's calls with members in the ``window_days`` days that end with ``as_of``.
+
+    Parameters
+    ----------
+    calls
+        One row a call: ``caller_id``, ``callee_id``, ``called_on``, as `leadline.data.tables.CALLS`. Calls to
+        oneself and calls after ``as_of`` are not seen.
+    members
+        ``customer_id`` and ``kind``, ``account_holder`` or ``staff``; who is both has two rows. Repeated rows
+        count once, other kinds not at all.
+    as_of
+        Day of the analysis, the last of the window.
+    window_days
+        Length of the window, that day included.
+
+    Returns
+    -------
+    ibis Table
+        One row a customer who called a member or was called by one: ``customer_id``; for account holders
+        ``called_holder``, ``called_by_holder``, ``holder_calls``, ``holder_contacts`` (distinct holders),
+        ``days_since_holder_call`` (missing without such a call); the same for ``staff`` and for ``member``,
+        which is either kind, one person counting once. Whoever is not in it had no such call.
+
+    Raises
+    ------
+    DataError
+        If ids are text in one table and numbers in the other.
+    """
+    _check_ids(calls, members)
+    seen = calls.filter(
+        within_days(calls.called_on, as_of=as_of, days=window_days), calls.caller_id != calls.callee_id
+    )
+    known = members.filter(members.kind.isin(list(KINDS)))
+    people = known.group_by("customer_id").aggregate(
+        **{f"is_{short}": (known.kind == kind).any() for kind, short in KINDS.items()}
+    )
+    made = _calls_with(seen, people, customer="caller_id", contact="callee_id")
+    received = _calls_with(seen, people, customer="callee_id", contact="caller_id")
+    return _count(made.union(received), plain_day(as_of))
+
+
+def _calls_with(seen: ir.Table, people: ir.Table, *, customer: str, contact: str) -> ir.Table:
+    joined = seen.join(people, seen[contact] == people.customer_id)
+    return joined.select(
+        customer_id=seen[customer],
+        contact_id=seen[contact],
+        called_on=seen.called_on.cast("date"),
+        is_made=ibis.literal(customer == "caller_id"),
+        **{f"is_{short}": people[f"is_{short}"] for short in KINDS.values()},
+    )
+
+
+def _count(calls: ir.Table, day: dt.date) -> ir.Table:
+    """Bring calls together by pair, then by customer: distinct contacts without a distinct count."""
+    pairs = calls.group_by("customer_id", "contact_id").aggregate(
+        calls=calls.count(),
+        was_called=calls.is_made.any(),
+        was_caller=(~calls.is_made).any(),
+        last_call_on=calls.called_on.max(),
+        **{f"is_{short}": calls[f"is_{short}"].any() for short in KINDS.values()},
+    )
+    pairs = pairs.mutate(is_member=ibis.literal(True))  # noqa: FBT003 - a member is of one kind at least
+    columns: dict[str, ir.Value] = {}
+    for short in [*KINDS.values(), "member"]:
+        chosen = pairs[f"is_{short}"]
+        columns |= {
+            f"called_{short}": (pairs.was_called & chosen).any(),
+            f"called_by_{short}": (pairs.was_caller & chosen).any(),
+            f"{short}_calls": pairs.calls.sum(where=chosen).fill_null(0).cast("int64"),
+            f"{short}_contacts": chosen.sum().cast("int64"),
+            f"days_since_{short}_call": ibis.literal(day).delta(
+                pairs.last_call_on.max(where=chosen), unit="day"
+            ),
+        }
+    return pairs.group_by("customer_id").aggregate(**columns)
+
+
+def _check_ids(calls: ir.Table, members: ir.Table) -> None:
+    kinds = {f"calls.{name}": calls[name].type() for name in ("caller_id", "callee_id")} | {
+        "members.customer_id": members.customer_id.type()
+    }
+    if len({kind.is_string() for kind in kinds.values()}) > 1:
+        found = ", ".join(f"{name} is {kind}" for name, kind in kinds.items())
+        raise DataError.of(
+            "Calls and members cannot be joined",
+            f"{found}. Make ids text in both tables, or numbers in both.",
+        )

@@ -1,0 +1,107 @@
+"""Recency, frequency and value, scored by cut points (Hughes 1994, Strategic Database Marketing)."""
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+
+from leadline.features.window import plain_day, within_days
+
+_FEN_A_YUAN = 100
+_MEASURES = ("recency_days", "frequency", "value_cny")
+
+
+def value_features(
+    events: ir.Table,
+    *,
+    as_of: dt.date,
+    customer: str = "account_id",
+    day: str = "traded_on",
+    amount_cny: str = "amount_cny",
+    window_days: int = 365,
+) -> ir.Table:
+    """Describe each customer's transactions (or contacts) in the days that end with ``as_of``.
+
+    Parameters
+    ----------
+    events
+        One row a transaction or contact, such as `leadline.data.tables.TRANSACTIONS`.
+    as_of
+        Day of the analysis, the last of the window.
+    customer, day, amount_cny
+        Columns of ``events``: whose it is, when it was, what it was worth (CNY; missing counts as 0).
+    window_days
+        Length of the window, that day included.
+
+    Returns
+    -------
+    ibis Table
+        One row a customer with an event in the window: the ``customer`` column, ``recency_days`` (since the
+        last), ``frequency`` (events), ``value_cny`` (sum; added up in whole fen, so that the order of rows
+        cannot change a digit).
+    """
+    seen = events.filter(within_days(events[day], as_of=as_of, days=window_days), events[customer].notnull())
+    fen = (seen[amount_cny].cast("float64") * _FEN_A_YUAN).round().cast("int64")
+    return seen.group_by(customer).aggregate(
+        recency_days=ibis.literal(plain_day(as_of)).delta(seen[day].max().cast("date"), unit="day"),
+        frequency=seen.count(),
+        value_cny=fen.sum().fill_null(0).cast("int64") / _FEN_A_YUAN,
+    )
+
+
+def value_cuts(features: ir.Table, *, levels: int = 5) -> ir.Table:
+    """Find the cut points that part customers into ``levels`` groups, as near to equal as ties allow.
+
+    Returns
+    -------
+    ibis Table
+        One row: ``recency_days_cuts``, ``frequency_cuts``, ``value_cny_cuts``, each a list of ``levels`` - 1
+        quantiles (linear interpolation), ascending. Keep it to score later customers by the same cuts.
+
+    Raises
+    ------
+    ValueError
+        If ``levels`` is below 2.
+    """
+    if levels < 2:  # noqa: PLR2004
+        raise ValueError(f"levels == {levels}, must be >= 2.")
+    shares = [step / levels for step in range(1, levels)]
+    return features.aggregate(**{f"{name}_cuts": features[name].quantile(shares) for name in _MEASURES})
+
+
+def value_points(features: ir.Table, cuts: ir.Table, *, levels: int = 5) -> ir.Table:
+    """Score recency, frequency and value from 1 to ``levels`` each; equal values have equal points.
+
+    Parameters
+    ----------
+    features
+        Those of `value_features`.
+    cuts
+        Those of `value_cuts` with the same ``levels``, of these customers or of earlier ones.
+    levels
+        Number of groups.
+
+    Returns
+    -------
+    ibis Table
+        ``features`` with ``recency_points`` (most for the latest), ``frequency_points``, ``value_points`` and
+        their sum ``rfm_points``, whole numbers.
+    """
+    both = features.cross_join(cuts)
+
+    def above(name: str) -> ir.Value:
+        passed = [(both[name] > both[f"{name}_cuts"][place]).cast("int64") for place in range(levels - 1)]
+        return sum(passed[1:], passed[0])
+
+    scored = both.select(
+        *features.columns,
+        recency_points=levels - above("recency_days"),
+        frequency_points=1 + above("frequency"),
+        value_points=1 + above("value_cny"),
+    )
+    return scored.mutate(rfm_points=scored.recency_points + scored.frequency_points + scored.value_points)
+
+
+def take_top(scored: ir.Table, score: str, size: int, *, customer: str = "customer_id") -> ir.Table:
+    """Take the ``size`` rows with the highest ``score``; ties go to the lower id. Rows come in that order."""
+    return scored.order_by([scored[score].desc(), scored[customer].asc()]).limit(size)
