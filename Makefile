@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: report test lint check lab bench lock messages clean
+.PHONY: report test lint check lab bench lock messages dictionary clean
 
 report: $(READY)  ## run the main job on the embedded data; prints the report's path last
 	$(BIN)/leadline run stage_target_model
@@ -30,6 +30,9 @@ lock: $(READY)  ## pin every package anew
 
 messages: $(READY)  ## collect every text that a report's reader sees
 	$(BIN)/python -m leadline.language.extract
+
+dictionary: $(READY)  ## write the data dictionary into data/README.md
+	$(BIN)/python -m leadline.data.dictionary
 
 clean:
 	rm -rf .venv reports/output
