@@ -20,6 +20,9 @@ _HEADLINE = "The market cannot be made with these parameters"
 
 @dataclass(frozen=True, kw_only=True)
 class MarketParameters(
+    HistoryParameters,
+    SurveyParameters,
+    LifeParameters,
     ChannelParameters,
     ResponseParameters,
     BrokerParameters,
