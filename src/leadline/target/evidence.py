@@ -65,8 +65,8 @@ def find_cuts(values: FloatArray, buys: BoolArray, trend: Trend = "auto") -> lis
     """Cut a number into up to seven bins that differ in their share of buyers.
 
     Starting from twenty quantiles, neighbours are merged: first until each bin holds 5% of the customers,
-    then until the share of buyers runs one way (pool adjacent violators: Ayer et al. 1955, Annals of Mathematical
-    Statistics 26:641-647), then the two most alike, until no more than seven are left.
+    then until the share of buyers runs one way (pool adjacent violators: Ayer et al. 1955, Annals of
+    Mathematical Statistics 26:641-647), then the two most alike, until no more than seven are left.
 
     Parameters
     ----------
