@@ -39,4 +39,5 @@ def count_contacts_to_prove(precision: float, better: float, *, power: float = 0
     middle = (precision + better) / 2
     under_none = stats.norm.ppf(0.5 + LEVEL / 2) * math.sqrt(2 * middle * (1 - middle))
     under_some = stats.norm.ppf(power) * math.sqrt(precision * (1 - precision) + better * (1 - better))
-    return int(math.ceil(((under_none + under_some) / (better - precision)) ** 2))
+    contacts: int = math.ceil(((under_none + under_some) / (better - precision)) ** 2)
+    return contacts
