@@ -1,0 +1,140 @@
+"""The folder of the ledger's parts: immutable Parquet files, written aside, made durable, then renamed."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from leadline.data.loop_index import Part
+from leadline.data.sources import hash_file
+from leadline.errors import DataError, RunError
+
+_WAIT_SECONDS = 600
+_LOCK = ".lock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Rows written to disk but not yet published: nobody else sees them."""
+
+    path: Path
+    rows: int
+
+
+class PartFolder:
+    """``FOLDER/loop``: one writer at a time, any number of readers.
+
+    What begins with a dot is unfinished. A file of another name that the index does not list was renamed by a
+    writer that died before it could publish. Both are swept, by whoever writes next.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "loop"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer; the lock of a process that dies is free at once.
+
+        Raises
+        ------
+        RunError
+            If the folder cannot be written, the disk is full, or another writer does not come to its end.
+        """
+        try:
+            if not self.path.is_dir():
+                self.path.mkdir(exist_ok=True)
+                _sync(self.path.parent)
+            with FileLock(self.path / _LOCK, timeout=_WAIT_SECONDS):
+                try:
+                    yield
+                finally:
+                    self._clear_unfinished()
+        except Timeout:
+            raise RunError(
+                f"{self.path} has been written by another process for {_WAIT_SECONDS} s. "
+                "Try again when that import is done."
+            ) from None
+        except OSError as error:
+            raise RunError(
+                f"{self.path} cannot be written: {error.strerror or error}. Nothing was added. "
+                "Free some space, or use a folder that you may write."
+            ) from None
+
+    def sweep(self, listed: set[str]) -> list[str]:
+        """Remove what dead writers left, as the only writer; return the names."""
+        self._clear_unfinished()
+        orphans = [path for path in self.path.iterdir() if path.name not in listed | {_LOCK}]
+        for path in orphans:
+            path.unlink()
+        return sorted(path.name for path in orphans)
+
+    def scratch(self) -> Path:
+        """Return a name for something unfinished."""
+        return self.path / f".{uuid4().hex}"
+
+    def draft(self, schema: pa.Schema, batches: Iterable[pa.Table | pa.RecordBatch]) -> Draft:
+        """Write rows, durable but unpublished; memory holds one batch."""
+        path, rows = self.scratch(), 0
+        with path.open("wb") as file:
+            with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+                for batch in batches:
+                    writer.write(batch)
+                    rows += batch.num_rows
+            file.flush()
+            os.fsync(file.fileno())
+        return Draft(path=path, rows=rows)
+
+    def settle(self, draft: Draft, kind: str) -> tuple[str, str]:
+        """Give a draft its lasting name, made from its content; return name and SHA-256."""
+        sha256 = hash_file(draft.path)
+        name = f"{kind}-{sha256}.parquet"
+        draft.path.rename(self.path / name)
+        _sync(self.path)
+        return name, sha256
+
+    def check(self, parts: Iterable[Part]) -> list[Path]:
+        """Return the paths of parts, once sure that they are as they were written.
+
+        Raises
+        ------
+        DataError
+            Naming every part that is missing or was changed.
+        """
+        paths, problems = [], []
+        for part in parts:
+            path = self.path / part.file
+            paths.append(path)
+            if not path.is_file():
+                problems.append(f"{part.file}: the file is missing. Put it back from a backup.")
+            elif hash_file(path) != part.sha256:
+                problems.append(f"{part.file}: the file was changed or damaged. Put it back from a backup.")
+        if problems:
+            raise DataError(f"The ledger's rows in {self.path} are not what was written", problems)
+        return paths
+
+    def _clear_unfinished(self) -> None:
+        for path in self.path.glob(".*"):
+            if path.name == _LOCK:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def _sync(folder: Path) -> None:
+    """Put a folder's entries onto the disk (where folders can be opened)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,58 @@
+"""Permission precedes prediction: nobody is on a list who did not agree, or who opted out."""
+
+import pandas as pd
+import pyarrow as pa
+
+from leadline.data.contract import Contract, check_table
+from leadline.data.loop_tables import conform
+from leadline.data.raw import counted, find_file_rows, name_rows
+from leadline.data.sources import hash_rows
+from leadline.data.tables import CUSTOMERS
+from leadline.errors import DataError
+
+_PERMISSION = Contract(
+    name="permission",
+    grain="one customer",
+    key=("customer_id",),
+    columns=tuple(
+        rule for rule in CUSTOMERS.columns if rule.name in ("customer_id", "consent", "do_not_contact")
+    ),
+)
+
+
+def check_permission(customers: pd.DataFrame, permission: pd.DataFrame, source: str) -> str:
+    """Refuse a list with customers who may not be contacted; return the SHA-256 of the permission used.
+
+    Parameters
+    ----------
+    customers
+        The list, one row a customer; customer_id is asked of it by its own contract.
+    permission
+        One row a customer: customer_id, consent, do_not_contact. Who is not there did not agree.
+    source
+        What the list is called in messages.
+
+    Raises
+    ------
+    DataError
+        With counts and first rows by reason.
+    """
+    table = check_table(conform(permission, _PERMISSION.columns), _PERMISSION, "permission")
+    table = table.assign(customer_id=table["customer_id"].astype("str"))
+    if "customer_id" in customers:
+        ids = customers["customer_id"].astype("str")
+        reasons = {
+            "opted out (do_not_contact)": table.loc[table["do_not_contact"], "customer_id"],
+            "did not agree to marketing contact (consent)": table.loc[~table["consent"], "customer_id"],
+        }
+        is_barred = {reason: ids.isin(barred) for reason, barred in reasons.items()}
+        is_barred["are not in the permission table"] = ~ids.isin(table["customer_id"])
+        problems = [
+            f"customer_id: {counted(int(barred.sum()), 'customer', 'customers')} on the list {reason} "
+            f"({name_rows(find_file_rows(barred))}). Take them off."
+            for reason, barred in is_barred.items()
+            if barred.any()
+        ]
+        if problems:
+            raise DataError(f"{source} holds customers who may not be contacted", problems)
+    return hash_rows(pa.Table.from_pandas(table, preserve_index=False))

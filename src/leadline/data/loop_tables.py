@@ -1,0 +1,165 @@
+"""What the loop ledger keeps: three kinds of rows, and what a contract cannot ask of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from leadline.data.contract import ColumnRule, Contract, Kind
+from leadline.data.raw import counted, find_file_rows, name_rows
+from leadline.data.tables import CHANNELS, CONTACTS, OUTCOMES
+
+#: All three kinds share it, so that a contact finds its list and its outcome.
+KEY = ("campaign_id", "customer_id")
+NO_CONTACT = "none"
+BATCH_ROWS = 100_000
+HELD_OUT = "held_out"
+
+LISTS = Contract(
+    name="lists",
+    grain="one customer on a campaign's list, to be contacted or held out",
+    key=KEY,
+    columns=(
+        ColumnRule(name="campaign_id", kind="id", meaning="the campaign"),
+        ColumnRule(name="customer_id", kind="id", meaning="the customer", personal_data="pseudonym"),
+        ColumnRule(name="rank", kind="whole_number", meaning="place on the list, 1 is best", minimum=1),
+        ColumnRule(name="score", kind="number", meaning="what the model said", nullable=True),
+        ColumnRule(name="tier", kind="text", meaning="group in which the list is worked off", nullable=True),
+        ColumnRule(
+            name="channel",
+            kind="text",
+            meaning="channel assigned; none is the hold-out",
+            allowed=(NO_CONTACT, *CHANNELS),
+        ),
+        ColumnRule(name="arm", kind="text", meaning=f"arm of the test; {HELD_OUT} is not contacted"),
+    ),
+)
+
+_STORED: dict[Kind, pa.DataType] = {
+    "id": pa.string(),
+    "text": pa.string(),
+    "number": pa.float64(),
+    "whole_number": pa.int64(),
+    "date": pa.date32(),
+    "flag": pa.bool_(),
+}
+_EMPTY: dict[Kind, str] = {
+    "id": "str",
+    "text": "str",
+    "number": "float64",
+    "whole_number": "float64",
+    "date": "datetime64[us]",
+    "flag": "boolean",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopTable:
+    """One kind of rows.
+
+    Attributes
+    ----------
+    contract
+        What an import must hold.
+    date_column
+        The date by which parts are described, '' for none.
+    stamps
+        Columns that the import itself adds, the same for all of its rows.
+    known, followed_up
+        SQL on rows of one key, ``i`` imported and ``c`` kept: whether ``i`` tells nothing that ``c`` does
+        not ('' where that means equal); whether it tells more without contradicting ``c``.
+    find_problems
+        What else is wrong with a frame that keeps the contract.
+    """
+
+    contract: Contract
+    date_column: str = ""
+    stamps: tuple[tuple[str, pa.DataType], ...] = (("round_id", pa.string()),)
+    known: str = ""
+    followed_up: str = "false"
+    find_problems: Callable[[pd.DataFrame, dict[str, object]], list[str]] = lambda _frame, _stamps: []
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Columns and types of a part."""
+        columns = [(rule.name, _STORED[rule.kind]) for rule in self.contract.columns]
+        return pa.schema([*columns, *self.stamps])
+
+    @property
+    def value_names(self) -> list[str]:
+        """Columns beside the key, in which two rows of one key may differ."""
+        return [name for name in self.schema.names if name not in KEY]
+
+
+def conform(frame: pd.DataFrame, rules: tuple[ColumnRule, ...]) -> pd.DataFrame:
+    """Keep the contract's columns; what is empty throughout gets the column's type, '' in ids is missing."""
+    columns = {}
+    for rule in rules:
+        if rule.name not in frame:
+            continue
+        values = frame[rule.name]
+        if rule.kind == "id" and pd.api.types.is_string_dtype(values):
+            values = values.mask(values == "")
+        if values.isna().all() and len(values):
+            values = pd.Series(index=values.index, dtype=_EMPTY[rule.kind])
+        columns[rule.name] = values
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _find_outcome_problems(frame: pd.DataFrame, stamps: dict[str, object]) -> list[str]:
+    is_dated = frame["subscribed_on"].notna()
+    undated = find_file_rows(frame["is_subscribed"] & ~is_dated)
+    denied = find_file_rows(~frame["is_subscribed"] & is_dated)
+    late = find_file_rows(
+        frame["subscribed_on"] >= pd.Timestamp(str(stamps["observed_until"])) + pd.Timedelta("1D")
+    )
+    problems = []
+    if undated:
+        problems.append(
+            f"subscribed_on: {counted(len(undated), 'subscription has', 'subscriptions have')} no day "
+            f"({name_rows(undated)}). Without it nobody can say what was known when: fill it."
+        )
+    if denied:
+        problems.append(
+            f"subscribed_on: {counted(len(denied), 'row has', 'rows have')} a day but is_subscribed is false "
+            f"({name_rows(denied)}). Correct one of the two."
+        )
+    if late:
+        problems.append(
+            f"subscribed_on: {counted(len(late), 'day is', 'days are')} after {stamps['observed_until']}, "
+            f"the last day observed ({name_rows(late)}). Correct them, or observed_until."
+        )
+    return problems
+
+
+def _find_list_problems(frame: pd.DataFrame, stamps: dict[str, object]) -> list[str]:
+    del stamps
+    wrong = find_file_rows((frame["channel"] == NO_CONTACT) != (frame["arm"] == HELD_OUT))
+    if not wrong:
+        return []
+    return [
+        (
+            f"arm: {counted(len(wrong), 'row contradicts', 'rows contradict')} the channel "
+            f"({name_rows(wrong)}). Channel '{NO_CONTACT}' is arm '{HELD_OUT}', and no other channel is."
+        )
+    ]
+
+
+_OUTCOME_TOLD = """({short}.observed_until <= {long}.observed_until
+    AND {short}.subscribed_on IS NOT DISTINCT FROM
+        CASE WHEN {long}.subscribed_on <= {short}.observed_until THEN {long}.subscribed_on END
+    AND ({short}.revenue_cny IS NULL OR {short}.revenue_cny IS NOT DISTINCT FROM {long}.revenue_cny))"""
+
+LOOP_TABLES = {
+    "lists": LoopTable(contract=LISTS, find_problems=_find_list_problems),
+    "contacts": LoopTable(contract=CONTACTS, date_column="contacted_on"),
+    "outcomes": LoopTable(
+        contract=OUTCOMES,
+        date_column="subscribed_on",
+        stamps=(("round_id", pa.string()), ("observed_until", pa.date32())),
+        known=_OUTCOME_TOLD.format(short="i", long="c"),
+        followed_up=_OUTCOME_TOLD.format(short="c", long="i"),
+        find_problems=_find_outcome_problems,
+    ),
+}
