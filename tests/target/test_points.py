@@ -32,9 +32,7 @@ CASE = parse_points(read_yaml(PLANS / "case_points.yml"))
 def test_the_case_gives_the_published_points(
     streak: int, traffic: float, sessions: float, points: int
 ) -> None:
-    frame = pd.DataFrame(
-        {"use_streak_months": [streak], "traffic_mb_mean": [traffic], "sessions_mean": [sessions]}
-    )
+    frame = pd.DataFrame({"use_level": [streak], "traffic_mb_mean": [traffic], "sessions_mean": [sessions]})
     assert CASE.score(frame).tolist() == [points]
     assert CASE.split_score(frame).sum(axis=1).tolist() == [points]
 
@@ -98,8 +96,8 @@ def test_all_problems_come_at_once_and_columns_are_checked() -> None:
 
 def test_a_table_that_does_not_fit_is_refused_with_every_column() -> None:
     with pytest.raises(DataError) as caught:
-        CASE.score(pd.DataFrame({"use_streak_months": ["1"], "traffic_mb_mean": [1.0]}))
-    assert [text.split(":")[0] for text in caught.value.problems] == ["sessions_mean", "use_streak_months"]
+        CASE.score(pd.DataFrame({"use_level": ["1"], "traffic_mb_mean": [1.0]}))
+    assert [text.split(":")[0] for text in caught.value.problems] == ["sessions_mean", "use_level"]
 
 
 NUMBERS = st.one_of(
