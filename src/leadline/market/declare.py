@@ -20,7 +20,7 @@ def number(
     high: float = math.inf,
     source: str = ASSUMED,
 ) -> Any:
-    """Declare a parameter; ``low`` and ``high`` are allowed themselves; a whole default asks for whole values."""
+    """Declare a parameter; ``low`` and ``high`` are allowed, and a whole default wants whole values."""
     return field(
         default=default,
         metadata={"unit": unit, "meaning": meaning, "source": source, "low": low, "high": high},

@@ -1,12 +1,40 @@
 """What a marketing desk may know of each customer on the day of the list: one row a customer, no truth."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 
+from leadline.market.broker import Accounts
+from leadline.market.months import Month
 from leadline.market.truth import Codes, Counts, Flags, Floats, Ids
 
 #: Codes of `Observed.data_service`, as in the customers table.
 DATA_SERVICES = ("none", "some", "all")
+
+FIRST_CUSTOMER_ID = 10_000_001
+_SUMS = (
+    "traffic_mb",
+    "sessions",
+    "bank_calls",
+    "broker_calls",
+    "fund_calls",
+    "branch_days",
+    "pushes_answered",
+)
+_JOINED = (
+    "trades_3m",
+    "assets_cny",
+    "pc_share",
+    "work_hours_share",
+    "phone_orders",
+    "hall_orders",
+    "risk_level",
+)
+_FIRST_PHONE = 13_000_000_000
+_PHONES = 1_000_000_000
+_PHONE_STEP = 3**18  # no factor in common with the count of numbers, so that none occurs twice
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -27,7 +55,6 @@ class Observed:
     broadband: Flags
     key_account: Flags
     branch_distance_km: Floats
-    branch_id: Ids
     consent: Flags
     do_not_contact: Flags
     subscribed_before: Flags
@@ -55,3 +82,39 @@ class Observed:
     def permitted(self) -> Flags:
         """Whom a desk may contact: consent, no opt-out, not subscribed, not contacted recently."""
         return self.consent & ~self.do_not_contact & ~self.subscribed_before & ~self.recently_contacted
+
+
+def number_customers(seed: int, first_row: int, size: int) -> tuple[Ids, Ids]:
+    """Give ``size`` customers their ids, in order, and their telephone numbers, in none."""
+    row = np.arange(first_row, first_row + size, dtype=np.int64)
+    return FIRST_CUSTOMER_ID + row, _FIRST_PHONE + ((row + seed % _PHONES) * _PHONE_STEP) % _PHONES
+
+
+def summarise_months(uses: Mapping[int, Flags], months: Mapping[int, Month]) -> dict[str, Any]:
+    """Add up the months as `Observed` has them: months of use in a year, the rest over three months."""
+
+    def total(name: str) -> Floats:
+        values = [getattr(month, name) for month in months.values()]
+        return np.asarray(np.sum(values, axis=0), np.float32)
+
+    return {
+        "data_months": np.sum(list(uses.values()), axis=0, dtype=np.float32),
+        "spend_cny": total("spend_cny") / np.float32(len(months)),
+        **{name: total(name) for name in _SUMS},
+    }
+
+
+def join_accounts(accounts: Accounts, size: int) -> dict[str, Any]:
+    """Spread the partner's facts over ``size`` customers: what a join on the telephone number brings."""
+    at = accounts.row[accounts.is_matched]
+
+    def spread(values: Any) -> Any:
+        joined = np.zeros(size, values.dtype)
+        joined[at] = values[accounts.is_matched]
+        return joined
+
+    return {
+        "matched": spread(accounts.is_matched),
+        "staff": spread(accounts.is_staff),
+        **{name: spread(getattr(accounts, name)) for name in _JOINED},
+    }

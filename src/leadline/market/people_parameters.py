@@ -20,6 +20,7 @@ class PeopleParameters:
     affinity_income: float = number(
         0.3, "sd per sd", "mobile-data affinity rises with income", low=-5, high=5
     )
+    affinity_sd: float = number(0.8, "sd", "affinity that age and income leave unexplained", low=0.01, high=5)
     circle_size: int = number(
         25, "people", "members of a circle (workplace, neighbourhood)", low=2, high=1_000
     )

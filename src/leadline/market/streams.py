@@ -1,4 +1,4 @@
-"""Independent random streams: one for each city, purpose and month, so that what is left out moves nothing."""
+"""Independent random streams: one for each city, purpose and month, so that leaving one out moves nothing."""
 
 from dataclasses import dataclass
 from enum import IntEnum

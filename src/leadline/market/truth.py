@@ -1,6 +1,6 @@
 """What only the simulator knows. Analyses never import this room; a policy is handed `observed` alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 import numpy as np
@@ -47,6 +47,10 @@ class Traits:
     price_sensitivity: Floats
     subscribed_before: Flags
     friends_using: Floats
+
+    def take(self, rows: NDArray[np.int64]) -> "Traits":
+        """Return the traits of the customers at ``rows``."""
+        return Traits(**{declared.name: getattr(self, declared.name)[rows] for declared in fields(Traits)})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
