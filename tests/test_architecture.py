@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "leadline"
 FLOORS = [
     {"language"},
     {"errors", "paths"},
-    {"results", "plain_yaml", "store"},
+    {"results", "plain_yaml", "store", "shared_key"},
     {"parameters", "data"},
     {"features", "market", "chart"},
     {"discover", "target", "engage", "evaluate"},

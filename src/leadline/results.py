@@ -49,13 +49,21 @@ class Column:
     upper: str = ""
 
 
-@runtime_checkable
-class Result(Protocol):
-    """The members that every result of an analysis offers; there is no base class."""
+class Told(Protocol):
+    """What can be told of any outcome, also of one that has no figure (`leadline.data.partner_result`)."""
 
     @property
     def summary(self) -> str:
         """One sentence a marketer can repeat: effect, interval, caveat."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What a reader must know before believing the summary; often empty."""
+
+
+@runtime_checkable
+class Result(Told, Protocol):
+    """The members that every result of an analysis offers; there is no base class."""
 
     @property
     def table(self) -> "pd.DataFrame":
@@ -64,10 +72,6 @@ class Result(Protocol):
     @property
     def kpis(self) -> Sequence[Kpi]:
         """The report's cards, most important first."""
-
-    @property
-    def warnings(self) -> Sequence[str]:
-        """What a reader must know before believing the summary; often empty."""
 
     def figure(self) -> "Figure":
         """Return a fresh figure; its label (``get_label``) is its alternative text."""
@@ -109,7 +113,7 @@ def table_html(frame: "pd.DataFrame", columns: Mapping[str, Column], *, name: st
     )
 
 
-def result_html(result: Result, table: str) -> str:
+def result_html(result: Told, table: str) -> str:
     """Write a result as a notebook shows it: the sentence, its warnings, the ``table`` (HTML)."""
     notes = "".join(f'<p class="warning">{escape(text)}</p>' for text in result.warnings)
     return f'<div class="result"><p class="summary">{escape(result.summary)}</p>{notes}{table}</div>'

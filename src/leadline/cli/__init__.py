@@ -6,6 +6,7 @@ import sys
 import click
 
 from leadline.cli.notebooks import describe, new, run, show_notebooks
+from leadline.cli.partner import partner
 from leadline.errors import LeadlineError
 
 
@@ -14,7 +15,7 @@ def app() -> None:
     """leadline: notebooks in, defensible reports out."""
 
 
-for command in (run, show_notebooks, describe, new):
+for command in (run, show_notebooks, describe, new, partner):
     app.add_command(command)
 
 

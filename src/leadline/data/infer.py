@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.data.dates import infer_dates
+from leadline.data.flags import NO, YES
 from leadline.data.levels import Mask, TextColumn, read_levels, take_values
 from leadline.data.numbers import infer_numbers
 from leadline.data.raw import Findings, RawTable, counted
@@ -26,8 +27,6 @@ _LONG_NUMBER = r"[+-]?\d{16,}"
 _EXCEL_POWER = r"\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d)"
 _ANY_POWER = r"\d(?:\.\d+)?[eE]\+?\d+"
 _EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
-_YES = frozenset(["y", "yes", "true", "t", "1", "是", "有", "对"])
-_NO = frozenset(["n", "no", "false", "f", "0", "否", "无", "没有", "错"])
 _BITS = {"0", "1"}
 _ONE_SPELLING = 2
 #: Letters of several pairs are codes or grades, not yes and no.
@@ -188,11 +187,11 @@ def _keeps_zeros(column: TextColumn) -> bool:
 
 def _unify_flags(column: TextColumn, findings: Findings) -> pd.Series | None:
     """Read yes and no as true and false when they are spelt in several ways; one pair stays as it is."""
-    if len(column.levels) > len(_YES | _NO) * 3:
+    if len(column.levels) > len(YES | NO) * 3:
         return None
     texts = [text.casefold() for text in column.levels.to_pylist()]
     filled = [text for text in column.levels.to_pylist() if text]
-    if not all(text in _YES | _NO or not text for text in texts) or all(text in "01" for text in filled):
+    if not all(text in YES | NO or not text for text in texts) or all(text in "01" for text in filled):
         return None
     words = {text.casefold() for text in filled}
     if all(words & pair for pair in _LETTER_PAIRS):
@@ -205,7 +204,7 @@ def _unify_flags(column: TextColumn, findings: Findings) -> pd.Series | None:
                 words=", ".join(sorted(set(filled))),
             )
         )
-        values = [True if text in _YES else False if text else None for text in texts]
+        values = [True if text in YES else False if text else None for text in texts]
         kind = "boolean" if None in values else "bool"
         return pd.Series(take_values(np.array(values, dtype=object), column), dtype=kind)
     return None

@@ -1,0 +1,170 @@
+"""``leadline partner key | hash | join``: lists under keyed identifiers. Imports wait until needed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from leadline.errors import ParameterError
+
+if TYPE_CHECKING:
+    from leadline.data.keyed_lists import KeyedList
+    from leadline.shared_key import SharedKey
+
+_KEY = click.option(
+    "--key", metavar="env:NAME|file:PATH", required=True, help="Where the shared key is kept, never the key."
+)
+_PURPOSES = click.option(
+    "--purposes",
+    type=Path,
+    default=Path("purposes.yml"),
+    metavar="FILE.yml",
+    help="The allow-list, one 'purpose: [column, column]' a line; by default purposes.yml.",
+)
+_PURPOSE = click.option("--purpose", required=True, help="What the list is for: a purpose of the allow-list.")
+_COLUMNS = click.option(
+    "--columns", metavar="A,B", help="Columns that cross; by default all that are allowed."
+)
+_PHONE = click.option("--phone", default="phone", metavar="COLUMN", help="The column of mobile numbers.")
+
+
+@click.group()
+def partner() -> None:
+    """Join a partner's list without giving numbers away."""
+
+
+@partner.command()
+@click.argument("file", type=Path)
+def key(file: Path) -> None:
+    """Make a shared key: a new FILE that only you can read. Hand it to the partner by a safe way."""
+    from leadline.shared_key import make_key_file
+
+    made = make_key_file(file)
+    click.echo(f"{file} holds the new key {made.key_id}; only you can read it.")
+    click.echo("Give it to the partner in person or under encryption, never in the same message as a list.")
+
+
+@partner.command("hash")
+@click.argument("file")
+@_KEY
+@_PURPOSES
+@_PURPOSE
+@_COLUMNS
+@_PHONE
+@click.option("--mapping", type=Path, metavar="FILE", help="Our column names for those of the file.")
+@click.option("--out", type=Path, required=True, metavar="FILE", help="The keyed list, .csv or .parquet.")
+def hash_list(
+    file: str,
+    key: str,
+    purposes: Path,
+    purpose: str,
+    columns: str | None,
+    phone: str,
+    mapping: Path | None,
+    out: Path,
+) -> None:
+    """Key the list FILE: numbers become HMAC-SHA-256, only columns allowed for the purpose stay."""
+    shared = _read_key(key)
+    from leadline.data.keyed_lists import make_shared_frame, write_list
+    from leadline.data.purposes import read_purposes
+
+    allow = read_purposes(purposes)
+    keyed = _open_list(file, shared, phone=phone, mapping=mapping)
+    frame = make_shared_frame(keyed, allow=allow, purpose=purpose, columns=_split(columns))
+    write_list(frame, out)
+    click.echo(
+        f"{len(frame):,} of {keyed.rows:,} records keyed with {keyed.key_id} ({keyed.missing:,} have no "
+        f"number, {keyed.invalid:,} no mobile number); columns: {', '.join(frame.columns)}."
+    )
+    click.echo(out)
+
+
+@partner.command()
+@click.argument("ours")
+@click.argument("theirs")
+@_KEY
+@_PURPOSES
+@_PURPOSE
+@_COLUMNS
+@_PHONE
+@click.option("--mapping", type=Path, metavar="FILE", help="Our column names for those of OURS.")
+@click.option("--customer", default="customer_id", metavar="COLUMN", help="Our column of customers' ids.")
+@click.option(
+    "--conflicts",
+    type=click.Choice(["leave_out", "first", "last"]),
+    default="leave_out",
+    help="What becomes of a number whose partner rows contradict one another.",
+)
+@click.option(
+    "--audit",
+    type=Path,
+    default=Path("partner_audit.jsonl"),
+    metavar="FILE",
+    help="Where the audit line is added; by default partner_audit.jsonl.",
+)
+@click.option(
+    "--out", type=Path, required=True, metavar="FILE", help="Our customers found, .csv or .parquet."
+)
+def join(
+    ours: str,
+    theirs: str,
+    key: str,
+    purposes: Path,
+    purpose: str,
+    columns: str | None,
+    phone: str,
+    mapping: Path | None,
+    customer: str,
+    conflicts: str,
+    audit: Path,
+    out: Path,
+) -> None:
+    """Find the customers of OURS on the partner's list THEIRS; takes over the columns allowed.
+
+    OURS holds our customers with their numbers. THEIRS is what the partner made with 'leadline partner hash'.
+    """
+    shared = _read_key(key)
+    from leadline.data.keyed_lists import write_list
+    from leadline.data.partner import join_partner
+    from leadline.data.purposes import read_purposes
+
+    result = join_partner(
+        _open_list(ours, shared, phone=phone, mapping=mapping),
+        _open_list(theirs, shared, phone=phone),
+        allow=read_purposes(purposes),
+        purpose=purpose,
+        columns=_split(columns),
+        customer=customer,
+        conflicts=conflicts,  # type: ignore[arg-type] # click.Choice lets no other through
+        audit=audit,
+    )
+    write_list(result.matched, out)
+    click.echo(result.summary)
+    for warning in result.warnings:
+        click.echo(f"  - {warning}")
+    click.echo(f"Columns that crossed for {purpose!r}: {', '.join(result.columns) or 'none'}. Audit: {audit}")
+    click.echo(out)
+
+
+def _read_key(reference: str) -> "SharedKey":
+    """Read the key first: a refused one costs no table."""
+    from leadline.parameters.secrets import SecretValue
+    from leadline.shared_key import read_key
+
+    try:
+        return read_key(SecretValue(reference))
+    except ValueError as error:
+        raise ParameterError.of("--key cannot be used", f"it {error}.") from None
+
+
+def _open_list(file: str, key: "SharedKey", *, phone: str, mapping: Path | None = None) -> "KeyedList":
+    """Key a list with numbers; one that the partner keyed already is taken as it is."""
+    from leadline.data import read_table
+    from leadline.data.keyed_lists import KEYED, key_list, open_keyed
+
+    table = read_table(file, mapping=mapping)
+    return open_keyed(table) if KEYED in table.frame else key_list(table, key, phone=phone)
+
+
+def _split(columns: str | None) -> list[str] | None:
+    return None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]

@@ -1,0 +1,178 @@
+"""A list of people under keyed identifiers: what one partner gives the other instead of numbers (E2)."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from leadline.data.export import csv_text
+from leadline.data.phones import key_identifiers, normalise_phone
+from leadline.data.purposes import AllowList, choose_columns
+from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.sources import Table, hash_rows
+from leadline.errors import DataError
+from leadline.shared_key import SharedKey
+
+#: Columns of a list that was keyed: the identifier, and the short name of the key.
+KEYED, KEY_ID = "phone_key", "key_id"
+_DIGEST = r"[0-9a-f]{64}"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class KeyedList:
+    """People under keyed identifiers.
+
+    Attributes
+    ----------
+    frame
+        One row a record with a usable number: ``phone_key`` and the other columns, in the order of the
+        source; the number itself is gone.
+    key_id
+        Short name of the key.
+    sha256
+        Of the file that the list came from, or of the frame's rows.
+    rows, missing, invalid
+        Records of the source, those without a number, those whose number is no Chinese mobile number.
+    """
+
+    frame: pd.DataFrame
+    key_id: str
+    sha256: str
+    rows: int
+    missing: int = 0
+    invalid: int = 0
+
+
+def key_list(table: Table | pd.DataFrame, key: SharedKey, *, phone: str = "phone") -> KeyedList:
+    """Key a list that holds telephone numbers.
+
+    Parameters
+    ----------
+    table
+        One row a record, with the column ``phone``.
+    key
+        The key shared with the partner.
+    phone
+        The column of numbers, written in any way that `normalise_phone` reads.
+
+    Raises
+    ------
+    DataError
+        If the column is absent, was read as numbers, or holds no usable number.
+    """
+    frame, sha256 = _open(table)
+    if phone not in frame:
+        raise DataError.of(
+            "The list cannot be keyed",
+            f"{phone}: the table has no such column.{suggest(phone, frame.columns)} Name the one of numbers.",
+        )
+    numbers = normalise_phone(frame[phone])
+    is_missing = frame[phone].isna() | (frame[phone].astype(object).map(str).str.strip() == "")
+    is_usable = numbers.notna()
+    if not is_usable.any():
+        rows = find_file_rows(~is_missing)
+        found = f"; {counted(len(rows), 'is', 'are')} something else ({name_rows(rows)})" if rows else ""
+        raise DataError.of(
+            "The list cannot be keyed",
+            f"{phone}: none of {len(frame):,} values is a Chinese mobile number (11 digits){found}. "
+            "Name the column of numbers.",
+        )
+    others = frame.drop(columns=[name for name in (phone, KEYED, KEY_ID) if name in frame])
+    others.insert(0, KEYED, key_identifiers(numbers, key))
+    return KeyedList(
+        frame=others[is_usable],
+        key_id=key.key_id,
+        sha256=sha256,
+        rows=len(frame),
+        missing=int(is_missing.sum()),
+        invalid=int((~is_usable & ~is_missing).sum()),
+    )
+
+
+def open_keyed(table: Table | pd.DataFrame) -> KeyedList:
+    """Take a list that was keyed already: columns ``phone_key`` and ``key_id``.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, the list holds several keys' rows, or an identifier is no HMAC-SHA-256.
+    """
+    frame, sha256 = _open(table)
+    absent = [name for name in (KEYED, KEY_ID) if name not in frame]
+    problems = [f"{name}: the column is absent. Key the list with: leadline partner hash." for name in absent]
+    if not absent:
+        strange = ~frame[KEYED].astype("str").str.fullmatch(_DIGEST).fillna(value=False).astype(bool)
+        if strange.any():
+            rows = find_file_rows(strange)
+            problems.append(
+                f"{KEYED}: {counted(len(rows), 'value is', 'values are')} no HMAC-SHA-256, 64 hex digits "
+                f"({name_rows(rows)}). Have the list keyed again."
+            )
+        names = sorted(map(str, frame[KEY_ID].unique()))
+        if not names:
+            problems.append("it holds no rows. Check how it was made.")
+        if len(names) > 1:
+            problems.append(
+                f"{KEY_ID}: {len(names)} keys are mixed ({', '.join(names[:3])}). Key all rows with one."
+            )
+    if problems:
+        raise DataError("The list is not a keyed one", problems)
+    return KeyedList(
+        frame=frame.drop(columns=KEY_ID), key_id=str(frame[KEY_ID].iloc[0]), sha256=sha256, rows=len(frame)
+    )
+
+
+def make_shared_frame(
+    keyed: KeyedList, *, allow: AllowList, purpose: str, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return what goes to the partner: keyed identifiers, the key's name and the columns allowed, no more.
+
+    Raises
+    ------
+    DataError
+        As `leadline.data.purposes.choose_columns`.
+    """
+    chosen = choose_columns(keyed.frame, allow=allow, purpose=purpose, columns=columns, set_apart=(KEYED,))
+    shared = keyed.frame[[KEYED, *chosen]].reset_index(drop=True)
+    shared.insert(1, KEY_ID, keyed.key_id)
+    return shared
+
+
+def write_list(frame: pd.DataFrame, path: Path) -> None:
+    """Write a list of people as CSV or Parquet, whole or not at all; only its owner can read the file.
+
+    Raises
+    ------
+    DataError
+        If the name ends in neither .csv nor .parquet, or the file cannot be written.
+    """
+    if path.suffix not in (".csv", ".parquet"):
+        raise DataError.of(f"{path} cannot be written", "its name must end in .csv or .parquet.")
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise DataError.of(f"{path} cannot be written", f"{error.strerror}.") from None
+    staged = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if path.suffix == ".csv":
+                file.write(csv_text(frame).encode("utf-8-sig"))
+            else:
+                frame.to_parquet(file, index=False)
+            file.flush()
+            os.fsync(file.fileno())
+        staged.replace(path)
+    except OSError as error:
+        raise DataError.of(f"{path} cannot be written", f"{error.strerror}.") from None
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def _open(table: Table | pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    if isinstance(table, Table):
+        return table.frame, table.source.sha256
+    return table, hash_rows(pa.Table.from_pandas(table, preserve_index=False))

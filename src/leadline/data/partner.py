@@ -1,0 +1,191 @@
+"""Joining a partner's list without giving numbers away: keys, allowed columns, an audit line (E2)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from leadline.data.audit import append_audit
+from leadline.data.flags import read_flag
+from leadline.data.keyed_lists import KEYED, KeyedList
+from leadline.data.partner_result import ListCounts, PartnerJoinResult
+from leadline.data.purposes import AllowList, choose_columns, find_numbers_of_people
+from leadline.data.raw import suggest
+from leadline.errors import DataError
+
+#: What becomes of a number whose partner rows tell different facts.
+Conflicts = Literal["leave_out", "first", "last"]
+
+_STAFF = "is_staff"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Facts:
+    """The partner's facts, one row a number; what was brought together and what contradicts."""
+
+    frame: pd.DataFrame
+    repeated_rows: int
+    conflicting: pd.Index
+    conflict_columns: dict[str, int]
+
+
+def join_partner(
+    ours: KeyedList,
+    theirs: KeyedList,
+    *,
+    allow: AllowList,
+    purpose: str,
+    audit: str | Path,
+    columns: Sequence[str] | None = None,
+    customer: str = "customer_id",
+    conflicts: Conflicts = "leave_out",
+) -> PartnerJoinResult:
+    """Find our customers on a partner's list, and take over the columns allowed for ``purpose``.
+
+    Parameters
+    ----------
+    ours, theirs
+        Both lists under the same key (`leadline.data.key_list`, `leadline.data.open_keyed`).
+    allow
+        Purpose → columns of the partner's that may cross for it.
+    purpose
+        What the join is for, a key of ``allow``.
+    audit
+        File to which the audit line is added before anything is returned.
+    columns
+        The partner's columns asked for; by default every allowed one that is there.
+    customer
+        Our column of customers' ids.
+    conflicts
+        Partner rows of one number that agree in all crossing columns count as one. Where they differ:
+        ``leave_out`` joins none of them, ``first`` or ``last`` takes that row in the order of their file.
+
+    Returns
+    -------
+    PartnerJoinResult
+        ``matched`` has one row a matched customer: ``customer``'s column and the crossing columns; no number,
+        keyed or plain.
+
+    Raises
+    ------
+    DataError
+        With all problems at once: lists under different keys, a column that may not cross, ids that are
+        telephone numbers; or if the audit line cannot be written.
+    """
+    _check(ours, theirs, customer)
+    crossing = choose_columns(
+        theirs.frame, allow=allow, purpose=purpose, columns=columns, set_apart=(KEYED, customer)
+    )
+    told = _read_staff(theirs.frame[[KEYED, *crossing]])
+    facts = _bring_together(told, conflicts)
+    people = ours.frame[[customer, KEYED]]
+    is_shared = people.duplicated(KEYED, keep=False)
+    matched = people[~is_shared].merge(facts.frame, on=KEYED, how="inner", validate="one_to_one")
+    result = PartnerJoinResult(
+        matched=matched[[customer, *crossing]],
+        unmatched=_explain(people, is_shared, matched, facts, customer),
+        purpose=purpose,
+        columns=tuple(crossing),
+        key_id=ours.key_id,
+        ours=_count(ours, repeated_rows=int(is_shared.sum()), matched=len(matched)),
+        theirs=_count(theirs, repeated_rows=facts.repeated_rows, matched=len(matched)),
+        conflicts=conflicts,
+        conflicting_numbers=len(facts.conflicting),
+        conflict_columns=facts.conflict_columns,
+        staff=int(matched[_STAFF].sum()) if _STAFF in matched else None,
+        left_behind=tuple(str(name) for name in theirs.frame if name not in (KEYED, *crossing)),
+    )
+    append_audit(audit, _write_entry(result, ours, theirs))
+    return result
+
+
+def _check(ours: KeyedList, theirs: KeyedList, customer: str) -> None:
+    problems = []
+    if ours.key_id != theirs.key_id:
+        problems.append(
+            f"our list was keyed with {ours.key_id}, theirs with {theirs.key_id}: nothing could match. "
+            "Compare the key files (one stray mark makes another key) and key one list again."
+        )
+    if customer not in ours.frame:
+        hint = suggest(customer, ours.frame.columns)
+        problems.append(f"{customer}: our list has no such column.{hint} It must name each customer.")
+    elif problem := find_numbers_of_people(ours.frame[customer], is_id=True):
+        problems.append(f"{problem} A customer's id must not be the number.")
+    if problems:
+        raise DataError("The lists cannot be joined", problems)
+
+
+def _read_staff(told: pd.DataFrame) -> pd.DataFrame:
+    """Make ``is_staff`` true or false, however it is spelt: whom to leave alone must be certain."""
+    if _STAFF not in told:
+        return told
+    flag = read_flag(told[_STAFF])
+    if flag is None:
+        raise DataError.of(
+            "The lists cannot be joined",
+            f"{_STAFF}: must be yes or no in every row, for the partner's employees are no targets. "
+            "Have the empty or other values corrected.",
+        )
+    return told.assign(**{_STAFF: flag})
+
+
+def _bring_together(rows: pd.DataFrame, conflicts: Conflicts) -> _Facts:
+    """Collapse rows that agree; find the numbers whose rows do not, and settle them as asked."""
+    different = rows.drop_duplicates()
+    clashing = different[different.duplicated(KEYED, keep=False)]
+    conflicting = pd.Index(clashing[KEYED].unique())
+    spread = clashing.groupby(KEYED).nunique(dropna=False).gt(1).sum()
+    match conflicts:
+        case "leave_out":
+            facts = different[~different[KEYED].isin(conflicting)]
+        case "first" | "last":
+            facts = rows.drop_duplicates(KEYED, keep=conflicts)
+        case _:
+            raise DataError.of(
+                "The lists cannot be joined", f"conflicts == {conflicts!r}, must be leave_out, first or last."
+            )
+    return _Facts(
+        frame=facts,
+        repeated_rows=int(rows.duplicated(KEYED).sum()),
+        conflicting=conflicting,
+        conflict_columns={str(name): int(count) for name, count in spread.items() if count},
+    )
+
+
+def _explain(
+    people: pd.DataFrame, is_shared: pd.Series, matched: pd.DataFrame, facts: _Facts, customer: str
+) -> pd.DataFrame:
+    """Say for each of our customers with a usable number why the partner told us nothing."""
+    left = ~people[KEYED].isin(matched[KEYED])
+    reasons = pd.Series("not_on_their_list", people.index, dtype="str")
+    reasons[people[KEYED].isin(facts.conflicting)] = "their_rows_conflict"
+    reasons[is_shared] = "number_of_several_customers"
+    return people[[customer]].assign(reason=reasons)[left].reset_index(drop=True)
+
+
+def _count(keyed: KeyedList, *, repeated_rows: int, matched: int) -> ListCounts:
+    return ListCounts(
+        rows=keyed.rows,
+        missing=keyed.missing,
+        invalid=keyed.invalid,
+        numbers=int(keyed.frame[KEYED].nunique()),
+        repeated_rows=repeated_rows,
+        matched=matched,
+    )
+
+
+def _write_entry(result: PartnerJoinResult, ours: KeyedList, theirs: KeyedList) -> dict[str, Any]:
+    return {
+        "event": "partner_join",
+        "time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "purpose": result.purpose,
+        "columns": list(result.columns),
+        "key_id": result.key_id,
+        "ours": asdict(result.ours) | {"sha256": ours.sha256},
+        "theirs": asdict(result.theirs) | {"sha256": theirs.sha256},
+        "conflicts": result.conflicts,
+        "conflicting_numbers": result.conflicting_numbers,
+    }

@@ -1,0 +1,102 @@
+"""The key that two partners share: made, read from where it is kept, named but never shown (E2)."""
+
+import hmac
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from leadline.errors import DataError
+
+FEWEST_BYTES = 32
+_HEADLINE = "The key cannot be used"
+#: What the key's short name is made of; no identifier is ever this text.
+_NAME_MESSAGE = b"leadline: name of this key"
+
+
+class KeptSecret(Protocol):
+    """Where a secret is kept (`leadline.parameters.SecretValue`): ``env:NAME`` or ``file:PATH``."""
+
+    @property
+    def reference(self) -> str:
+        """The place."""
+
+    def reveal(self) -> str:
+        """Return the secret; ValueError if it is not there."""
+
+
+@dataclass(frozen=True)
+class SharedKey:
+    """A secret of at least 32 bytes that both partners hold; only its ``key_id`` is ever shown."""
+
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.secret) < FEWEST_BYTES:
+            raise DataError.of(
+                _HEADLINE,
+                f"it holds {len(self.secret)} bytes, must be >= {FEWEST_BYTES}: a short key can be guessed. "
+                "Make one with: leadline partner key FILE",
+            )
+
+    @property
+    def key_id(self) -> str:
+        """Short name of the key, the same for both partners; the key cannot be found from it."""
+        return "key-" + hmac.digest(self.secret, _NAME_MESSAGE, "sha256").hex()[:12]
+
+
+def read_key(secret: KeptSecret) -> SharedKey:
+    """Read the shared key from the place that keeps it.
+
+    Raises
+    ------
+    DataError
+        If it is not there, is shorter than 32 bytes, or lies in a file that others may read.
+    """
+    kind, _, place = secret.reference.partition(":")
+    try:
+        if kind == "file":
+            _refuse_open_file(Path(place).expanduser())
+        return SharedKey(secret.reveal().encode())
+    except ValueError as error:
+        raise DataError.of(_HEADLINE, f"{secret.reference}: it {error}.") from None
+
+
+def make_key_file(path: Path) -> SharedKey:
+    """Write a new random key, which nobody but the file's owner can read (mode 0600).
+
+    Raises
+    ------
+    DataError
+        If the file is there already, or cannot be written.
+    """
+    text = secrets.token_hex(FEWEST_BYTES)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{text}\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        raise DataError.of(
+            f"{path} is there already", "a key is never overwritten: choose another name."
+        ) from None
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise DataError.of(f"{path} cannot be written", f"{error.strerror}.") from None
+    return SharedKey(text.encode())
+
+
+def _refuse_open_file(path: Path) -> None:
+    """Refuse a key file that others than its owner may read or change (no such modes on Windows)."""
+    if os.name != "posix" or not path.is_file():
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise DataError.of(
+            _HEADLINE,
+            f"{path} may be read or changed by others (mode {mode:04o}): who holds the key can undo it. "
+            f"Run: chmod 600 {path}, and make a new key if others could have read this one.",
+        )
