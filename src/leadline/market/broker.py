@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leadline.market.investors import Investors, Obstacles
 from leadline.market.parameters import MarketParameters
-from leadline.market.people import People
+from leadline.market.persons import Persons
 from leadline.market.truth import Codes, Flags, Floats
 
 
@@ -34,12 +33,11 @@ class Accounts:
 
 def draw_accounts(
     parameters: MarketParameters,
-    people: People,
-    investors: Investors,
-    obstacles: Obstacles,
+    persons: Persons,
     rng: np.random.Generator,
 ) -> Accounts:
     """Draw the facts of every client from the person behind the account."""
+    people, investors = persons.people, persons.investors
     row = np.flatnonzero(investors.has_partner_account)
     size, age, trades = len(row), people.age[row], investors.trades_per_month[row]
     draws = rng.random((3, size), dtype=np.float32)
@@ -47,7 +45,7 @@ def draw_accounts(
     active = np.log1p(trades)
     risk = np.clip(np.round(3 + 0.5 * active - 0.3 * age + 0.8 * normal[0]), 1, 5)
     assets = np.exp(parameters.assets_log_mean + 0.7 * people.income[row] + 0.35 * active + 0.7 * normal[1])
-    on_pc = 0.15 + 0.6 * obstacles.has_pc_substitute[row] + 0.18 * normal[2]
+    on_pc = 0.15 + 0.6 * persons.obstacles.has_pc_substitute[row] + 0.18 * normal[2]
     return Accounts(
         row=row,
         is_matched=draws[0] < parameters.phone_match,

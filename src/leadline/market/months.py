@@ -25,6 +25,7 @@ OUTWARD = (*BACKWARD, *range(MONTHS_BEFORE, MONTHS_BEFORE + MONTHS_AFTER))
 SUMMARY = BACKWARD[:3]
 
 _SESSIONS_FOLLOW_TRAFFIC = 0.5
+_MOST_DAYS = np.int16(28)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -101,7 +102,7 @@ def _draw_month(
         bank_calls=draw_poisson(rates.bank_calls * season, rng),
         broker_calls=draw_poisson(rates.broker_calls * season, rng),
         fund_calls=draw_poisson(rates.fund_calls * season, rng),
-        branch_days=draw_poisson(rates.branch_days * season, rng),
+        branch_days=np.minimum(draw_poisson(rates.branch_days * season, rng), _MOST_DAYS),
         pushes_received=received,
         pushes_answered=draw_binomial(received, rates.answers, rng),
     )

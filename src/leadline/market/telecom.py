@@ -7,7 +7,8 @@ import numpy as np
 from leadline.market.investors import Investors
 from leadline.market.logit import to_chance
 from leadline.market.parameters import MarketParameters
-from leadline.market.people import YOUNGEST_YEARS, People
+from leadline.market.people import YOUNGEST_YEARS
+from leadline.market.persons import Persons
 from leadline.market.truth import Codes, Counts, Flags, Floats
 
 _LONGEST_TENURE_MONTHS = 300
@@ -47,10 +48,9 @@ class Rates:
     may_be_pushed: Flags
 
 
-def draw_contract(
-    parameters: MarketParameters, people: People, investors: Investors, rng: np.random.Generator
-) -> Contract:
+def draw_contract(parameters: MarketParameters, persons: Persons, rng: np.random.Generator) -> Contract:
     """Draw plan, handset and tenure from affinity and age; financial firms' people hold accounts more."""
+    people, investors = persons.people, persons.investors
     size = len(people.income)
     taste = people.affinity + np.float32(0.5) * rng.standard_normal(size, dtype=np.float32)
     steps = np.array([parameters.no_plan_affinity, parameters.full_plan_affinity], np.float32)
@@ -72,16 +72,14 @@ def draw_contract(
 
 def draw_rates(
     parameters: MarketParameters,
-    people: People,
-    investors: Investors,
-    contract: Contract,
-    *,
-    distance_km: Floats,
+    persons: Persons,
+    has_plan: Flags,
     may_be_pushed: Flags,
     rng: np.random.Generator,
 ) -> Rates:
     """Draw every person's rates; investing shows in them only as far as ``signal`` lets it."""
-    size, affinity, income = len(people.income), people.affinity, people.income
+    people, investors, size = persons.people, persons.investors, len(has_plan)
+    affinity, income = people.affinity, people.income
     shown = np.float32(parameters.signal) * investors.is_holder
 
     def scatter(spread: float) -> Floats:
@@ -91,7 +89,7 @@ def draw_rates(
         parameters.data_use_logit + parameters.data_use_affinity * affinity + scatter(parameters.data_use_sd)
     )
     return Rates(
-        data_use=data_use * (contract.data_service > 0),
+        data_use=data_use * has_plan,
         traffic=parameters.traffic_log_mean
         + parameters.traffic_affinity * affinity
         + scatter(parameters.traffic_sd),
@@ -111,7 +109,7 @@ def draw_rates(
         fund_calls=np.exp(
             parameters.fund_calls_log_mean + parameters.calls_income * income + 0.9 * shown + scatter(0.5)
         ),
-        branch_days=_find_branch_days(parameters, investors, distance_km, rng),
+        branch_days=_find_branch_days(parameters, investors, persons.places.distance_km, rng),
         answers=to_chance(parameters.answer_logit + 0.4 * affinity + 0.5 * shown + scatter(0.6)),
         may_be_pushed=may_be_pushed,
     )
