@@ -47,8 +47,9 @@ def launch_start() -> np.datetime64:
 
 def last_day(start: np.datetime64) -> np.datetime64:
     """Return the last day on which a campaign's outcome counts."""
-    following = np.datetime64(start.astype("datetime64[M]") + CAMPAIGN_MONTHS, "D")
-    return np.datetime64(following - np.timedelta64(1, "D"))
+    following = start.astype("datetime64[M]") + CAMPAIGN_MONTHS
+    day: np.datetime64 = following.astype("datetime64[D]") - np.timedelta64(1, "D")
+    return day
 
 
 def draw_pilot(
