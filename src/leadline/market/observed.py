@@ -34,6 +34,7 @@ _JOINED = (
 )
 _FIRST_PHONE = 13_000_000_000
 _PHONES = 1_000_000_000
+_FIRST_OTHER_PHONE = 15_000_000_000
 _PHONE_STEP = 3**18  # no factor in common with the count of numbers, so that none occurs twice
 
 
@@ -88,6 +89,11 @@ def number_customers(seed: int, first_row: int, size: int) -> tuple[Ids, Ids]:
     """Give ``size`` customers their ids, in order, and their telephone numbers, in none."""
     row = np.arange(first_row, first_row + size, dtype=np.int64)
     return FIRST_CUSTOMER_ID + row, _FIRST_PHONE + ((row + seed % _PHONES) * _PHONE_STEP) % _PHONES
+
+
+def other_phone(phone: Ids) -> Ids:
+    """Return a number for each customer that is nobody's here: of another operator, unlike the first."""
+    return _FIRST_OTHER_PHONE + (phone * _PHONE_STEP) % _PHONES
 
 
 def summarise_months(uses: Mapping[int, Flags], months: Mapping[int, Month]) -> dict[str, Any]:
