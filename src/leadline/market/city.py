@@ -7,7 +7,7 @@ import numpy as np
 from leadline.market.broker import Accounts, draw_accounts
 from leadline.market.circles import count_friends
 from leadline.market.geography import Places
-from leadline.market.history import Campaign, draw_pilot, end_pilot
+from leadline.market.history import Campaign, draw_pilot
 from leadline.market.life import draw_life
 from leadline.market.logit import to_chance
 from leadline.market.months import BACKWARD, SUMMARY, draw_months, draw_uses
@@ -17,7 +17,7 @@ from leadline.market.persons import Persons, draw_persons
 from leadline.market.response import draw_response, own_utility
 from leadline.market.streams import Purpose, Streams
 from leadline.market.telecom import Rates, draw_contract, draw_rates
-from leadline.market.truth import Ids, Ids32, Traits, Truth
+from leadline.market.truth import Flags, Ids, Ids32, Traits, Truth
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -47,12 +47,12 @@ def make_city(parameters: MarketParameters, seed: int, number: int, size: int) -
     persons = draw_persons(parameters, size, streams)
     accounts = draw_accounts(parameters, persons, streams.open(Purpose.PARTNER))
     observed, rates = _observe(parameters, persons, accounts, number * parameters.city_size, streams)
-    truth, pilot = _draw_truth(parameters, persons, observed, streams)
-    observed = replace(
-        observed,
-        subscribed_before=truth.subscribed_before,
-        recently_contacted=pilot.mark_contacted(size),
+    truth = _draw_truth(parameters, persons, observed, streams)
+    observed = replace(observed, subscribed_before=truth.subscribed_before)
+    pilot = draw_pilot(
+        parameters, observed.permitted, observed.matched, truth.outcome, streams.open(Purpose.PILOT)
     )
+    observed, truth = _conclude(pilot, observed, truth)
     return City(
         parameters=parameters,
         streams=streams,
@@ -98,16 +98,13 @@ def _observe(
 
 def _draw_truth(
     parameters: MarketParameters, persons: Persons, observed: Observed, streams: Streams
-) -> tuple[Truth, Campaign]:
-    """Draw who has subscribed, what would happen to the rest under every arm, and the pilot's part in it."""
+) -> Truth:
+    """Draw who has subscribed already, and what would happen to the rest under every arm."""
     rng = streams.open(Purpose.RESPONSE)
     traits = _draw_traits(parameters, persons, observed.customer_id, rng)
     response = draw_response(parameters, traits, observed.branch_distance_km, observed.pushes_answered, rng)
-    permitted = observed.permitted & ~traits.subscribed_before
-    pilot = draw_pilot(parameters, permitted, observed.matched, response.outcome, streams.open(Purpose.PILOT))
-    traits, response = end_pilot(pilot, traits, response)
     life = draw_life(parameters, traits, streams.open(Purpose.LIFE))
-    return Truth(**vars(traits), **vars(response), **vars(life)), pilot
+    return Truth(**vars(traits), **vars(response), **vars(life))
 
 
 def _draw_traits(
@@ -131,3 +128,18 @@ def _draw_traits(
     subscribed = investors.is_holder & ~investors.is_staff & (rng.random(size, dtype=np.float32) < early)
     friends = count_friends(persons.circles.ties, subscribed)
     return replace(nobody, subscribed_before=subscribed, friends_using=friends)
+
+
+def _conclude(pilot: Campaign, observed: Observed, truth: Truth) -> tuple[Observed, Truth]:
+    """Return both as the pilot left them: who subscribed cannot again, who was contacted is left in peace."""
+    contacted = observed.recently_contacted.copy()
+    contacted[pilot.row[pilot.arm > 0]] = True  # the hold-out was not
+    won = pilot.row[pilot.is_subscribed]
+    subscribed: Flags = observed.subscribed_before.copy()
+    subscribed[won] = True
+    chance, outcome = truth.chance.copy(), truth.outcome.copy()
+    chance[won], outcome[won] = 0, False
+    return (
+        replace(observed, subscribed_before=subscribed, recently_contacted=contacted),
+        replace(truth, subscribed_before=subscribed, chance=chance, outcome=outcome),
+    )
