@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from leadline.target.compare import compare_precision, judge_gain
+from leadline.target.compare import compare_precision, find_p_value, judge_gain
 from leadline.target.metrics import Estimate, choose_list
 
 
@@ -54,14 +54,20 @@ def test_a_step_that_rests_on_a_handful_of_buyers_is_not_proven(rng, buyers, ver
     buys = (customers >= 20) & (customers < 20 + buyers)
     gain = compare_precision(buys, before, after, rng=rng)
     assert gain.lower > 0
-    assert judge_gain(gain, buys, before, after) == verdict
+    assert find_p_value(buys, before, after) == pytest.approx(2 * 0.5**buyers)
+    assert judge_gain(gain, find_p_value(buys, before, after)) == verdict
 
 
-def test_a_verdict_follows_the_interval_of_the_gain():
-    buys, before = np.ones(20, dtype=bool), np.arange(20) < 10
-    assert judge_gain(Estimate(-0.1, -0.2, -0.01), buys, before, ~before) == "worse"
-    assert judge_gain(Estimate(-0.1, -0.2, 0.0), buys, before, ~before) == "open"
-    assert judge_gain(Estimate(0.1, 0.0, 0.2), buys, before, ~before) == "open"
+def test_a_verdict_follows_the_interval_and_the_adjusted_p_value():
+    assert judge_gain(Estimate(-0.1, -0.2, -0.01), 0.01) == "worse"
+    assert judge_gain(Estimate(-0.1, -0.2, 0.0), 0.01) == "open"
+    assert judge_gain(Estimate(0.1, 0.0, 0.2), 0.01) == "open"
+    assert judge_gain(Estimate(0.1, 0.05, 0.2), 0.06) == "open"
+
+
+def test_the_p_value_calls_a_useless_stage_a_difference_in_at_most_one_of_twenty(rng):
+    alarms = [find_p_value(*lists_of_equal_worth(rng)) < 0.05 for _ in range(2_000)]
+    assert np.mean(alarms) < 0.06
 
 
 def test_a_list_against_itself_is_no_difference(rng):

@@ -3,13 +3,11 @@
 from typing import Literal
 
 import numpy as np
+from scipy import stats
 
 from leadline.target.metrics import LEVEL, BoolArray, Estimate
 
 Verdict = Literal["better", "worse", "open"]
-#: With five buyers on one list alone, even five to none is no rare event: the exact sign test gives
-#: 2 × 0.5⁵ = 0.0625; six to none gives 0.031.
-FEWEST_DIFFERING = 6
 
 
 def compare_precision(
@@ -50,21 +48,36 @@ def compare_precision(
     return Estimate(float(_difference(counts[None, :])[0]), float(lower), float(upper))
 
 
-def judge_gain(gain: Estimate, buys: BoolArray, before: BoolArray, after: BoolArray) -> Verdict:
+def find_p_value(buys: BoolArray, before: BoolArray, after: BoolArray) -> float:
+    """Return the exact two-sided p-value of two lists being equally good.
+
+    McNemar's test (1947, Psychometrika 12:153-157) on the buyers who stand on one list and not on the other:
+    with lists of one size, each is as likely on either if neither list is better. Fewer than six such
+    buyers can never reach 5%, where the bootstrap alone would be too sure.
+
+    Parameters
+    ----------
+    buys, before, after
+        Shape (customers,), as in `compare_precision`.
+    """
+    gained, lost = int((buys & after & ~before).sum()), int((buys & before & ~after).sum())
+    return float(stats.binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
+
+
+def judge_gain(gain: Estimate, p_value: float) -> Verdict:
     """Say whether a step is proven: ``better``, ``worse``, or ``open``.
 
-    Proven means that the interval leaves zero out *and* at least six buyers stand on one list and not on the
-    other. The bootstrap alone is too sure of very few customers: with fewer than six the exact sign test
-    (McNemar 1947, Psychometrika 12:153-157) cannot reach the 5% level, however they fall.
+    Proven means that the interval leaves zero out *and* the p-value, adjusted for the number of steps, is
+    below 5%.
 
     Parameters
     ----------
     gain
         From `compare_precision`.
-    buys, before, after
-        Shape (customers,), as there.
+    p_value
+        From `find_p_value`, adjusted (Holm 1979, Scandinavian Journal of Statistics 6:65-70).
     """
-    if (buys & (before ^ after)).sum() < FEWEST_DIFFERING:
+    if p_value >= 1 - LEVEL:
         return "open"
     if gain.lower > 0:
         return "better"

@@ -1,11 +1,13 @@
 """A trial as tidy frames: one row a stage, a step, a split, a feature."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.multitest import multipletests
 
-from leadline.target.compare import compare_precision, judge_gain
+from leadline.target.compare import compare_precision, find_p_value, judge_gain
 from leadline.target.metrics import (
     bin_calibration,
     estimate_auc,
@@ -25,6 +27,8 @@ _STEP_COLUMNS = [
     "gain",
     "gain_ci_lower",
     "gain_ci_upper",
+    "p_value",
+    "p_value_holm",
     "verdict",
     "splits",
     "splits_helped",
@@ -70,23 +74,23 @@ def describe_steps(trial: Trial, splits: pd.DataFrame, rng: np.random.Generator)
     """One row for each stage after the first: what it adds to the precision of the stage before."""
     plan, rows = trial.plan, []
     precision = splits.pivot_table(index="split", columns="stage", values="precision")
-    for place in range(1, len(plan.stages)):
-        before, after = plan.stages[place - 1], plan.stages[place]
-        lists = trial.lists[place - 1], trial.lists[place]
-        gain = compare_precision(trial.buys, *lists, rng=rng)
-        verdict = judge_gain(gain, trial.buys, *lists)
+    pairs = list(pairwise(trial.lists))
+    p_values = [find_p_value(trial.buys, before, after) for before, after in pairs]
+    adjusted = multipletests(p_values, method="holm")[1] if p_values else []
+    for place, (before, after) in enumerate(pairwise(plan.stages)):
+        gain = compare_precision(trial.buys, *pairs[place], rng=rng)
         changes = precision[after.name] - precision[before.name]
-        columns_added = len(plan.columns_up_to(after)) - len(plan.columns_up_to(before))
-        helped = int((changes > 0).sum())
         rows.append(
             (
                 after.name,
                 before.name,
-                columns_added,
+                len(plan.columns_up_to(after)) - len(plan.columns_up_to(before)),
                 *gain,
-                verdict,
+                p_values[place],
+                float(adjusted[place]),
+                judge_gain(gain, float(adjusted[place])),
                 len(changes),
-                helped,
+                int((changes > 0).sum()),
                 float(changes.median()),
             )
         )

@@ -45,8 +45,9 @@ class StagesResult:
     steps
         One row for each stage after the first: ``stage``, ``against`` (the one before), ``columns_added``;
         ``gain`` in precision (0.04 is 4 points) with ``gain_ci_lower`` and ``gain_ci_upper`` from the paired
-        bootstrap; ``verdict`` (better, worse, open: see `leadline.target.compare.judge_gain`); and over all
-        ``splits`` how many it helped, ``splits_helped``, and its ``median_gain``.
+        bootstrap; ``p_value`` (exact) and ``p_value_holm`` (adjusted for the number of steps); ``verdict``
+        (better, worse, open: see `leadline.target.compare.judge_gain`); and over all ``splits`` how many it
+        helped, ``splits_helped``, and its ``median_gain``.
     splits
         One row a split and stage: ``split``, ``stage``, ``precision``. Split 1 is the one reported; the
         others are other random splits or, with a given hold-out, the same held-out customers with the
