@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from leadline.errors import DataError
+from leadline.features.whole import add_up
 from leadline.features.window import plain_day, within_days
 
 #: Kinds of members → how their columns begin.
@@ -81,8 +82,8 @@ def _count(calls: ir.Table, day: dt.date) -> ir.Table:
         columns |= {
             f"called_{short}": (pairs.was_called & chosen).any(),
             f"called_by_{short}": (pairs.was_caller & chosen).any(),
-            f"{short}_calls": pairs.calls.sum(where=chosen).fill_null(0).cast("int64"),
-            f"{short}_contacts": chosen.sum().cast("int64"),
+            f"{short}_calls": add_up(pairs.calls, where=chosen),
+            f"{short}_contacts": pairs.count(where=chosen),
             f"days_since_{short}_call": ibis.literal(day).delta(
                 pairs.last_call_on.max(where=chosen), unit="day"
             ),

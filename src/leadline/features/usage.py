@@ -5,6 +5,7 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from leadline.features.whole import add_up
 from leadline.features.window import first_day, last_whole_month
 
 _MONTHS_SEEN = 12
@@ -59,13 +60,13 @@ def usage_features(monthly_usage: ir.Table, *, as_of: dt.date) -> ir.Table:
     )
     is_recent = months.months_ago < _LONGEST_STREAK
     customers = months.group_by("customer_id").aggregate(
-        used_months_12m=(months.traffic_mb > 0).sum().cast("int64"),
+        used_months_12m=months.count(where=months.traffic_mb > 0),
         **{
             f"{name}_{ago}": months[name].max(where=months.months_ago == ago).fill_null(0)
             for name in ("traffic_mb", "sessions", "spend_cny")
             for ago in range(_LONGEST_STREAK)
         },
-        **{f"{name}_3m": months[name].sum(where=is_recent).fill_null(0).cast("int64") for name in _SUMMED},
+        **{f"{name}_3m": add_up(months[name], where=is_recent) for name in _SUMMED},
     )
     return _finish(customers)
 

@@ -5,6 +5,7 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from leadline.features.whole import add_up
 from leadline.features.window import plain_day, within_days
 
 _FEN_A_YUAN = 100
@@ -45,7 +46,7 @@ def value_features(
     return seen.group_by(customer).aggregate(
         recency_days=ibis.literal(plain_day(as_of)).delta(seen[day].max().cast("date"), unit="day"),
         frequency=seen.count(),
-        value_cny=fen.sum().fill_null(0).cast("int64") / _FEN_A_YUAN,
+        value_cny=add_up(fen) / _FEN_A_YUAN,
     )
 
 

@@ -1,0 +1,114 @@
+import datetime as dt
+from functools import partial
+
+import ibis
+import pandas as pd
+import pytest
+
+from leadline.data.tables import MONTHLY_USAGE
+from leadline.features import usage_features, usage_points
+from tests.features import reference
+from tests.features.engine import kinds_in_file, records, run
+from tests.features.samples import AS_OF, make_usage
+
+FEATURES = partial(usage_features, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("as_of", [AS_OF, dt.date(2025, 6, 30), dt.date(2025, 6, 29), dt.date(2025, 1, 31)])
+def test_equals_the_reference(seed: int, as_of: dt.date) -> None:
+    rows = make_usage(seed)
+    found = run(partial(usage_features, as_of=as_of), rows)
+    assert records(found) == reference.usage(rows, as_of)
+    assert set(found["use_streak_months"]) == {0, 1, 2, 3}
+
+
+def test_whole_numbers_stay_whole_in_a_file() -> None:
+    kinds = kinds_in_file(FEATURES, make_usage(1))
+    assert {name for name, kind in kinds.items() if kind != "int64"} == {
+        "traffic_mb_mean",
+        "sessions_mean",
+        "spend_cny_mean",
+    }
+
+
+def test_nothing_after_the_day_is_seen() -> None:
+    rows = make_usage(2)
+    known = rows[rows["month"] < "2025-07-01"]
+    later = known.assign(month=known["month"] + pd.DateOffset(years=2), traffic_mb=1e6, sessions=10**6)
+    seen = records(run(FEATURES, known))
+    assert records(run(FEATURES, rows)) == seen
+    assert records(run(FEATURES, pd.concat([known, later], ignore_index=True))) == seen
+
+
+def test_a_month_counts_once_it_is_over() -> None:
+    rows = make_usage(3)
+    ends = run(partial(usage_features, as_of=dt.date(2025, 6, 30)), rows)
+    assert records(ends) == records(run(FEATURES, rows))
+    assert records(ends) != records(run(partial(usage_features, as_of=dt.date(2025, 6, 29)), rows))
+
+
+def test_neither_order_nor_threads_change_a_digit() -> None:
+    rows = make_usage(4, customers=12_000, first="2024-07", months=12)
+    found = records(run(FEATURES, rows, threads=1))
+    assert records(run(FEATURES, rows.sample(frac=1, random_state=9, ignore_index=True), threads=4)) == found
+
+
+def test_missing_cells_count_as_none() -> None:
+    rows = make_usage(5)
+    rows = rows[rows["month"] == "2025-06-01"].head(1)
+    rows = rows.assign(traffic_mb=[float("nan")], sessions=pd.array([None], "Int64"), spend_cny=[None])
+    (found,) = records(run(FEATURES, rows.astype({"spend_cny": "float64"})))
+    assert (found["use_level"], found["traffic_mb_mean"], found["sessions_mean"]) == (0, 0.0, 0.0)
+    assert found["spend_cny_mean"] == 0.0
+
+
+def test_its_columns_are_those_of_the_contract() -> None:
+    """An expression on a table with the contract's columns and no more can be built."""
+    kinds = {"id": "int64", "date": "date", "number": "float64", "whole_number": "int64"}
+    schema = {rule.name: kinds[rule.kind] for rule in MONTHLY_USAGE.columns}
+    assert usage_features(ibis.table(schema, name="monthly_usage"), as_of=AS_OF).columns
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "points"),
+    [
+        ("use_level", 0, 0),
+        ("use_level", 1, 4),
+        ("use_level", 2, 6),
+        ("use_level", 3, 8),
+        ("traffic_mb_mean", 0.0, 2),
+        ("traffic_mb_mean", 0.999999, 2),
+        ("traffic_mb_mean", 1.0, 4),
+        ("traffic_mb_mean", 10.0, 4),
+        ("traffic_mb_mean", 10.000001, 6),
+        ("sessions_mean", 0.0, 2),
+        ("sessions_mean", 5.0, 2),
+        ("sessions_mean", 5.5, 4),
+        ("sessions_mean", 6.0, 4),
+        ("sessions_mean", 10.0, 4),
+        ("sessions_mean", 11.0, 6),
+    ],
+)
+def test_points_are_those_that_the_case_publishes(column: str, value: float, points: int) -> None:
+    row = {"customer_id": 1, "use_level": 0, "traffic_mb_mean": 0.0, "sessions_mean": 0.0} | {column: value}
+    found = run(usage_points, pd.DataFrame([row]))
+    name = {"use_level": "use", "traffic_mb_mean": "traffic", "sessions_mean": "sessions"}[column]
+    assert found[f"{name}_points"].tolist() == [points]
+    parts = found[["use_points", "traffic_points", "sessions_points"]].sum(axis=1)
+    assert found["usage_points"].tolist() == parts.tolist()
+    assert set(found.dtypes.astype(str)) == {"int64"}
+
+
+def test_points_follow_from_months() -> None:
+    """Used long ago 4, in the last two months 6, in the last three 8; averages over just those months."""
+    months = pd.to_datetime(
+        ["2025-02-01", "2025-05-01", "2025-06-01", "2025-04-01", "2025-05-01", "2025-06-01"]
+    )
+    rows = pd.DataFrame(
+        {"customer_id": [1, 2, 2, 3, 3, 3], "month": months, "traffic_mb": [50.0, 0.5, 1.5, 3.0, 9.0, 19.0]}
+    ).assign(sessions=[9, 5, 6, 11, 11, 11], spend_cny=1.0, **dict.fromkeys(reference.SUMMED, 0))
+    points = run(lambda table: usage_points(usage_features(table, as_of=AS_OF)), rows)
+    assert points["use_points"].tolist() == [4, 6, 8]
+    assert points["traffic_points"].tolist() == [2, 4, 6]
+    assert points["sessions_points"].tolist() == [2, 4, 6]
