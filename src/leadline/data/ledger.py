@@ -23,8 +23,8 @@ class LoopLedger:
     An import is seen whole or not at all, whatever dies meanwhile. Rows are never changed: a correction is a
     new part that supersedes the old one, which stays. Imports wait for one another; readers wait for nobody.
 
-    Every method raises `RunError` when the folder or the disk fails, or a newer leadline wrote the ledger, and
-    `DataError` when there is no ledger, or a part is missing or was changed.
+    Every method raises `RunError` when the folder or the disk fails, or a newer leadline wrote the ledger,
+    and `DataError` when there is no ledger, or a part is missing or was changed.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -152,8 +152,8 @@ class LoopLedger:
         """Return what was known on a day of all contacts up to it, for a model to learn from.
 
         A row says whether a customer subscribed within ``horizon_days`` of the contact (its day included).
-        Only contacts whose horizon had passed by ``as_of`` and was observed to its end are there; the others are
-        counted. Nothing dated after ``as_of`` is seen.
+        Only contacts whose horizon had passed by ``as_of`` and was observed to its end are there; the others
+        are counted. Nothing dated after ``as_of`` is seen.
         """
         models = {row["round_id"]: row["model"] for row in self.rounds()}
         return read_labels(

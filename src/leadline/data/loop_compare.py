@@ -125,7 +125,8 @@ class Comparison:
         pairs = ", ".join(f"i.{name}, c.{name}" for name in names)
         row = self._connection.execute(
             f"SELECT {', '.join(f'i.{name}' for name in KEY)}, {pairs} FROM incoming i "
-            f"JOIN current c {_ON_KEY} JOIN matched m {_ON_KEY} WHERE m.state = 'differs' ORDER BY 1, 2 LIMIT 1"
+            f"JOIN current c {_ON_KEY} JOIN matched m {_ON_KEY} "
+            "WHERE m.state = 'differs' ORDER BY 1, 2 LIMIT 1"
         ).fetchall()[0]
         key, (new, old) = row[:2], (row[2::2], row[3::2])
         changes = [f"{n} is {b}, was {a}" for n, a, b in zip(names, old, new, strict=True) if a != b]

@@ -42,13 +42,13 @@ def check_permission(customers: pd.DataFrame, permission: pd.DataFrame, source: 
     if "customer_id" in customers:
         ids = customers["customer_id"].astype("str")
         reasons = {
-            "opted out (do_not_contact)": table.loc[table["do_not_contact"], "customer_id"],
-            "did not agree to marketing contact (consent)": table.loc[~table["consent"], "customer_id"],
+            "with do_not_contact": table.loc[table["do_not_contact"], "customer_id"],
+            "without consent": table.loc[~table["consent"], "customer_id"],
         }
         is_barred = {reason: ids.isin(barred) for reason, barred in reasons.items()}
-        is_barred["are not in the permission table"] = ~ids.isin(table["customer_id"])
+        is_barred["without a row in the permission table"] = ~ids.isin(table["customer_id"])
         problems = [
-            f"customer_id: {counted(int(barred.sum()), 'customer', 'customers')} on the list {reason} "
+            f"customer_id: {counted(int(barred.sum()), 'customer', 'customers')} {reason} "
             f"({name_rows(find_file_rows(barred))}). Take them off."
             for reason, barred in is_barred.items()
             if barred.any()
