@@ -23,7 +23,7 @@ _STYLES: tuple[tuple[float, Callable[[str], str]], ...] = (
     (0.05, lambda digits: digits.translate(_FULL_WIDTH)),
     (0.05, lambda digits: f"(0086){digits} "),
 )
-_DAYS_OPEN, _LONGEST_DAYS = 1_600, 9_000
+_FEWEST_DAYS, _DAYS_OPEN, _LONGEST_DAYS = 92, 1_500, 9_000
 _LARGE_ASSETS_CNY = 1_000_000
 
 
@@ -60,7 +60,7 @@ def draw_account_rows(
     is_first = np.zeros(len(account), bool)
     is_first[np.unique(account, return_index=True)[1]] = True
     at_odds = ~is_first & (rng.random(len(account)) < parameters.conflict_rate)
-    days_open = np.minimum(rng.exponential(_DAYS_OPEN, len(account)), _LONGEST_DAYS)
+    days_open = np.minimum(_FEWEST_DAYS + rng.exponential(_DAYS_OPEN, len(account)), _LONGEST_DAYS)
     slip = np.where(at_odds, rng.integers(1, 10, len(account)), 0)
     risk = accounts.risk_level[account]
     left = np.where(accounts.is_matched, phone, other_phone(phone))
@@ -68,7 +68,7 @@ def draw_account_rows(
         account=account,
         is_first=is_first,
         phone=_type_phones(left[account], rng),
-        opened_on=AS_OF - 1 - days_open.astype("timedelta64[D]"),
+        opened_on=AS_OF - days_open.astype("timedelta64[D]"),
         key_account=(key_account | (accounts.assets_cny >= _LARGE_ASSETS_CNY))[account],
         age_years=(accounts.age_years[account] + slip).astype(np.int8),
         risk_level=np.where(at_odds & (risk > 0), 1 + risk % 5, risk).astype(np.int8),

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from leadline.market.declare import by_channel, log_odds, number
 
+_FITTED = "calibrated: least squares, benchmarks/market_calibration.py"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseParameters:
     """Utility of subscribing for an account holder; the rest never subscribe."""
 
-    utility_base: float = log_odds(-3.52, "utility at mean obstacles", source="calibrated: least squares")
+    utility_base: float = log_odds(-3.22, "utility at mean obstacles", source=_FITTED)
     utility_other_broker: float = log_odds(
-        -2.99,
+        -2.26,
         "own broker takes no orders from the handset, only quotes",
-        source="calibrated: least squares",
+        source=_FITTED,
     )
     utility_trades: float = log_odds(0.9, "per log(1 + trades a month)")
     utility_affinity: float = log_odds(
@@ -47,7 +49,7 @@ class ChannelParameters:
         "strength of the obstacle-removing part of every channel",
         low=0,
         high=5,
-        source="calibrated: least squares",
+        source=_FITTED,
     )
     eases_difficulty: tuple[float, ...] = by_channel(
         (0.0, 0.30, 0.60, 0.15, 0.45), "log-odds", "how far it takes away difficulty, per sd", low=0, high=20
