@@ -213,6 +213,39 @@ def draw_signed_bars(
     return figure
 
 
+def draw_bars(frame: pd.DataFrame, *, title: str, axis_label: str, unit: Unit, alt: str) -> Figure:
+    """Draw a bar a row, top to bottom, with its value at the end.
+
+    ``frame`` has one row a bar: ``label``, ``value`` and, where a range is known, ``lower`` and ``upper``.
+    """
+    with theme():
+        figure, axes = new_figure(1.2 + 0.42 * len(frame), alt)
+        places, ends = range(len(frame)), frame["value"]
+        axes.barh(places, frame["value"], color=COLOURS[0], height=0.66)
+        if "upper" in frame.columns:
+            axes.hlines(places, frame["lower"], frame["upper"], color=INK, linewidth=1.2)
+            ends = frame["upper"].fillna(ends)
+        for place, value, end in zip(places, frame["value"], ends, strict=True):
+            axes.annotate(
+                format_value(float(value), unit),
+                (max(float(end), 0.0), place),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                fontweight="bold",
+            )
+        axes.set_yticks(places, [_wrap(label, 40) for label in frame["label"]], color=INK)
+        axes.invert_yaxis()
+        axes.margins(x=0.16)
+        axes.axvline(0, color=QUIET, linewidth=1)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+        format_axis(axes.xaxis, "share" if unit == "share" else "number")
+        axes.set(xlabel=axis_label, title=title)
+    return figure
+
+
 def draw_note(text: str) -> Figure:
     """Draw a sentence where a figure has nothing to show."""
     with theme():

@@ -1,0 +1,75 @@
+"""Customers' ids: one spelling for whole numbers and text, and one order that no file's order changes."""
+
+import re
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.engage.problem import IntArray
+
+ID = "customer_id"
+#: What makes 7.0 of 7, where a program took ids for decimal numbers.
+_WHOLE_AS_DECIMAL = re.compile(r"^(\d+)\.0+$")
+
+
+def spell_ids(ids: pd.Series) -> pd.Series:
+    """Return ids as text: 7, 7.0, "7.0" and " 7" are "7"; leading zeros stay; missing stays missing."""
+    if types.is_integer_dtype(ids.dtype):
+        return ids.astype("string")
+    return ids.astype(object).map(_spell).astype("string")
+
+
+def _spell(value: object) -> object:
+    if pd.isna(value):  # type: ignore[call-overload]  # one cell, of any kind
+        return pd.NA
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    text = str(value).strip()
+    return _WHOLE_AS_DECIMAL.sub(r"\1", text) if text else pd.NA
+
+
+def order_ids(ids: pd.Series) -> IntArray:
+    """Return row positions in the order of ids: shorter texts first, so that numbers stand by size."""
+    if types.is_integer_dtype(ids.dtype) and not ids.isna().any() and bool((ids >= 0).all()):
+        return np.argsort(ids.to_numpy(dtype=np.int64), kind="stable")
+    texts = spell_ids(ids).fillna("")
+    order: IntArray = np.lexsort((texts.to_numpy(dtype=str), texts.str.len().to_numpy(dtype=np.int64)))
+    return order
+
+
+def check_ids(frame: pd.DataFrame, source_name: str) -> list[str]:
+    """List what is wrong with the ids of a table that must hold one row a customer."""
+    if ID not in frame.columns:
+        return [f"{ID}: {source_name} has no such column.{suggest(ID, map(str, frame.columns))}"]
+    ids = spell_ids(frame[ID])
+    problems = []
+    if not len(ids):
+        problems.append(f"{source_name} holds no rows. Check the source and its filters.")
+    missing = find_file_rows(ids.isna())
+    if missing:
+        problems.append(
+            f"{ID}: {counted(len(missing), 'value is', 'values are')} missing ({name_rows(missing)}). "
+            "Remove these rows, or fill in the ids."
+        )
+    is_repeated = ids.duplicated() & ids.notna()
+    if is_repeated.any():
+        first = ids[is_repeated].iloc[0]
+        problems.append(
+            f"{ID}: {counted(ids[is_repeated].nunique(), 'id occurs', 'ids occur')} more than once "
+            f"(first: {first} in {name_rows(find_file_rows(ids == first))}). Keep one row a customer."
+        )
+    return problems
+
+
+def check_lost_zeros(known: pd.Series, other: pd.Series, source_name: str) -> list[str]:
+    """Say when ids such as "0017" meet whole numbers: 17 would never be found, and bar nobody."""
+    if not types.is_numeric_dtype(other.dtype) or not len(other):
+        return []
+    padded = spell_ids(known).str.fullmatch(r"0\d+").fillna(value=False)
+    if not padded.any():
+        return []
+    first = known[padded.to_numpy(dtype=bool)].iloc[0]
+    problem = f"{ID}: {source_name} holds numbers, but {int(padded.sum()):,} customers have ids with leading "
+    return [f"{problem}zeros (first: {first}). Read the ids of {source_name} as text."]

@@ -1,0 +1,197 @@
+"""Whether a list takes one group of the permitted customers more often than the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from leadline.engage import figures
+from leadline.engage.cells import BoolArray, read_numbers
+from leadline.engage.ids import ID, check_ids, spell_ids
+from leadline.engage.rules import OLDEST_YEARS
+from leadline.errors import DataError
+from leadline.language import _, format_value, plural
+from leadline.language.formats import format_interval
+from leadline.results import Column, Kpi, result_html, table_html
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Lower ends of the age bands, in years; the survey and the market use the same.
+AGE_BANDS = {18: "18-29", 30: "30-39", 40: "40-49", 50: "50-59", 60: "60+"}
+#: Below four fifths of the others' rate, selection is commonly called uneven (US Uniform Guidelines 1978).
+_FOUR_FIFTHS = 0.8
+_COLUMNS = [
+    "attribute",
+    "group",
+    "permitted",
+    "listed",
+    "rate",
+    "rate_ci_lower",
+    "rate_ci_upper",
+    "ratio",
+    "ratio_ci_lower",
+    "ratio_ci_upper",
+]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ParityResult:
+    """How often each group of the permitted customers is listed.
+
+    Attributes
+    ----------
+    groups
+        One row a group of each attribute: ``attribute``, ``group``; customers ``permitted`` and ``listed``;
+        the ``rate`` listed with its Wilson interval; its ``ratio`` to the rate of the other permitted
+        customers with the score interval (Koopman 1984, Biometrics 40:513-517); each with ``_ci_lower`` and
+        ``_ci_upper`` (95%).
+    permitted, listed
+        Customers who may be contacted, and those on the list.
+    """
+
+    groups: pd.DataFrame
+    permitted: int
+    listed: int
+
+    @property
+    def summary(self) -> str:
+        """Which group is listed most unlike the others."""
+        rows = self._find_uneven()
+        if not rows:
+            return _("No group is listed clearly more or less often than the other permitted customers.")
+        row = max(rows, key=lambda row: abs(np.log(max(row["ratio"], 1e-9))))
+        return _(
+            "“{group}” ({attribute}) is listed {ratio} as often as the other permitted customers "
+            "(95% CI {interval}).",
+            group=row["group"],
+            attribute=row["attribute"],
+            ratio=format_value(float(row["ratio"]), "ratio"),
+            interval=format_interval(row["ratio_ci_lower"], row["ratio_ci_upper"], "ratio"),
+        )
+
+    def _find_uneven(self) -> list[dict[Any, Any]]:
+        rows = self.groups.to_dict("records")
+        return [row for row in rows if row["ratio_ci_upper"] < 1 or row["ratio_ci_lower"] > 1]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a group."""
+        return self.groups
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """Share of the permitted customers that is listed."""
+        return (Kpi(label=_("Permitted customers listed"), value=self.listed / self.permitted, unit="share"),)
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Groups surely below four fifths of the others' rate, and how often chance alone shows one."""
+        low = [row for row in self._find_uneven() if row["ratio_ci_upper"] < _FOUR_FIFTHS]
+        notes = [
+            _(
+                "“{group}” ({attribute}) is listed less than four fifths as often as the others: have the "
+                "reason at hand.",
+                group=row["group"],
+                attribute=row["attribute"],
+            )
+            for row in low
+        ]
+        notes.append(
+            plural(
+                "One group is compared; in one of twenty lists drawn by lot its interval would miss 1.",
+                "{count} groups are compared; by chance alone about one in twenty intervals misses 1.",
+                len(self.groups),
+            )
+        )
+        return notes
+
+    def figure(self) -> "Figure":
+        """Draw each group's ratio with its interval."""
+        return figures.draw_parity(self.groups)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+        return {"parity": self.groups.astype(object).where(self.groups.notna(), None).to_dict("records")}
+
+    def _repr_html_(self) -> str:
+        interval = _("95% CI")
+        columns = {
+            "attribute": Column(_("Attribute")),
+            "group": Column(_("Group")),
+            "permitted": Column(_("Permitted"), "count"),
+            "listed": Column(_("Listed"), "count"),
+            "rate": Column(_("Rate"), "share"),
+            "rate_ci_lower": Column(interval, "share", upper="rate_ci_upper"),
+            "ratio": Column(_("Times the others' rate"), "ratio"),
+            "ratio_ci_lower": Column(interval, "ratio", upper="ratio_ci_upper"),
+        }
+        caption = _("How often each group of the permitted customers is listed")
+        return result_html(self, table_html(self.groups, columns, name="parity", caption=caption))
+
+
+def band_ages(age_years: pd.Series) -> pd.Series:
+    """Return the age band of each row: "under 18", "18-29" … "60+", or missing."""
+    ages = read_numbers(age_years, 0, OLDEST_YEARS)
+    place = np.searchsorted(list(AGE_BANDS), ages, side="right")
+    names = np.array([_("under 18"), *AGE_BANDS.values()], dtype=object)
+    bands = pd.Series(names[np.minimum(place, len(AGE_BANDS))], index=age_years.index)
+    return bands.mask(np.isnan(ages), None).astype("string")
+
+
+def compare_parity(permitted: pd.DataFrame, listed: pd.Series) -> ParityResult:
+    """Compare how often groups by age, and by sex if known, are on the list.
+
+    Parameters
+    ----------
+    permitted
+        One row a customer who may be contacted: ``customer_id``, and ``age_years``, ``sex`` or both.
+    listed
+        Ids of the customers on the list, all of them permitted.
+
+    Raises
+    ------
+    DataError
+        If there is nothing to compare, or somebody listed is not permitted.
+    """
+    problems = check_ids(permitted, "the table of permitted customers")
+    attributes = [name for name in ("age_years", "sex") if name in permitted.columns]
+    if not attributes:
+        problems.append("neither age_years nor sex is a column, so there is nothing to compare. Join one.")
+    if not problems:
+        unknown = ~spell_ids(listed).isin(spell_ids(permitted[ID]))
+        if unknown.any():
+            first = listed[unknown.to_numpy(dtype=bool)].iloc[0]
+            problems.append(
+                f"{int(unknown.sum()):,} customers on the list are not permitted (first: {first}). "
+                "Build the list from the permitted customers."
+            )
+    if problems:
+        raise DataError("The list cannot be compared with the permitted customers", problems)
+    is_listed = spell_ids(permitted[ID]).isin(spell_ids(listed)).to_numpy(dtype=bool)
+    rows = []
+    for name in attributes:
+        groups = band_ages(permitted[name]) if name == "age_years" else permitted[name].astype("string")
+        label = _("age") if name == "age_years" else _("sex")
+        rows += _count_groups(label, groups.fillna(_("unknown")), is_listed)
+    return ParityResult(
+        groups=pd.DataFrame(rows, columns=_COLUMNS), permitted=len(permitted), listed=int(is_listed.sum())
+    )
+
+
+def _count_groups(attribute: str, groups: pd.Series, is_listed: BoolArray) -> list[tuple[Any, ...]]:
+    rows = []
+    for group in sorted(groups.unique()):
+        inside = (groups == group).to_numpy(dtype=bool)
+        found, size = int(is_listed[inside].sum()), int(inside.sum())
+        others, rest = int(is_listed[~inside].sum()), int((~inside).sum())
+        lower, upper = proportion_confint(found, size, method="wilson")
+        ratio, bounds = np.nan, (np.nan, np.nan)
+        if rest and others:
+            ratio = (found / size) / (others / rest)
+            bounds = confint_proportions_2indep(found, size, others, rest, compare="ratio", method="score")
+        rows.append((attribute, group, size, found, found / size, lower, upper, ratio, *map(float, bounds)))
+    return rows
