@@ -5,14 +5,13 @@ python benchmarks/market_survey.py --calibrate   prints the parameters that meet
 """
 
 import argparse
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from leadline.market.city import City, make_city
-from leadline.market.life import draw_life
+from leadline.market.life import HORIZON_MONTHS, draw_life
 from leadline.market.market import plan_cities
 from leadline.market.parameters import MarketParameters
 from leadline.market.shares import CASE_SHARES, estimate_shares, true_shares
@@ -37,48 +36,51 @@ def ask(parameters: MarketParameters, city: City) -> Answers:
     return draw_answers(parameters, city.truth, city.streams.open(Purpose.SURVEY))
 
 
-def relive(parameters: MarketParameters, city: City) -> City:
-    """The same people with other parameters of life."""
-    life = draw_life(parameters, city.truth, city.streams.open(Purpose.LIFE))
-    return replace(city, truth=Truth(**vars(city.truth) | vars(life)))
+def find_holders(parameters: MarketParameters, customers: int) -> Truth:
+    """Return the account holders of all calibration markets as one."""
+    parts = []
+    for seed in CALIBRATION_SEEDS:
+        for number, size in enumerate(plan_cities(parameters, customers)):
+            truth = make_city(parameters, seed, number, size).truth
+            parts.append({name: values[truth.is_holder] for name, values in vars(truth).items()})
+    return Truth(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
-def find_share(parameters: MarketParameters, cities: list[City], name: str) -> float:
-    shares = true_shares([ask(parameters, relive(parameters, city)) for city in cities])
-    return float(shares.set_index("share_name").at[name, "share"])
+def live(parameters: MarketParameters, holders: Truth) -> Truth:
+    """Draw their life anew; the same luck every time."""
+    return replace(holders, **vars(draw_life(parameters, holders, np.random.default_rng(1))))
 
 
-def bisect(measure: Callable[[float], float], wanted: float, sign: int, low: float, high: float) -> float:
-    for _ in range(18):
+def find_share(parameters: MarketParameters, holders: Truth, name: str) -> float:
+    answers = draw_answers(parameters, live(parameters, holders), np.random.default_rng(2))
+    return float(true_shares([answers]).set_index("share_name")["share"][name])
+
+
+def meet_share(parameters: MarketParameters, holders: Truth, name: str) -> MarketParameters:
+    """Move the share's lever until the case's figure is met, by bisection."""
+    lever, sign = LEVERS[name]
+    low, high = -6.0, 6.0
+    for _ in range(14):
         middle = (low + high) / 2
-        low, high = (middle, high) if sign * (measure(middle) - wanted) < 0 else (low, middle)
-    return (low + high) / 2
+        excess = find_share(replace(parameters, **{lever: middle}), holders, name) - CASE_SHARES[name]
+        low, high = (middle, high) if sign * excess < 0 else (low, middle)
+    return replace(parameters, **{lever: round((low + high) / 2, 2)})
 
 
 def calibrate(customers: int) -> None:
     parameters = MarketParameters()
-    cities = [
-        make_city(parameters, seed, number, size)
-        for seed in CALIBRATION_SEEDS
-        for number, size in enumerate(plan_cities(parameters, customers))
-    ]
-    for name, (lever, sign) in LEVERS.items():
-        value = bisect(
-            lambda at, name=name, lever=lever: find_share(replace(parameters, **{lever: at}), cities, name),
-            CASE_SHARES[name],
-            sign,
-            -6,
-            6,
-        )
-        parameters = replace(parameters, **{lever: round(value, 2)})
-        print(f"{lever} = {value:.2f}: {name} {find_share(parameters, cities, name):.3f}", flush=True)
-    lives = [relive(parameters, city).truth for city in cities]
-    won = np.concatenate([truth.value_cny[truth.outcome[:, ARMS.index("call")]] for truth in lives])
+    holders = find_holders(parameters, customers)
+    for name, (lever, _) in LEVERS.items():
+        parameters = meet_share(parameters, holders, name)
+        value = getattr(parameters, lever)
+        print(f"{lever} = {value}: {name} {find_share(parameters, holders, name):.3f}", flush=True)
+    truth = live(parameters, holders)
+    won = truth.value_cny[truth.outcome[:, ARMS.index("call")]].mean()
+    print(f"contributions times {VALUE_CNY / won:.4f} (a subscriber won by a call: {won:.1f} CNY)")
+    kept = truth.months_kept[truth.subscribed_before]
     print(
-        f"contributions times {VALUE_CNY / won.mean():.4f} (a subscriber won by a call: {won.mean():.1f} CNY)"
+        f"given up within a year: {(kept < HORIZON_MONTHS).mean():.1%} of {len(kept):,} who have the service"
     )
-    kept = np.concatenate([truth.months_kept[truth.subscribed_before] for truth in lives])
-    print(f"given up within a year: {(kept < kept.max()).mean():.1%} of those who have the service")
 
 
 def measure_coverage(seeds: int, customers: int) -> int:

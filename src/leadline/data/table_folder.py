@@ -17,7 +17,7 @@ from leadline.errors import DataError, ParameterError, RunError
 
 _IS_KIND = {
     "id": lambda kind: pa.types.is_integer(kind) or pa.types.is_string(kind),
-    "text": lambda kind: pa.types.is_string(kind) or pa.types.is_dictionary(kind),
+    "text": lambda kind: getattr(kind, "value_type", kind) in (pa.string(), pa.large_string()),
     "number": lambda kind: pa.types.is_floating(kind) or pa.types.is_integer(kind),
     "whole_number": pa.types.is_integer,
     "date": pa.types.is_date,

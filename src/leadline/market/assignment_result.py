@@ -64,8 +64,8 @@ class AssignmentResult:
         if not self.contacted:
             return _("Nobody on the list is contacted, so it changes nothing.")
         return _(
-            "{precision} of {contacted} contacted customers subscribe ({luck} by luck alone); {organic} would "
-            "have without contact, so the contacts win {won} subscribers and {profit} in twelve months.",
+            "{precision} of {contacted} contacted customers subscribe ({luck} by luck alone); {organic} "
+            "would have without contact, so the contacts win {won} subscribers and {profit} in a year.",
             precision=format_value(self.precision, "share"),
             contacted=format_value(self.contacted, "count"),
             luck=format_interval(self.precision_luck_lower, self.precision_luck_upper, "share"),

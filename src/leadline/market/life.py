@@ -59,7 +59,7 @@ def _draw_use(parameters: MarketParameters, traits: Traits, rng: np.random.Gener
         + parameters.use_pc * traits.has_pc_substitute
         + rng.logistic(size=len(traits.customer_id))
     )
-    return ((taste > 0).astype(np.int8) + (taste > parameters.use_heavy)).astype(np.int8)
+    return np.asarray(np.searchsorted([0.0, parameters.use_heavy], taste), np.int8)
 
 
 def _draw_months(parameters: MarketParameters, traits: Traits, use: Codes, rng: np.random.Generator) -> Codes:
@@ -69,4 +69,4 @@ def _draw_months(parameters: MarketParameters, traits: Traits, use: Codes, rng: 
         logit = np.log(at_mean / (1 - at_mean))[use] + parameters.churn_difficulty * traits.difficulty
         hazard = 1 / (1 + np.exp(-logit))
         months = np.log1p(-rng.random(len(use))) / np.log1p(-hazard)
-    return (1 + np.minimum(months, HORIZON_MONTHS - 1)).astype(np.int8)
+    return np.asarray(1 + np.minimum(months, HORIZON_MONTHS - 1), np.int8)

@@ -78,14 +78,14 @@ def draw_response(
     alone, left = to_chance(own), own + noise[able]
     chance[able, 0], outcome[able, 0] = alone, left > 0
     for column, channel in enumerate(CHANNELS, start=1):
-        reach = _find_reach(parameters, channel, their, distance_km[able], pushes_answered[able])
+        reach = find_reach(parameters, channel, their, distance_km[able], pushes_answered[able])
         lift = _find_lift(parameters, channel, their)
         chance[able, column] = (1 - reach) * alone + reach * to_chance(own + lift)
         outcome[able, column] = left + (reach_draw[able] < reach) * lift > 0
     return Response(utility=utility, noise=noise, reach_draw=reach_draw, chance=chance, outcome=outcome)
 
 
-def _find_reach(
+def find_reach(
     parameters: MarketParameters,
     channel: str,
     traits: Traits,

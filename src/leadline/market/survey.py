@@ -38,7 +38,7 @@ class Answers:
     main_obstacle: Codes
     age_band: Codes
     answer_minutes: Floats
-    lot: Floats
+    lot: NDArray[np.float64]
 
     def asked(self) -> dict[str, Flags]:
         """Return who is asked each question that not everybody is asked."""
@@ -140,7 +140,7 @@ def _wanted(parameters: MarketParameters) -> tuple[int, int, int]:
     return parameters.survey_subscribers, parameters.survey_investors, parameters.survey_others
 
 
-def _lowest(rows: NDArray[np.int64], lot: Floats, wanted: int) -> NDArray[np.int64]:
+def _lowest(rows: NDArray[np.int64], lot: NDArray[np.float64], wanted: int) -> NDArray[np.int64]:
     if len(rows) <= wanted:
         return rows
     return rows[np.argpartition(lot[rows], wanted)[:wanted]]
@@ -157,7 +157,7 @@ def _find_main_obstacle(parameters: MarketParameters, truth: Truth) -> Codes:
             np.zeros_like(truth.difficulty),
         ]
     )
-    return costs.argmax(axis=0).astype(np.int8)
+    return np.asarray(costs.argmax(axis=0), np.int8)
 
 
 def _make_frame(answers: Answers, rows: NDArray[np.int64]) -> pd.DataFrame:
@@ -170,9 +170,9 @@ def _make_frame(answers: Answers, rows: NDArray[np.int64]) -> pd.DataFrame:
     for question, who in asked.items():
         if question != "main_obstacle":
             columns[question] = pd.arrays.BooleanArray(getattr(answers, question)[rows], ~who[rows])
-    obstacle = np.array(OBSTACLES, dtype=object)[answers.main_obstacle[rows]]
-    columns["main_obstacle"] = np.where(asked["main_obstacle"][rows], obstacle, None)
+    obstacle = pd.Series(OBSTACLES, dtype="str").take(answers.main_obstacle[rows]).reset_index(drop=True)
+    columns["main_obstacle"] = obstacle.where(asked["main_obstacle"][rows])
     columns["age_band"] = np.array(AGE_BANDS, dtype=object)[answers.age_band[rows]]
     columns["answer_minutes"] = answers.answer_minutes[rows]
     columns["lot"] = answers.lot[rows]
-    return pd.DataFrame(columns).astype({"stratum": "str", "main_obstacle": "str", "age_band": "str"})
+    return pd.DataFrame(columns).astype({"stratum": "str", "age_band": "str"})
