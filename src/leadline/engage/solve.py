@@ -112,14 +112,14 @@ def _solve_core(problem: AssignmentProblem, prices: Prices, size: int) -> _Core:
         np.where(near, worth, -np.inf), axis=1, return_inverse=True, return_counts=True
     )
     pairs = np.argwhere(worth.T > 0)  # type, channel
-    limits = np.concatenate([size_of, _limits(_take_off(problem, kept))])
+    limits = np.concatenate([size_of, limit_values(_take_off(problem, kept))])
     has_limit = np.isfinite(limits)
     numbers = np.zeros(worth.T.shape, dtype=np.int64)
     duals, value = np.zeros(len(limits)), 0.0
     if len(pairs):
         found: Any = linprog(
             -worth[pairs[:, 1], pairs[:, 0]],
-            A_ub=_limit_rows(problem, pairs, len(size_of))[has_limit],
+            A_ub=limit_matrix(problem, pairs, len(size_of))[has_limit],
             b_ub=limits[has_limit],
             method="highs-ds",
         )
@@ -174,12 +174,12 @@ def _polish(problem: AssignmentProblem, channel: IntArray, prices: Prices) -> In
     pairs = np.argwhere(worth.T > 0)
     if not len(pairs):
         return channel
-    limits = np.concatenate([np.ones(len(unclear)), _limits(_take_off(problem, kept))])
+    limits = np.concatenate([np.ones(len(unclear)), limit_values(_take_off(problem, kept))])
     found: Any = milp(
         -worth[pairs[:, 1], pairs[:, 0]],
         integrality=np.ones(len(pairs)),
         bounds=Bounds(0, 1),
-        constraints=LinearConstraint(_limit_rows(problem, pairs, len(unclear)), ub=limits),
+        constraints=LinearConstraint(limit_matrix(problem, pairs, len(unclear)), ub=limits),
         options={"node_limit": _MOST_NODES, "presolve": False},  # HiGHS prints when it presolves
     )
     if found.x is None:
@@ -200,12 +200,13 @@ def _take_off(problem: AssignmentProblem, channel: IntArray) -> AssignmentProble
     )
 
 
-def _limits(problem: AssignmentProblem) -> FloatArray:
+def limit_values(problem: AssignmentProblem) -> FloatArray:
+    """Return the limits: capacity of each channel, budget, contacts. Shape: (channels + 2,)."""
     return np.concatenate([problem.capacity, [problem.budget_cny, problem.contacts]])
 
 
-def _limit_rows(problem: AssignmentProblem, pairs: IntArray, customers: int) -> sparse.csr_matrix:
-    """Rows of the limits: one a customer, one a channel, the budget, all contacts. A column a pair."""
+def limit_matrix(problem: AssignmentProblem, pairs: IntArray, customers: int) -> sparse.csr_matrix:
+    """Return the limits' rows: one a customer, one a channel, the budget, all contacts; a column a pair."""
     count, channels = len(pairs), len(problem.cost_cny)
     columns = np.arange(count)
     rows = [pairs[:, 0], customers + pairs[:, 1], np.full(count, customers + channels)]

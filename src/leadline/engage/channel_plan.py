@@ -1,0 +1,138 @@
+"""What a comparison of channel plans returns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from leadline.engage import channel_story, figures
+from leadline.engage.ids import ID
+from leadline.language import _
+from leadline.results import Column, Kpi, result_html, table_html
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Objective = Literal["profit", "precision"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ChannelPlanResult:
+    """Ways to assign channels under the same capacities, budget and contact rules.
+
+    Attributes
+    ----------
+    plans
+        One row a way: ``plan`` (profit, precision, tier_rule, all_<channel>), ``label``, ``contacts``,
+        ``cost_cny``, expected ``buyers``, ``precision`` (buyers over contacts) and ``profit_cny``, these with
+        ``_ci_lower`` and ``_ci_upper``: the range of 95 of 100 campaigns if the chances hold.
+    usage
+        One row a way and channel: ``plan``, ``channel``, ``contacts``, ``capacity``.
+    prices
+        One row a limit of each optimal plan: ``plan``, ``resource`` (a channel, budget_cny, contacts),
+        ``used``, ``limit``, ``price``: what one more unit is worth, in CNY for the plan for profit, in buyers
+        for that for precision.
+    assignments
+        One row a customer, in the order handed in: ``customer_id`` (text), and the channel by each way
+        (missing: not contacted).
+    objective
+        The plan that is handed on.
+    gaps
+        For each optimal plan the share by which it may miss the best possible, certified by a bound.
+    gap_cny
+        The same for the plan for profit, in CNY.
+    """
+
+    plans: pd.DataFrame
+    usage: pd.DataFrame
+    prices: pd.DataFrame
+    assignments: pd.DataFrame
+    objective: Objective
+    gaps: Mapping[str, float]
+    gap_cny: float
+
+    @property
+    def chosen(self) -> pd.DataFrame:
+        """Customers whom the chosen plan contacts: ``customer_id``, ``channel``."""
+        plan = self.assignments[[ID, self.objective]].rename(columns={self.objective: "channel"})
+        return plan[plan["channel"].notna()]
+
+    @property
+    def summary(self) -> str:
+        """What the plan for profit earns, and whether precision would choose the same."""
+        return channel_story.tell_summary(self.plans)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What one more of each scarce thing is worth, and how near the plan is to the best possible."""
+        return [*channel_story.tell_prices(self.prices), channel_story.tell_gap(self.gaps, self.gap_cny)]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a way to assign channels."""
+        return self.plans
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """Profit and precision of the chosen plan."""
+        row = self.plans[self.plans["plan"] == self.objective].iloc[0]
+        return (
+            _card(_("Expected profit"), row, "profit_cny", "money_cny"),
+            _card(_("Expected buyers among the contacted"), row, "precision", "share"),
+            Kpi(label=_("Contacts"), value=float(row["contacts"]), unit="count"),
+        )
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Say what the figures rest on."""
+        return channel_story.tell_limits(self.plans)
+
+    def figure(self) -> "Figure":
+        """Draw the expected profit of each way."""
+        return figures.draw_profits(self.plans)
+
+    def precision_figure(self) -> "Figure":
+        """Draw the expected precision of each way."""
+        known = self.plans[self.plans["contacts"] > 0]
+        return figures.draw_precisions(known, float(self.plans["precision"].iloc[0]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record; no customer is named."""
+        plans = self.plans.drop(columns="label").astype(object)
+        return {
+            "channel_plans": plans.where(plans.notna(), None).to_dict("records"),
+            "channel_usage": self.usage.to_dict("records"),
+            "channel_prices": self.prices.to_dict("records"),
+            "channel_gaps": dict(self.gaps),
+            "channel_objective": self.objective,
+        }
+
+    def _repr_html_(self) -> str:
+        interval = _("95 of 100 campaigns")
+        columns = {
+            "label": Column(_("Plan")),
+            "contacts": Column(_("Contacts"), "count"),
+            "cost_cny": Column(_("Cost"), "money_cny"),
+            "buyers": Column(_("Expected buyers"), "number"),
+            "precision": Column(_("Precision"), "share"),
+            "precision_ci_lower": Column(interval, "share", upper="precision_ci_upper"),
+            "profit_cny": Column(_("Profit"), "money_cny"),
+            "profit_cny_ci_lower": Column(interval, "money_cny", upper="profit_cny_ci_upper"),
+        }
+        caption = _("Ways to assign channels under the same limits")
+        sentences = "".join(f"<li>{escape(text)}</li>" for text in self.sentences)
+        table = table_html(self.plans, columns, name="channel_plans", caption=caption)
+        return result_html(self, f"<ul>{sentences}</ul>{table}")
+
+
+def _card(label: str, row: pd.Series, measure: str, unit: Any) -> Kpi:
+    return Kpi(
+        label=label,
+        value=float(row[measure]),
+        unit=unit,
+        ci_lower=float(row[f"{measure}_ci_lower"]),
+        ci_upper=float(row[f"{measure}_ci_upper"]),
+        direction="up",
+    )

@@ -1,0 +1,238 @@
+"""What channels there are, whom each may reach, and what a contact by each is worth."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.engage.cells import YES_ANSWER, BoolArray, read_answers
+from leadline.engage.ids import check_ids
+from leadline.engage.problem import FloatArray
+from leadline.errors import DataError
+
+_TERMS = ("channel", "reach", "cost_cny", "capacity")
+#: Tier → channels in order of preference, as in the case: the best are called or met, the last texted.
+CASE_TIER_RULE: Mapping[str, Sequence[str]] = MappingProxyType(
+    {"A": ("call", "branch"), "B": ("call", "sms"), "C": ("sms",)}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRules:
+    """Whom a channel may reach.
+
+    Attributes
+    ----------
+    by_tier
+        Tier → channels open to it; a tier not named here may have all.
+    by_flag
+        Channel → column of the customers that must say yes; a missing value is no.
+    """
+
+    by_tier: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
+    by_flag: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ChannelCase:
+    """Customers and channels as arrays, customers in the order handed in.
+
+    ``chance`` is the chance that a contact brings a buyer: reach × chance once reached. Shapes: ``names``,
+    ``cost_cny``, ``capacity``: (channels,); ``chance``, ``is_allowed``: (channels, customers); ``score``,
+    ``value_cny``, ``tier``: (customers,).
+    """
+
+    names: tuple[str, ...]
+    cost_cny: FloatArray
+    capacity: FloatArray
+    chance: FloatArray
+    is_allowed: BoolArray
+    score: FloatArray
+    value_cny: FloatArray
+    tier: pd.Series
+
+    @property
+    def profit_cny(self) -> FloatArray:
+        """Expected profit of each contact. Shape: (channels, customers)."""
+        profit: FloatArray = self.chance * self.value_cny - self.cost_cny[:, None]
+        return profit
+
+
+def build_case(
+    customers: pd.DataFrame,
+    channels: pd.DataFrame,
+    *,
+    value_cny: float | str,
+    tier_rule: Mapping[str, Sequence[str]],
+    rules: ContactRules,
+    budget_cny: float | None,
+    contacts: int | None,
+) -> ChannelCase:
+    """Check customers and channels and return them as arrays.
+
+    Raises
+    ------
+    DataError
+        With all problems at once.
+    """
+    problems = [*_check_terms(channels), *check_ids(customers, "the customers table")]
+    if problems:
+        raise DataError("The channels cannot be assigned", problems)
+    names = tuple(channels["channel"].astype(str))
+    problems += _check_names(names, tier_rule, rules)
+    problems += _check_limits(channels, budget_cny, contacts)
+    problems += _check_customers(customers, names, value_cny, tier_rule, rules)
+    if problems:
+        raise DataError("The channels cannot be assigned", problems)
+    reach = channels["reach"].to_numpy(dtype=np.float64)
+    chance = np.stack([customers[f"chance_{name}"].to_numpy(dtype=np.float64) for name in names])
+    value = customers[value_cny] if isinstance(value_cny, str) else np.full(len(customers), value_cny)
+    return ChannelCase(
+        names=names,
+        cost_cny=channels["cost_cny"].to_numpy(dtype=np.float64),
+        capacity=channels["capacity"].to_numpy(dtype=np.float64),
+        chance=chance * reach[:, None],
+        is_allowed=_find_allowed(customers, names, rules),
+        score=customers["score"].to_numpy(dtype=np.float64),
+        value_cny=np.asarray(value, dtype=np.float64),
+        tier=customers["tier"].astype("string"),
+    )
+
+
+def _find_allowed(customers: pd.DataFrame, names: Sequence[str], rules: ContactRules) -> BoolArray:
+    allowed = np.ones((len(names), len(customers)), dtype=bool)
+    tier = customers["tier"].astype("string")
+    for name, open_channels in rules.by_tier.items():
+        of_tier = (tier == name).to_numpy(dtype=bool)
+        for place, channel in enumerate(names):
+            if channel not in open_channels:
+                allowed[place, of_tier] = False
+    for channel, flag in rules.by_flag.items():
+        allowed[names.index(channel)] &= read_answers(customers[flag]) == YES_ANSWER
+    return allowed
+
+
+def _check_terms(channels: pd.DataFrame) -> list[str]:
+    absent = [name for name in _TERMS if name not in channels.columns]
+    if absent:
+        return [
+            f"{name}: the channels table has no such column.{suggest(name, map(str, channels.columns))}"
+            for name in absent
+        ]
+    if channels.empty:
+        return ["the channels table holds no rows. Name at least one channel."]
+    problems = []
+    if channels["channel"].isna().any() or channels["channel"].duplicated().any():
+        problems.append("channel: names are missing or occur twice. Give each channel one row and a name.")
+    for name in _TERMS[1:]:
+        values = channels[name]
+        if not types.is_numeric_dtype(values) or types.is_bool_dtype(values):
+            problems.append(f"{name}: the channels table holds {values.dtype} there, must be numbers.")
+            continue
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        top = 1.0 if name == "reach" else np.inf
+        bad = ~(np.isfinite(numbers) & (numbers >= 0) & (numbers <= top))
+        problems += [
+            f"{name}: {channel} has {value:g}, must be {'from 0 to 1' if name == 'reach' else '0 or more'}."
+            for channel, value in zip(channels["channel"][bad], numbers[bad], strict=True)
+        ]
+        if name == "capacity" and not bad.any():
+            if (numbers % 1 != 0).any():
+                problems.append("capacity: must be whole numbers of contacts.")
+            if not numbers.any():
+                problems.append("capacity: it is 0 in every channel, so nobody can be contacted. Raise one.")
+    return problems
+
+
+def _check_names(
+    names: Sequence[str], tier_rule: Mapping[str, Sequence[str]], rules: ContactRules
+) -> list[str]:
+    uses = {f"the rule of tier {tier}": chosen for tier, chosen in tier_rule.items()}
+    uses |= {f"the channels open to tier {tier}": chosen for tier, chosen in rules.by_tier.items()}
+    uses |= {"the channels with a flag": list(rules.by_flag)}
+    return [
+        f"{where} names the unknown channel {name!r}.{suggest(name, names) or f' Known: {_list(names)}.'}"
+        for where, chosen in uses.items()
+        for name in chosen
+        if name not in names
+    ]
+
+
+def _check_limits(channels: pd.DataFrame, budget_cny: float | None, contacts: int | None) -> list[str]:
+    problems = []
+    if contacts is not None and not (isinstance(contacts, int | np.integer) and contacts >= 1):
+        problems.append(f"contacts == {contacts!r}, must be a whole number of 1 or more.")
+    if budget_cny is None:
+        return problems
+    usable = channels[channels["capacity"] > 0]
+    cheapest = float(usable["cost_cny"].min())
+    if not (np.isfinite(budget_cny) and budget_cny >= 0):
+        problems.append(f"budget_cny == {budget_cny!r}, must be 0 or more.")
+    elif budget_cny < cheapest:
+        name = usable["channel"].iloc[int(usable["cost_cny"].argmin())]
+        problems.append(
+            f"budget_cny == {budget_cny:g}, less than the cheapest contact costs ({name}: {cheapest:g}). "
+            "Raise the budget."
+        )
+    return problems
+
+
+def _check_customers(
+    customers: pd.DataFrame,
+    names: Sequence[str],
+    value_cny: float | str,
+    tier_rule: Mapping[str, Sequence[str]],
+    rules: ContactRules,
+) -> list[str]:
+    numbers = {"score": (-np.inf, np.inf)} | {f"chance_{name}": (0.0, 1.0) for name in names}
+    problems = []
+    if isinstance(value_cny, str):
+        numbers[value_cny] = (-np.inf, np.inf)
+    elif not np.isfinite(value_cny):
+        problems.append(f"value_cny == {value_cny!r}, must be a number.")
+    wanted = ("tier", *rules.by_flag.values())
+    problems += [_absent(name, customers.columns) for name in wanted if name not in customers.columns]
+    for column, (lowest, highest) in numbers.items():
+        if column not in customers.columns:
+            problems.append(_absent(column, customers.columns))
+        else:
+            problems += _check_numbers(customers[column], lowest, highest)
+    if "tier" in customers.columns:
+        tiers = customers["tier"].astype("string")
+        for tier in sorted(set(tiers.dropna()) - set(tier_rule)):
+            problems.append(f"tier {tier!r} has no channels in the tier rule. Name some, or an empty list.")
+        if rows := find_file_rows(tiers.isna()):
+            problems.append(
+                f"tier: {counted(len(rows), 'value is', 'values are')} missing ({name_rows(rows)})."
+            )
+    return problems
+
+
+def _check_numbers(values: pd.Series, lowest: float, highest: float) -> list[str]:
+    if not types.is_numeric_dtype(values) or types.is_bool_dtype(values):
+        return [f"{values.name}: the customers table holds {values.dtype} there, must be numbers."]
+    found = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    problems = []
+    if rows := find_file_rows(pd.Series(~np.isfinite(found), index=values.index)):
+        problems.append(
+            f"{values.name}: {counted(len(rows), 'value is', 'values are')} missing or infinite "
+            f"({name_rows(rows)}). Score these customers, or leave them out."
+        )
+    if rows := find_file_rows(pd.Series((found < lowest) | (found > highest), index=values.index)):
+        problems.append(
+            f"{values.name}: {counted(len(rows), 'value is', 'values are')} no chance from {lowest:g} to "
+            f"{highest:g} ({name_rows(rows)}). Calibrate the model."
+        )
+    return problems
+
+
+def _absent(column: str, columns: Iterable[object]) -> str:
+    return f"{column}: the customers table has no such column.{suggest(column, map(str, columns))}"
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names)
