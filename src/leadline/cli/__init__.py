@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from leadline.cli.data import data
+from leadline.cli.loop import loop
 from leadline.cli.notebooks import describe, new, run, show_notebooks
 from leadline.cli.partner import partner
 from leadline.errors import LeadlineError
@@ -15,7 +17,7 @@ def app() -> None:
     """leadline: notebooks in, defensible reports out."""
 
 
-for command in (run, show_notebooks, describe, new, partner):
+for command in (run, show_notebooks, describe, new, partner, data, loop):
     app.add_command(command)
 
 

@@ -31,7 +31,6 @@ class LoopLedger:
         self._index = LoopIndex(Path(folder))
         self._parts = PartFolder(Path(folder))
         self._importer = Importer(self._index, self._parts)
-        self._folder = Path(folder)
 
     def open_round(
         self,
@@ -43,7 +42,7 @@ class LoopLedger:
         as_of: dt.date,
         run_id: str | None = None,
     ) -> Round:
-        """Enter a round; the folder must exist. The same call once more changes nothing.
+        """Enter a round; the first one makes the ledger. The same call once more changes nothing.
 
         Raises
         ------
@@ -64,8 +63,7 @@ class LoopLedger:
             raise DataError(
                 "The round cannot be opened", [f"{name}: it is empty. Fill it." for name in empty]
             )
-        if not self._folder.is_dir():
-            raise DataError.of(f"There is no folder {self._folder}", "make it first.")
+        self._parts.make_ledger_folder()
         self._index.enter_round(entry)
         return entry
 

@@ -58,7 +58,7 @@ class Comparison:
         """Open DuckDB for a comparison; what does not fit into 1 GB goes to the ledger's own folder."""
         import duckdb  # noqa: PLC0415 - costs a tenth of a second that a refused import need not pay
 
-        settings = {"memory_limit": _MEMORY, "temp_directory": str(folder.scratch())}
+        settings: dict[str, Any] = {"memory_limit": _MEMORY, "temp_directory": str(folder.scratch())}
         with duckdb.connect(config=settings) as connection:
             try:
                 connection.execute("SET enable_external_access = false; SET lock_configuration = true")

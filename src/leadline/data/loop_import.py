@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from sqlite3 import Row
 from typing import Any
 
 from leadline.data.loop_compare import Comparison, Verdict
@@ -89,9 +88,8 @@ class Importer:
             draft, superseded = _write(comparison, staged, verdict, self._parts, current)
             facts = {"kind": kind, "round_id": entry["round_id"], "source": name}
             facts["source_sha256"] = source.sha256 if isinstance(source, Source) else None
-            file = draft and self._publish(
-                draft, facts, staged, superseded, audit and audit | _tell_model(entry)
-            )
+            line = None if audit is None else audit | {"model": entry["model"], "run_id": entry["run_id"]}
+            file = None if draft is None else self._publish(draft, facts, staged, superseded, line)
         return ImportResult(
             kind=kind,
             round_id=entry["round_id"],
@@ -152,7 +150,3 @@ def _write(
         return None, []
     draft, touched = comparison.write(folder, verdict)
     return draft, [current[place] for place in touched]
-
-
-def _tell_model(entry: Row) -> dict[str, Any]:
-    return {"model": entry["model"], "run_id": entry["run_id"]}

@@ -38,6 +38,11 @@ class PartFolder:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "loop"
 
+    def make_ledger_folder(self) -> None:
+        """Make the folder that holds the ledger, unless it is there."""
+        with _tell(self.path.parent):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the only writer; the lock of a process that dies is free at once.
@@ -47,7 +52,7 @@ class PartFolder:
         RunError
             If the folder cannot be written, the disk is full, or another writer does not come to its end.
         """
-        try:
+        with _tell(self.path):
             if not self.path.is_dir():
                 self.path.mkdir(exist_ok=True)
                 _sync(self.path.parent)
@@ -56,16 +61,6 @@ class PartFolder:
                     yield
                 finally:
                     self._clear_unfinished()
-        except Timeout:
-            raise RunError(
-                f"{self.path} has been written by another process for {_WAIT_SECONDS} s. "
-                "Try again when that import is done."
-            ) from None
-        except OSError as error:
-            raise RunError(
-                f"{self.path} cannot be written: {error.strerror or error}. Nothing was added. "
-                "Free some space, or use a folder that you may write."
-            ) from None
 
     def sweep(self, listed: set[str]) -> list[str]:
         """Remove what dead writers left, as the only writer; return the names."""
@@ -127,6 +122,23 @@ class PartFolder:
                 shutil.rmtree(path)
             else:
                 path.unlink()
+
+
+@contextmanager
+def _tell(folder: Path) -> Iterator[None]:
+    """Turn what the disk answers into a message."""
+    try:
+        yield
+    except Timeout:
+        raise RunError(
+            f"{folder} has been written by another process for {_WAIT_SECONDS} s. "
+            "Try again when that import is done."
+        ) from None
+    except OSError as error:
+        raise RunError(
+            f"{folder} cannot be written: {error.strerror or error}. Nothing was added. "
+            "Free some space, or use a folder that you may write."
+        ) from None
 
 
 def _sync(folder: Path) -> None:

@@ -15,8 +15,8 @@ from leadline.data.loop_parts import Draft, PartFolder
 from leadline.data.loop_tables import BATCH_ROWS, LoopTable, conform
 from leadline.errors import DataError
 
-#: What an import takes: one frame, or frames and Arrow batches one after the other.
-Rows = pd.DataFrame | Iterable[pd.DataFrame | pa.RecordBatch | pa.Table]
+#: What an import takes: a frame or an Arrow table, or several one after the other.
+Rows = pd.DataFrame | pa.Table | pa.RecordBatch | Iterable[pd.DataFrame | pa.RecordBatch | pa.Table]
 
 
 @dataclass(kw_only=True)
@@ -54,12 +54,12 @@ def stage_rows(
 def _check_rows(
     rows: Rows, table: LoopTable, stamps: dict[str, Any], source: str, met: _Met
 ) -> Iterator[pa.Table]:
+    pieces: Iterable[Any] = [rows] if isinstance(rows, pd.DataFrame | pa.Table | pa.RecordBatch) else rows
     start = 0
-    for piece in [rows] if isinstance(rows, pd.DataFrame) else rows:
-        if isinstance(piece, pd.DataFrame):
-            frame = piece if piece is rows else piece.set_axis(pd.RangeIndex(start, start + len(piece)))
-        else:
-            frame = _take_arrow(piece, table).set_axis(pd.RangeIndex(start, start + len(piece)))
+    for piece in pieces:
+        frame = piece if isinstance(piece, pd.DataFrame) else _take_arrow(piece, table)
+        if frame is not rows:
+            frame = frame.set_axis(pd.RangeIndex(start, start + len(frame)))
         start += len(frame)
         rules = table.contract.columns
         checked = check_table(conform(frame, rules), table.contract, source)
@@ -83,7 +83,8 @@ def _take_arrow(piece: pa.RecordBatch | pa.Table, table: LoopTable) -> pd.DataFr
             cells = cells.set_column(place, rule.name, cells[rule.name].cast(pa.string()))
         elif rule.kind == "date" and pa.types.is_date(cells[rule.name].type):
             cells = cells.set_column(place, rule.name, cells[rule.name].cast(pa.timestamp("us")))
-    return cells.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    frame: pd.DataFrame = cells.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    return frame
 
 
 def _to_arrow(frame: pd.DataFrame, table: LoopTable, stamps: dict[str, Any]) -> pa.Table:

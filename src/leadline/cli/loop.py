@@ -1,0 +1,139 @@
+"""``leadline loop open | import | list | labels``: the loop's ledger. Imports wait until needed."""
+
+import datetime as dt
+import getpass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from leadline.errors import ParameterError
+from leadline.run.request import DEFAULT_OUT
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_in_ledger = click.option(
+    "--ledger",
+    "folder",
+    type=Path,
+    default=DEFAULT_OUT,
+    metavar="DIR",
+    show_default=True,
+    help="The ledger's folder.",
+)
+
+
+@click.group()
+def loop() -> None:
+    """Keep lists, contacts and outcomes, so that the next round's model learns from them."""
+
+
+@loop.command("open")
+@click.argument("round_id")
+@click.option("--name", required=True, help="What the round is called.")
+@click.option("--product", required=True, metavar="ID", help="The product offered.")
+@click.option("--model", required=True, help="What ranks the customers.")
+@click.option("--as-of", type=_DAY, required=True, help="The last day that the model saw.")
+@click.option("--run", "run_id", metavar="RUN_ID", help="The notebook's run that made the list.")
+@_in_ledger
+def open_round(
+    round_id: str, name: str, product: str, model: str, as_of: dt.datetime, run_id: str | None, folder: Path
+) -> None:
+    """Open ROUND_ID; the same once more changes nothing."""
+    from leadline.data.ledger import LoopLedger
+
+    LoopLedger(folder).open_round(
+        round_id, name=name, product_id=product, model=model, as_of=as_of, run_id=run_id
+    )
+    click.echo(f"Round {round_id} is open in {folder}.")
+
+
+@loop.command("import")
+@click.argument("kind", type=click.Choice(["lists", "contacts", "outcomes"]))
+@click.argument("table")
+@click.option("--round", "round_id", required=True, metavar="ID", help="The round that the rows belong to.")
+@click.option("--mapping", type=Path, metavar="FILE", help="Maps our column names to the table's.")
+@click.option(
+    "--observed-until", type=_DAY, help="Outcomes: the last day on which one would have been noticed."
+)
+@click.option("--campaign", metavar="ID", help="Lists: the campaign that works the list off.")
+@click.option("--permission", metavar="TABLE", help="Lists: customer_id, consent, do_not_contact.")
+@click.option("--made-by", default=getpass.getuser, metavar="NAME", help="Lists: who answers for the list.")
+@click.option("--correct", is_flag=True, help="Let rows replace those of the same campaign and customer.")
+@_in_ledger
+def import_rows(
+    kind: str,
+    table: str,
+    round_id: str,
+    mapping: Path | None,
+    observed_until: dt.datetime | None,
+    campaign: str | None,
+    permission: str | None,
+    made_by: str,
+    correct: bool,  # noqa: FBT001 - click passes by name
+    folder: Path,
+) -> None:
+    """Import TABLE as rows of KIND: all of them or none; rows that are there already add nothing."""
+    asked: dict[str, Any] = {"round_id": round_id, "correct": correct}
+    _check_options(kind, {"--campaign": campaign, "--permission": permission}, of="lists")
+    _check_options(kind, {"--observed-until": observed_until}, of="outcomes")
+    from leadline.data import read_table
+    from leadline.data.ledger import LoopLedger
+
+    ledger = LoopLedger(folder)
+    read = read_table(table, mapping=mapping)
+    asked["source"] = read.source
+    match kind:
+        case "lists":
+            permitted = read_table(str(permission)).frame
+            asked |= {"campaign_id": campaign, "permission": permitted, "made_by": made_by}
+            result = ledger.add_list(read.frame, **asked)
+        case "contacts":
+            result = ledger.add_contacts(read.frame, **asked)
+        case _:
+            result = ledger.add_outcomes(read.frame, **asked | {"observed_until": observed_until})
+    click.echo(result.summary)
+    if result.ignored:
+        click.echo(f"Columns that the ledger does not keep: {', '.join(result.ignored)}.")
+
+
+@loop.command("list")
+@_in_ledger
+def show_rounds(folder: Path) -> None:
+    """List the rounds, with the number of rows of each kind."""
+    from leadline.data.ledger import LoopLedger
+
+    for row in LoopLedger(folder).rounds():
+        click.echo(f"{row['round_id']}: {row['name']} (product {row['product_id']}, model {row['model']})")
+        click.echo(
+            f"    as of {row['as_of']}: {row['lists']:,} listed, {row['contacts']:,} contacts, "
+            f"{row['outcomes']:,} outcomes"
+        )
+
+
+@loop.command()
+@click.option("--as-of", type=_DAY, required=True, help="Nothing after this day is seen.")
+@click.option("--horizon-days", type=int, required=True, help="How long after the contact an outcome counts.")
+@click.option("--campaign", metavar="ID", help="One campaign only.")
+@click.option("--out", type=Path, required=True, metavar="FILE.csv", help="Where the rows go.")
+@_in_ledger
+def labels(as_of: dt.datetime, horizon_days: int, campaign: str | None, out: Path, folder: Path) -> None:
+    """Write what the next model learns from: one row a contact whose outcome was known."""
+    from leadline.data import write_csv
+    from leadline.data.ledger import LoopLedger
+
+    result = LoopLedger(folder).labels(as_of=as_of, horizon_days=horizon_days, campaign=campaign)
+    write_csv(result.frame, out)
+    click.echo(result.summary)
+    click.echo(out)
+
+
+def _check_options(kind: str, given: dict[str, Any], *, of: str) -> None:
+    """Refuse options that a kind needs and lacks, or that are another kind's."""
+    if kind == of:
+        problems = [f"{name}: it is needed. Give it." for name, value in given.items() if value is None]
+    else:
+        problems = [
+            f"{name}: only {of} have it. Leave it out." for name, value in given.items() if value is not None
+        ]
+    if problems:
+        raise ParameterError(f"{kind} cannot be imported so", problems)
