@@ -248,3 +248,14 @@ def test_bank_duration_is_named_as_a_leak(bank):
     document["stages"][1]["columns"].append("duration")
     findings = judge_bank(bank, document).findings
     assert [(finding.column, finding.kind) for finding in findings] == [("duration", "leak")]
+
+
+def test_profit_is_shown_where_value_and_cost_are_known(judge):
+    assert "profit_cny" not in judge().stages
+    result = judge(buyer_value_cny=120, contact_cost_cny=20)
+    last = result.stages.iloc[-1]
+    assert last["profit_cny"] == pytest.approx(last["buyers_listed"] * 120 - 120 * 20)
+    assert last["profit_cny_ci_lower"] < last["profit_cny"] < last["profit_cny_ci_upper"]
+    assert result.kpis[-1].unit == "money_cny"
+    assert "Profit" in result._repr_html_()
+    assert result.to_dict()["stages"][0]["profit_cny"] == result.stages["profit_cny"].iloc[0]

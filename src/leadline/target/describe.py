@@ -16,10 +16,12 @@ from leadline.target.metrics import (
     wilson_interval,
 )
 from leadline.target.models import LinearModel
+from leadline.target.money import Money
 from leadline.target.trial import Trial
 
 #: Credit scoring's convention: this many points double the odds (Siddiqi 2006, *Credit Risk Scorecards*).
 POINTS_TO_DOUBLE = 20
+
 _STEP_COLUMNS = [
     "stage",
     "against",
@@ -46,7 +48,7 @@ def describe_splits(trials: Sequence[Trial]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["split", "stage", "precision"])
 
 
-def describe_stages(trial: Trial) -> pd.DataFrame:
+def describe_stages(trial: Trial, money: Money | None = None) -> pd.DataFrame:
     """One row a stage: size of the list, buyers on it, and each measure with its interval."""
     buys, rows = trial.buys, []
     for stage, scores, listed in zip(trial.plan.stages, trial.scores, trial.lists, strict=True):
@@ -64,6 +66,8 @@ def describe_stages(trial: Trial) -> pd.DataFrame:
             "lift": estimate_lift(buys, listed),
             "auc": estimate_auc(buys, scores),
         }
+        if money:
+            measures["profit_cny"] = money.find_profit(measures["precision"], int(listed.sum()))
         for name, (value, lower, upper) in measures.items():
             row |= {name: value, f"{name}_ci_lower": lower, f"{name}_ci_upper": upper}
         rows.append(row)

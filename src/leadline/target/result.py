@@ -26,7 +26,7 @@ _RECORDED = [
     "buyers_listed",
     *(
         f"{measure}{part}"
-        for measure in ("precision", "recall", "lift", "auc")
+        for measure in ("precision", "recall", "lift", "auc", "profit_cny")
         for part in ("", "_ci_lower", "_ci_upper")
     ),
 ]
@@ -40,8 +40,8 @@ class StagesResult:
     ----------
     stages
         One row a stage: ``name``, ``method``, ``columns_used``, ``list_size``, ``buyers_listed`` (counts),
-        and ``precision``, ``recall``, ``auc`` (0 to 1) and ``lift`` (a multiple), each with ``_ci_lower`` and
-        ``_ci_upper`` (95%).
+        and ``precision``, ``recall``, ``auc`` (0 to 1), ``lift`` (a multiple) and, where value and cost are
+        known, ``profit_cny``, each with ``_ci_lower`` and ``_ci_upper`` (95%).
     steps
         One row for each stage after the first: ``stage``, ``against`` (the one before), ``columns_added``;
         ``gain`` in precision (0.04 is 4 points) with ``gain_ci_lower`` and ``gain_ci_upper`` from the paired
@@ -107,13 +107,16 @@ class StagesResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Precision, lift and reach of the last stage's list."""
+        """Precision, lift and reach of the last stage's list, and its profit where it is known."""
         last = self.stages.iloc[-1]
-        return (
+        cards = [
             _card(_("Buyers on the list"), last, "precision", "share"),
             _card(_("Lift over a random list"), last, "lift", "ratio"),
             _card(_("Buyers reached, of all buyers"), last, "recall", "share"),
-        )
+        ]
+        if "profit_cny" in last:
+            cards.append(_card(_("Profit of the list"), last, "profit_cny", "money_cny"))
+        return cards
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -144,7 +147,7 @@ class StagesResult:
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
         return {
-            "stages": self.stages[_RECORDED].to_dict("records"),
+            "stages": self.stages[[name for name in _RECORDED if name in self.stages]].to_dict("records"),
             "steps": self.steps.to_dict("records"),
             "splits": self.splits.to_dict("records"),
             "findings": [asdict(finding) for finding in self.findings],
@@ -160,7 +163,7 @@ class StagesResult:
     def _repr_html_(self) -> str:
         table = table_html(
             self.table,
-            _table_columns(),
+            {name: column for name, column in _table_columns().items() if name in self.table},
             name="stages",
             caption=_("Each stage on the same held-out customers"),
         )
@@ -193,4 +196,6 @@ def _table_columns() -> dict[str, Column]:
         "recall": Column(_("Recall"), "share"),
         "lift": Column(_("Lift"), "ratio"),
         "auc": Column(_("AUC"), "index"),
+        "profit_cny": Column(_("Profit"), "money_cny"),
+        "profit_cny_ci_lower": Column(interval, "money_cny", upper="profit_cny_ci_upper"),
     }

@@ -30,6 +30,7 @@ from leadline.target.holdout import (
 )
 from leadline.target.leaks import Finding, find_collinear, find_doubtful, find_repeated
 from leadline.target.metrics import BoolArray, wilson_interval
+from leadline.target.money import Money, read_money
 from leadline.target.outcome import name_others, read_outcome
 from leadline.target.plan import StagePlan
 from leadline.target.result import StagesResult
@@ -50,6 +51,8 @@ def stage_models(
     holdout_share: float = 0.4,
     holdout_column: str | None = None,
     as_of: dt.date | None = None,
+    buyer_value_cny: float | None = None,
+    contact_cost_cny: float | None = None,
     repeats: int = 10,
     rng: np.random.Generator,
 ) -> StagesResult:
@@ -75,6 +78,8 @@ def stage_models(
         See ``holdout``.
     as_of
         The day on which the list would have been drawn; columns dated later raise a warning.
+    buyer_value_cny, contact_cost_cny
+        What one buyer brings and one contact costs; with both, the profit of each list is shown.
     repeats
         Splits over which luck is shown. Under ``time`` and ``column`` the held-out customers are given, so
         that the training customers are drawn again instead.
@@ -88,7 +93,7 @@ def stage_models(
     Raises
     ------
     DataError
-        With all problems of target, columns, hold-out and list size at once.
+        With all problems of target, columns, hold-out, list size and money at once.
     """
     wanted = _Wanted(
         target=target,
@@ -98,8 +103,10 @@ def stage_models(
         holdout=holdout,
         share=holdout_share,
         column=holdout_column,
+        buyer_value_cny=buyer_value_cny,
+        contact_cost_cny=contact_cost_cny,
     )
-    buys, split, size = _prepare(frame, plan, wanted, rng)
+    buys, split, size, money = _prepare(frame, plan, wanted, rng)
     attributes = [read_attribute(frame[column]) for column in plan.columns]
     ties = rng.permutation(len(frame))
     with threadpool_limits(limits=1):  # the same sums on every machine, and no threads that wait for others
@@ -120,7 +127,7 @@ def stage_models(
         *find_collinear(attributes),
     ]
     return StagesResult(
-        stages=describe_stages(trial),
+        stages=describe_stages(trial, money),
         steps=describe_steps(trial, splits, rng),
         splits=splits,
         gains=describe_gains(trial),
@@ -147,13 +154,16 @@ class _Wanted:
     holdout: Holdout
     share: float
     column: str | None
+    buyer_value_cny: float | None
+    contact_cost_cny: float | None
 
 
 def _prepare(
     frame: pd.DataFrame, plan: StagePlan, wanted: _Wanted, rng: np.random.Generator
-) -> tuple[BoolArray, Split, int]:
+) -> tuple[BoolArray, Split, int, Money | None]:
     """Check everything and make the split; one DataError names all problems."""
     problems: list[str] = []
+    money = read_money(wanted.buyer_value_cny, wanted.contact_cost_cny, problems)
     buys = read_outcome(frame, wanted.target, wanted.positive, problems)
     problems += check_columns(frame, plan.columns, "the table")
     impossible = check_holdout(frame, wanted.holdout, wanted.share, wanted.column)
@@ -166,7 +176,7 @@ def _prepare(
     size = resolve_list_size(wanted.list_size, wanted.list_share, len(split.test), problems)
     if problems:
         raise DataError(_HEADLINE, problems)
-    return buys, split, size
+    return buys, split, size, money
 
 
 def _make_split(frame: pd.DataFrame, buys: BoolArray, wanted: _Wanted, rng: np.random.Generator) -> Split:

@@ -1,0 +1,32 @@
+"""What a list earns."""
+
+import pytest
+
+from leadline.target.metrics import Estimate
+from leadline.target.money import Money, read_money
+
+
+def test_profit_is_buyers_worth_less_contacts_cost_and_keeps_the_interval() -> None:
+    money = Money(buyer_value_cny=120, contact_cost_cny=3.5)
+    assert money.find_profit(Estimate(0.25, 0.02, 0.3), 1_000) == pytest.approx((26_500, -1_100, 32_500))
+    assert money.find_profit(Estimate(money.break_even, 0, 1), 77).value == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("value", "cost", "words"),
+    [
+        (None, 3.5, "needs both"),
+        (120, None, "needs both"),
+        (0, 1, "buyer_value_cny == 0, must be above 0."),
+        (1, -1, "contact_cost_cny == -1, must be 0 or more."),
+    ],
+)
+def test_impossible_money_is_a_problem(value: float | None, cost: float | None, words: str) -> None:
+    problems: list[str] = []
+    read_money(value, cost, problems)
+    assert len(problems) == 1
+    assert words in problems[0]
+
+
+def test_without_money_there_is_no_profit() -> None:
+    assert read_money(None, None, []) is None
