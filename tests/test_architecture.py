@@ -13,7 +13,7 @@ PACKAGE = ROOT / "src" / "leadline"
 #: Lowest floor first; rooms of one floor do not import one another.
 FLOORS = [
     {"language"},
-    {"errors", "paths"},
+    {"errors", "paths", "channels"},
     {"results", "plain_yaml", "store", "shared_key"},
     {"parameters", "data"},
     {"features", "market", "chart"},

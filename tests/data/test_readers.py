@@ -217,7 +217,7 @@ def test_a_wrong_name_is_answered_with_the_nearest(
     name: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("leadline.data.locate.SAMPLES", tmp_path / "samples")
+    monkeypatch.setattr("leadline.paths.SAMPLES", tmp_path / "samples")
     (tmp_path / "samples").mkdir()
     FRAME.to_parquet(tmp_path / "samples" / "coil2000.parquet")
     write_duckdb(tmp_path), write_sqlite(tmp_path)
@@ -231,7 +231,7 @@ def test_a_wrong_name_is_answered_with_the_nearest(
 
 
 def test_a_shipped_table_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leadline.data.locate.SAMPLES", tmp_path)
+    monkeypatch.setattr("leadline.paths.SAMPLES", tmp_path)
     FRAME.to_parquet(tmp_path / "coil2000.parquet")
     assert read_table("coil2000").source.name == "coil2000"
 

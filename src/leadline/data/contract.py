@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from leadline.data.flags import NO, YES
 from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
 from leadline.errors import DataError
 
@@ -105,7 +106,8 @@ def _check_columns(frame: pd.DataFrame, rules: list[ColumnRule]) -> list[str]:
 
     wrong = [rule for rule in rules if not _IS_KIND[rule.kind](frame[rule.name])]
     problems = [
-        f"{rule.name}: holds {frame[rule.name].dtype}, must be {rule.kind.replace('_', ' ')}. "
+        f"{rule.name}: holds {frame[rule.name].dtype}, must be {rule.kind.replace('_', ' ')}"
+        f"{_name_misfits(rule.kind, frame[rule.name])}. "
         "Correct the column where it is made, or read another in its place."
         for rule in wrong
     ]
@@ -119,6 +121,21 @@ def _check_columns(frame: pd.DataFrame, rules: list[ColumnRule]) -> list[str]:
         for rule in sound:
             problems.extend(_describe_failures(rule, cases[cases["column"] == rule.name], frame[rule.name]))
     return problems
+
+
+def _name_misfits(kind: Kind, values: pd.Series) -> str:
+    """Name the rows whose values are at fault, where that is not the whole column."""
+    if kind == "flag":
+        is_fit = values.astype(object).map(lambda value: str(value).strip().casefold()).isin(YES | NO)
+    elif kind == "whole_number" and pd.api.types.is_numeric_dtype(values):
+        is_fit = values % 1 == 0
+    else:
+        return ""
+    is_misfit = ~(is_fit | values.isna())
+    if not is_misfit.any():
+        return ""
+    first = ", ".join(dict.fromkeys(map(shorten, values[is_misfit].iloc[:_VALUES_NAMED])))
+    return f" ({name_rows(find_file_rows(is_misfit))}: {first})"
 
 
 def _write_column(rule: ColumnRule, pa: Any) -> Any:

@@ -1,12 +1,12 @@
-"""What the word that names a data set means: a shipped table, a file, a folder, a table in a database."""
+"""What the word that names a data set means: a known table, a file, a folder, a table in a database."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from leadline.data.raw import suggest
+from leadline.datasets import PART, POSTGRES, find_named, known_names
 from leadline.errors import DataError
-from leadline.paths import SAMPLES
 
 Kind = Literal["delimited", "excel", "parquet", "duckdb", "sqlite", "postgres", "folder"]
 
@@ -26,8 +26,6 @@ _KINDS: dict[str, Kind] = {
     ".sqlite3": "sqlite",
     ".db": "sqlite",
 }
-_SEPARATOR = "::"
-_POSTGRES = "postgres:"
 
 
 @dataclass(frozen=True)
@@ -49,22 +47,15 @@ def locate(dataset: str | Path) -> Location:
         If nothing of that name is there (the nearest name is suggested) or its form is not readable.
     """
     name = str(dataset)
-    if name.startswith(_POSTGRES):
+    if name.startswith(POSTGRES):
         return _locate_postgres(name)
-    text, _, part = name.partition(_SEPARATOR)
+    text, _, part = name.partition(PART)
     path = Path(text)
-    if not path.exists() and text in catalogue():
-        return Location(name, catalogue()[text], "parquet", part)
     if not path.exists():
-        raise _missing(text)
+        return _locate_named(name, text, part)
     if path.is_dir():
         return Location(name, path, "folder", part)
     return Location(name, path, find_kind(path), part)
-
-
-def catalogue() -> dict[str, Path]:
-    """Return the shipped tables: name → file."""
-    return {path.stem: path for path in sorted(SAMPLES.glob("*.parquet"))}
 
 
 def find_kind(path: Path) -> Kind:
@@ -92,7 +83,7 @@ def known_kind(path: Path) -> Kind | None:
 
 
 def _locate_postgres(name: str) -> Location:
-    variable, _, part = name.removeprefix(_POSTGRES).partition(_SEPARATOR)
+    variable, _, part = name.removeprefix(POSTGRES).partition(PART)
     if not variable.isidentifier() or not part:
         raise DataError.of(
             f"{name} does not name a PostgreSQL table",
@@ -100,6 +91,16 @@ def _locate_postgres(name: str) -> Location:
             "connection (host=… dbname=… user=… password=…); the connection itself never goes here.",
         )
     return Location(name, Path(variable), "postgres", part)
+
+
+def _locate_named(name: str, text: str, part: str) -> Location:
+    try:
+        file = find_named(text, part)
+    except ValueError as error:
+        raise DataError(f"{text} {error}") from None
+    if file is None:
+        raise _missing(text)
+    return Location(name, file, find_kind(file))
 
 
 def _missing(text: str) -> DataError:
@@ -110,9 +111,8 @@ def _missing(text: str) -> DataError:
         where = f"{folder} holds no {path.name!r}" if folder.is_dir() else f"there is no folder {folder}"
         return DataError.of(f"{text} was not found", f"{where}.{suggest(path.name, beside)}")
     here = [file.name for file in Path().iterdir()]
-    known = ", ".join(catalogue()) or "none"
     return DataError.of(
         f"{text} was not found",
-        f"it is neither a file or folder here nor a shipped table (those are: {known})."
-        f"{suggest(text, [*catalogue(), *here])}",
+        f"it is neither a file or folder here nor a known table (those are: {', '.join(known_names())})."
+        f"{suggest(text, [*known_names(), *here])}",
     )

@@ -64,12 +64,22 @@ def name_rows(rows: Sequence[int] | NDArray[np.int64]) -> str:
     return f"rows {', '.join(first[:-1])} and {first[-1]}"
 
 
+def label_rows(frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Label a frame's rows by their place in the file: 0 is row 2, below the header; rows left out are gaps.
+
+    Rows of several files, whose numbers repeat, are labelled 0, 1, 2… in their order.
+    """
+    labels = rows - _FILE_ROW_OF_FIRST
+    if (np.diff(labels) == 1).all() and labels[:1] == 0:
+        return frame
+    return frame.set_axis(pd.Index(labels)) if len(np.unique(labels)) == len(labels) else frame
+
+
 def find_file_rows(mask: pd.Series) -> list[int]:
     """Return the rows of the file in which a frame's mask is true, as far as the frame knows them.
 
-    A frame of `read_table` is labelled 0, 1, 2… in the order of the file, and keeps its labels when rows are
-    taken out or sorted: label 0 is row 2, below the header. Rows that the reader left out (empty ones) shift
-    what comes after them; the reader's own messages name `RawTable.rows`. Other labels count by place.
+    A frame of `read_table` is labelled by its place in the file (see `label_rows`), and keeps its labels when
+    rows are taken out or sorted. Labels that are no unique whole numbers count by place.
     """
     is_known = pd.api.types.is_integer_dtype(mask.index) and mask.index.is_unique
     labels = mask.index if is_known else pd.RangeIndex(len(mask))

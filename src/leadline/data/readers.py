@@ -7,14 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from leadline.data.columnar import read_parquet
+from leadline.data.contract import Contract, check_table
 from leadline.data.dates import warn_of_future
 from leadline.data.delimited import read_delimited
 from leadline.data.excel import read_excel
+from leadline.data.fit import find_text_columns, fit_columns
 from leadline.data.folder import find_parts, read_parts
 from leadline.data.infer import infer_types
 from leadline.data.locate import Location, find_kind, locate
 from leadline.data.mapping import check_mapping, read_mapping
-from leadline.data.raw import Findings, RawTable, suggest
+from leadline.data.raw import Findings, RawTable, label_rows, suggest
 from leadline.data.sources import Source, Table, hash_file, hash_parts, hash_rows
 from leadline.errors import DataError
 from leadline.paths import shorten_path
@@ -26,34 +28,38 @@ def read_table(
     mapping: str | Path | None = None,
     text_columns: Sequence[str] = (),
     as_of: dt.date | None = None,
+    contract: Contract | None = None,
 ) -> Table:
     """Read a table of any form that leadline knows, checked.
 
     Parameters
     ----------
     dataset
-        Name of a shipped table; a file (CSV, TSV, TXT, gzipped or not, XLSX, Parquet); a folder of parts with
-        the same columns, or ``folder::name`` for one of its tables; ``file.xlsx::sheet``;
-        ``file.duckdb::table``, ``file.sqlite::table``, or a SELECT in the table's place;
-        ``postgres:VARIABLE::schema.table``.
+        Name of a shipped table, or of a public one that was fetched; a file (CSV, TSV, TXT, gzipped or not,
+        XLSX, Parquet); a folder of parts with the same columns, or ``folder::name`` for one of its tables;
+        ``file.xlsx::sheet``; ``file.duckdb::table``, ``file.sqlite::table``, or a SELECT in the table's
+        place; ``postgres:VARIABLE::schema.table``.
     mapping
         YAML or CSV file that maps our column names to those of the table.
     text_columns
         Columns that stay text whatever they look like.
     as_of
         Day of the analysis, by default today; dates after it are warned of.
+    contract
+        What the table must hold: its columns are read as the contract knows them, and checked.
 
     Returns
     -------
     Table
         ``frame`` has one row a record of the file, in its order; ids, phones and text are ``str``, numbers
-        int64 or float64, dates datetime64[us]. ``source`` says where it came from and what was met.
+        int64 or float64, dates datetime64[us]. Rows are labelled by their place in the file, 0 being the row
+        below the header; rows left out leave gaps. ``source`` says where it came from and what was met.
 
     Raises
     ------
     DataError
         If the table cannot be found or cannot be read as it is: one message with every problem, naming
-        column, count, first rows (row 1 is the header) and remedy.
+        column, count, first rows (row 1 is the header) and remedy. So too if it breaks its contract.
     """
     location = locate(dataset)
     findings = Findings()
@@ -63,9 +69,12 @@ def read_table(
     check_mapping(names, columns, mapping_name=str(mapping), source_name=location.name)
     _check_text_columns(text_columns, [*columns, *names], location.name)
     aliases = {theirs: ours for ours, theirs in names.items()}
-    frame = infer_types(raw, findings, aliases=aliases, text_columns=text_columns)
+    texts = [*text_columns, *(find_text_columns(contract) if contract else ())]
+    frame = infer_types(raw, findings, aliases=aliases, text_columns=texts)
     findings.stop_at_problems(location.name)
-    frame = frame.rename(columns=aliases)
+    frame = label_rows(frame.rename(columns=aliases), raw.rows)
+    if contract:
+        frame = check_table(fit_columns(frame, contract), contract, location.name)
     day = as_of or dt.datetime.now().astimezone().date()
     warn_of_future(frame, day, findings)
     return Table(frame, _describe(location, frame, digest, day, findings))

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
+from leadline.datasets import PART, POSTGRES, find_named, known_names
 from leadline.errors import ParameterError
-from leadline.paths import PROJECT, SAMPLES
+from leadline.paths import PROJECT
 
 #: Environment variable that hands a run's extra folders to its kernel.
 ALLOW_VARIABLE = "LEADLINE_ALLOW"
+_BARE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
@@ -59,30 +61,30 @@ def find_file(text: str) -> Path:
 
 
 def find_dataset(text: str) -> str:
-    """Return ``text`` with its file made absolute; the name of an embedded table stays as it is.
+    """Return ``text`` with its file made absolute; the name of a known table stays as it is.
 
-    A dataset is a catalogue name, a file, a folder of tables, ``file.duckdb::table`` or ``file.xlsx::sheet``.
+    A dataset is a known name (shipped, or public and fetched), a file, a folder of tables,
+    ``file.duckdb::table`` or ``file.xlsx::sheet``.
 
     Raises
     ------
     ValueError
-        As `find_file`, or if a bare name is neither in the catalogue nor a file.
+        As `find_file`, or if a bare name is neither known nor a file, or its table is not fetched yet.
     """
-    if text.startswith("postgres:"):
+    if text.startswith(POSTGRES):
         return text
-    place, mark, part = text.partition("::")
-    if not mark and re.fullmatch(r"[A-Za-z0-9_-]+", text) and not _exists(Path(text)):
-        return _find_embedded(text)
+    place, mark, part = text.partition(PART)
+    if _BARE_NAME.fullmatch(place) and not _exists(Path(place)):
+        if find_named(place, part):
+            return text
+        if not mark:
+            raise ValueError(f"is neither a file nor a known table. {_suggest_name(text)}")
     return f"{find_file(place)}{mark}{part}"
 
 
-def _find_embedded(name: str) -> str:
-    known = sorted(path.stem for path in SAMPLES.glob("*.parquet"))
-    if name in known:
-        return name
-    near = get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Embedded tables: {', '.join(known)}."
-    raise ValueError(f"is neither a file nor an embedded table. {hint}")
+def _suggest_name(name: str) -> str:
+    near = get_close_matches(name, known_names(), n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known tables: {', '.join(known_names())}."
 
 
 def _exists(path: Path) -> bool:

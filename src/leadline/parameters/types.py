@@ -159,7 +159,7 @@ Columns = Annotated[
 ]
 Dataset = Annotated[
     str,
-    Kind("Dataset", "an embedded table, a file, a folder, file.duckdb::table or file.xlsx::sheet", _dataset),
+    Kind("Dataset", "a known table, a file, a folder, file.duckdb::table or file.xlsx::sheet", _dataset),
 ]
 File = Annotated[Path, Kind("File", "the path of a file", _file)]
 Seed = Annotated[int, Kind("Seed", "a whole number from 0 to 4294967295", _between(0, 2**32 - 1))]

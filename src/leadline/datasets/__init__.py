@@ -1,0 +1,21 @@
+"""Data sets known by name: those that ship with leadline, and public ones that it can fetch."""
+
+from leadline.datasets.named import find_named, known_names, shipped_tables
+from leadline.datasets.public import PUBLIC_DATASETS, Packing, PublicDataset, PublicTable
+
+#: Begins the name of a PostgreSQL table: ``postgres:VARIABLE::schema.table``.
+POSTGRES = "postgres:"
+#: Stands between a data set and its part: ``file.xlsx::sheet``.
+PART = "::"
+
+__all__ = [
+    "PART",
+    "POSTGRES",
+    "PUBLIC_DATASETS",
+    "Packing",
+    "PublicDataset",
+    "PublicTable",
+    "find_named",
+    "known_names",
+    "shipped_tables",
+]
