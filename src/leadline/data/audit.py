@@ -6,35 +6,47 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from leadline.errors import DataError
+
+_WAIT_SECONDS = 30
 
 
 def append_audit(path: str | Path, entry: Mapping[str, Any]) -> None:
     """Add ``entry`` to the trail as one line, on the disk before this returns.
 
-    The line goes out in a single appending write, which a killed process does and other processes do not
-    tear. A line that a full disk cut short stays behind as it is; the next begins on a line of its own.
+    One writer at a time adds, in a single appending write. A line that a full disk cuts short is taken back;
+    one that lost power left torn keeps its place, and the next begins on a line of its own.
 
     Raises
     ------
     DataError
         If the line cannot be written whole: what it tells of must then not happen.
     """
+    file = Path(path)
+    headline = f"{path}: the audit line cannot be written"
+    if not file.parent.is_dir():
+        raise DataError.of(headline, f"there is no folder {file.parent}. Make it first.")
     line = json.dumps(dict(entry), ensure_ascii=False, allow_nan=False).encode() + b"\n"
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            data = line if _ends_well(descriptor) else b"\n" + line
-            written = os.write(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise DataError.of(f"{path}: the audit line cannot be written", f"{error.strerror}.") from None
-    if written < len(data):
-        raise DataError.of(f"{path}: the audit line cannot be written", "the disk is full.")
+        with FileLock(file.with_name(f".{file.name}.lock"), timeout=_WAIT_SECONDS):
+            _add(file, line)
+    except OSError as error:  # a lock not had in time is one, too
+        reason = "another process keeps it locked" if isinstance(error, Timeout) else error.strerror
+        raise DataError.of(headline, f"{reason}.") from None
 
 
-def _ends_well(descriptor: int) -> bool:
-    size = os.fstat(descriptor).st_size
-    return size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
+def _add(file: Path, line: bytes) -> None:
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        os.lseek(descriptor, max(size - 1, 0), os.SEEK_SET)
+        data = line if os.read(descriptor, 1) in (b"", b"\n") else b"\n" + line
+        written = os.write(descriptor, data)
+        if written < len(data):
+            os.ftruncate(descriptor, size)
+            raise OSError(0, "the disk is full")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -34,15 +34,21 @@ class OpenTables(Mapping[str, ir.Table]):
         self._connection = connection
         self._files = files
         self._folder = folder
+        self._opened: dict[str, ir.Table] = {}
 
     def __getitem__(self, name: str) -> ir.Table:
-        """Open a table; one that the workbench knows by name must have its columns, of the right kind.
+        """Open a table, the same one each time; what the workbench knows by name must keep its contract.
 
         Raises
         ------
         DataError
-            If it is not there, is damaged, or does not fit its contract.
+            If it is not there, is damaged, or has not the columns of its contract, of the right kind.
         """
+        if name not in self._opened:
+            self._opened[name] = self._open(name)
+        return self._opened[name]
+
+    def _open(self, name: str) -> ir.Table:
         if name not in self._files:
             known = ", ".join(self._files) or "none"
             raise DataError.of(
@@ -149,10 +155,11 @@ def _confine(connection: Any, files: list[Path]) -> None:
 
 def _check_columns(schema: Any, contract: Contract, name: str) -> None:
     problems = []
+    unknown = set(schema.names) - {rule.name for rule in contract.columns}
     for rule in contract.columns:
         if rule.name not in schema:
             if rule.required:
-                hint = suggest(rule.name, schema.names)
+                hint = suggest(rule.name, unknown)
                 problems.append(f"{rule.name}: the column is absent ({rule.meaning}).{hint}")
         elif not _IS_KIND[rule.kind](schema[rule.name]):
             problems.append(

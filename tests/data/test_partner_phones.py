@@ -1,0 +1,124 @@
+import hashlib
+import hmac
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadline.data.phones import key_identifiers, normalise_phone
+from leadline.errors import DataError
+from leadline.shared_key import SharedKey
+
+KEY = SharedKey(b"0123456789abcdef" * 2)
+FULL_WIDTH = str.maketrans("0123456789+-() ", "０１２３４５６７８９＋－（）　")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "13800138000",
+        "+8613800138000",
+        "+86 138-0013-8000",
+        "(+86) 138 0013 8000",
+        "+86(0)138-0013-8000",
+        "0086 138 0013 8000",
+        "86-13800138000",
+        "8613800138000",
+        "013800138000",
+        "138.0013.8000",
+        "１３８００１３８０００",
+        "＋８６（１３８）００１３－８０００",
+        " 138\u00a00013\u30008000\t",
+        "\u202d138 0013 8000\u202c",
+        "\ufeff13800138000",
+        "138–0013—8000",
+        "'13800138000",
+    ],
+)
+def test_one_number_in_many_spellings(written: str) -> None:
+    assert normalise_phone(pd.Series([written])).tolist() == ["13800138000"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12800138000",  # no mobile prefix
+        "1380013800",
+        "138001380001",
+        "010-62345678",
+        "+13800138000",  # a number in North America
+        "0013800138000",
+        "+852 9123 4567",
+        "13800138000 / 13900139000",
+        "call 13800138000",
+        "N/A",
+        "-",
+        "",
+        "86",
+    ],
+)
+def test_what_is_no_chinese_mobile_number_is_missing(written: str) -> None:
+    assert normalise_phone(pd.Series([written])).isna().all()
+
+
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.sampled_from(["", "+86", "0086", "86", "0", "+86 0"]),
+    st.lists(st.sampled_from(["", " ", "-", "(", ")", "\u00a0", "–"]), min_size=11, max_size=11),
+    st.booleans(),
+)
+def test_any_spelling_leads_back(number: str, prefix: str, marks: list[str], wide: bool) -> None:
+    written = prefix + "".join(mark + digit for mark, digit in zip(marks, number, strict=True))
+    written = written.translate(FULL_WIDTH) if wide else written
+    assert normalise_phone(pd.Series([written])).tolist() == [number]
+
+
+def test_labels_name_and_gaps_are_kept() -> None:
+    written = pd.Series(["13800138000", None, "x"], index=[7, 3, 5], name="mobile")
+    found = normalise_phone(written)
+    assert found.index.tolist() == [7, 3, 5]
+    assert found.name == "mobile"
+    assert found.isna().tolist() == [False, True, True]
+    assert written.tolist()[0] == "13800138000"
+    assert normalise_phone(found)[7] == "13800138000"
+
+
+def test_whole_numbers_are_as_good_as_text() -> None:
+    assert normalise_phone(pd.Series([13800138000, 8613900139000])).tolist() == ["13800138000", "13900139000"]
+    gaps = pd.Series(pd.array([13800138000, None], "Int64"))
+    assert normalise_phone(gaps).isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["13800138000.0", "1.38e10", "1.38E+10", "1.3800138e10", "１３８００１３８０００．０"]
+)
+def test_text_of_a_column_read_as_numbers_is_named(wrong: str) -> None:
+    values = pd.Series(["13900139000", "13900139001", wrong, wrong], name="phone")
+    with pytest.raises(DataError, match=r"phone: the column was read as numbers; 2 values.*\(rows 4 and 5\)"):
+        normalise_phone(values)
+
+
+def test_floats_are_named() -> None:
+    values = pd.Series([13800138000.0, np.nan, 13900139000.0], name="phone")
+    with pytest.raises(DataError, match=r"2 values are such as 13800138000.0 \(rows 2 and 4\).*text_columns"):
+        normalise_phone(values)
+    mixed = pd.Series(["13900139000", 13800138000.0], dtype=object, name="phone")
+    with pytest.raises(DataError, match=r"1 value is such as 13800138000.0 \(row 3\)"):
+        normalise_phone(mixed)
+
+
+def test_an_empty_column_is_no_column_of_numbers() -> None:
+    assert normalise_phone(pd.Series([np.nan, np.nan])).isna().all()
+
+
+def test_keyed_identifiers_are_hmac_sha_256() -> None:
+    keyed = key_identifiers(pd.Series(["13800138000", None], index=[4, 2], name="phone"), KEY)
+    expected = hmac.new(KEY.secret, b"13800138000", hashlib.sha256).hexdigest()
+    assert keyed[4] == expected
+    assert keyed.isna().tolist() == [False, True]
+    assert keyed[4] != hashlib.sha256(b"13800138000").hexdigest()
+    # RFC 4231, test case 3
+    rfc = key_identifiers(pd.Series(["Hi There"]), SharedKey(b"\x0b" * 32))
+    assert rfc[0] == hmac.digest(b"\x0b" * 32, b"Hi There", "sha256").hex()
