@@ -1,7 +1,7 @@
 """How the market's three calibrated levels were found: least squares on the case's precision by stage.
 
-The parameters start from their defaults, so that a second run shows that nothing is left to move. Seeds 101 to
-108 are used here and nowhere else; the benchmark of the policies uses others.
+The parameters start from their defaults, so that a second run shows that nothing is left to move. Seeds 101
+to 108 are used here and nowhere else; the benchmark of the policies uses others.
 """
 
 import argparse

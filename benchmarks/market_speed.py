@@ -1,7 +1,7 @@
 """What making a market costs: CPU seconds for 1,000,000 customers at each size, and the most memory.
 
-Bar: 30 s for the tables of 1,000,000 customers with 24 months, the same per customer at every size. Baseline: the
-time numpy takes to draw the same monthly counts and levels plainly.
+Bar: 30 s for the tables of 1,000,000 customers with 24 months, the same per customer at every size. Baseline:
+the time in which numpy draws the same monthly counts and levels plainly.
 """
 
 import argparse
