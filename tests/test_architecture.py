@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "leadline"
 FLOORS = [
     {"language"},
     {"errors", "paths", "channels"},
-    {"results", "plain_yaml", "store", "shared_key"},
+    {"results", "plain_yaml", "store", "shared_key", "datasets"},
     {"parameters", "data"},
     {"features", "market", "chart"},
     {"discover", "target", "engage", "evaluate"},
