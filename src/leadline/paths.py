@@ -12,6 +12,14 @@ SAMPLES = PROJECT / "data" / "samples"
 PLANS = PROJECT / "reports" / "plans"
 
 
+def find_taken(place: Path) -> str:
+    """Say why no new folder can stand at ``place``; empty where one can, also in place of an empty one."""
+    if place.is_dir():
+        taken = any(place.iterdir())
+        return f"{place} is there already and not empty. Choose a new folder, or empty it." if taken else ""
+    return f"{place} is a file. Choose a new folder." if place.exists() else ""
+
+
 def shorten_path(path: Path) -> str:
     """Write a path as it is found from the working folder or the project; elsewhere it stays absolute."""
     for home in (Path.cwd(), PROJECT):

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from leadline.data.contract import ColumnRule, Contract
-from leadline.data.table_folder import check_place, read_json, write_tables
+from leadline.data.table_folder import read_json, write_tables
 from leadline.errors import DataError, ParameterError, RunError
 
 VISITS = Contract(
@@ -53,7 +53,7 @@ def test_an_empty_folder_is_taken_a_full_one_and_a_file_are_refused(tmp_path: Pa
     assert pq.read_table(tmp_path / "empty" / "shops.parquet")["shop_id"].to_pylist() == [1]
     (tmp_path / "file").write_text("mine")
     with pytest.raises(ParameterError, match="is a file"):
-        check_place(tmp_path / "file")
+        write_tables(tmp_path / "file", [SHOPS], [shops(2)], texts={})
 
 
 def test_nothing_is_left_when_a_piece_fails(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow as pa
 
+from leadline.channels import CHANNELS
 from leadline.data.contract import ColumnRule, Contract, Kind
 from leadline.data.raw import counted, find_file_rows, name_rows
-from leadline.data.tables import CHANNELS, CONTACTS, OUTCOMES
+from leadline.data.tables import CONTACTS, OUTCOMES
 
 #: All three kinds share it, so that a contact finds its list and its outcome.
 KEY = ("campaign_id", "customer_id")

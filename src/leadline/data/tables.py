@@ -6,9 +6,8 @@ simulated market and text once read; an analyst's own table may hold either.
 
 from typing import Any
 
+from leadline.channels import CHANNELS
 from leadline.data.contract import ColumnRule, Contract
-
-CHANNELS = ("sms", "call", "branch", "trial", "referral")
 
 
 def _id(name: str, meaning: str, **more: Any) -> ColumnRule:

@@ -13,7 +13,7 @@ class Terms:
     """What a list must keep to.
 
     ``list_size`` is the number of customers, ``capacity`` the contacts that each channel can make, in
-    the order of `leadline.data.tables.CHANNELS`. ``keep_consent`` is switched off only to price consent.
+    the order of `leadline.channels.CHANNELS`. ``keep_consent`` is switched off only to price consent.
     """
 
     list_size: int

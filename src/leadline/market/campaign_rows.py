@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from leadline.data.tables import CHANNELS
+from leadline.channels import CHANNELS
 from leadline.market.city import City
 from leadline.market.history import Campaign, Days, draw_launch
 from leadline.market.life import HORIZON_MONTHS

@@ -6,7 +6,7 @@ from dataclasses import Field, field, fields
 from numbers import Real
 from typing import Any
 
-from leadline.data.tables import CHANNELS
+from leadline.channels import CHANNELS
 
 ASSUMED = "assumed"
 
@@ -46,7 +46,7 @@ def by_channel(
     high: float = math.inf,
     source: str = ASSUMED,
 ) -> Any:
-    """Declare one number for each of `leadline.data.tables.CHANNELS`, in that order."""
+    """Declare one number for each of `leadline.channels.CHANNELS`, in that order."""
     return number(tuple(default), unit, meaning, low=low, high=high, source=source)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from leadline.data.tables import CHANNELS
+from leadline.channels import CHANNELS
 from leadline.errors import DataError
 from leadline.market.campaign_rows import LAUNCH, PILOT, PRODUCT, PRODUCT_LAUNCHED_ON, tabulate_campaigns
 from leadline.market.city import City, make_city
@@ -124,15 +124,16 @@ def _interview(city: City) -> Respondents:
 
 
 def _tabulate_terms(parameters: MarketParameters, customers: int) -> Iterator[tuple[str, pa.Table]]:
+    """Yield what holds for all cities; only the first product is offered and held in this market."""
     yield (
         "products",
         pa.table(
             {
-                "product_id": [PRODUCT],
-                "name": ["Mobile securities trading"],
-                "fee_cny_month": [parameters.fee_cny_month],
-                "risk_level": [3],
-                "launched_on": np.array([PRODUCT_LAUNCHED_ON]),
+                "product_id": [PRODUCT, PRODUCT + 1],
+                "name": ["Mobile securities trading", "Stock news by message"],
+                "fee_cny_month": [parameters.fee_cny_month, parameters.fee_cny_month / 2],
+                "risk_level": [3, 1],
+                "launched_on": np.array([PRODUCT_LAUNCHED_ON] * 2),
             }
         ),
     )

@@ -9,12 +9,12 @@ import numpy as np
 from leadline.errors import ParameterError
 from leadline.market.city import make_city
 from leadline.market.observed import Observed
+from leadline.market.order import SMALLEST_CITY
 from leadline.market.parameters import MarketParameters
 from leadline.market.truth import Ids32, Truth
 
 #: Changes whenever the same seed gives other values.
 MARKET_VERSION = 1
-SMALLEST_CITY = 2_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

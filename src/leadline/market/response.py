@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leadline.data.tables import CHANNELS
+from leadline.channels import CHANNELS
 from leadline.market.logit import to_chance
 from leadline.market.parameters import MarketParameters
 from leadline.market.truth import ARMS, Flags, Floats, Traits

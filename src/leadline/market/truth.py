@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from leadline.data.tables import CHANNELS
+from leadline.channels import CHANNELS
 
 #: What can be done to a customer: leave alone, or one of the channels; the columns of chance and outcome.
 ARMS = ("none", *CHANNELS)

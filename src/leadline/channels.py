@@ -1,0 +1,3 @@
+"""The marketing channels that leadline knows, in the one order that every table and array keeps."""
+
+CHANNELS = ("sms", "call", "branch", "trial", "referral")
