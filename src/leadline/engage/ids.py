@@ -1,6 +1,8 @@
 """Customers' ids: one spelling for whole numbers and text, and one order that no file's order changes."""
 
+import hashlib
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -73,3 +75,8 @@ def check_lost_zeros(known: pd.Series, other: pd.Series, source_name: str) -> li
     first = known[padded.to_numpy(dtype=bool)].iloc[0]
     problem = f"{ID}: {source_name} holds numbers, but {int(padded.sum()):,} customers have ids with leading "
     return [f"{problem}zeros (first: {first}). Read the ids of {source_name} as text."]
+
+
+def hash_ids(ids: Iterable[object]) -> str:
+    """Return the SHA-256 of ids, one a line, in the order of their texts: the same for any order of rows."""
+    return hashlib.sha256("\n".join(sorted(str(text) for text in ids)).encode()).hexdigest()

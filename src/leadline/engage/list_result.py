@@ -1,0 +1,163 @@
+"""What a list is: its rows, how it came about, and what it can prove."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from leadline.data.loop_tables import HELD_OUT
+from leadline.engage import figures
+from leadline.engage.gate_result import GateResult
+from leadline.engage.ids import ID, hash_ids
+from leadline.engage.parity import ParityResult, compare_parity
+from leadline.engage.power import PowerStatement
+from leadline.language import _, format_value, plural
+from leadline.results import Column, Kpi, result_html, table_html
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TREATED = "treated"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ListResult:
+    """A list of customers to contact, with its hold-out.
+
+    Attributes
+    ----------
+    rows
+        One row a customer, best first: ``rank`` (from 1), ``customer_id`` (text), ``tier``, ``score``,
+        ``channel`` (none for the hold-out), ``planned_channel``, ``arm`` (treated or held_out), ``reasons``.
+    gate
+        Who was allowed on it.
+    power
+        What list and hold-out can prove.
+    scored, left_out, without_channel
+        Customers scored; of these, not permitted; of the permitted, without a channel.
+    size
+        Customers wanted, or None.
+    salt
+        By which the hold-out was drawn.
+    """
+
+    rows: pd.DataFrame
+    gate: GateResult
+    power: PowerStatement
+    scored: int
+    left_out: int
+    without_channel: int
+    size: int | None
+    salt: str
+
+    @property
+    def to_contact(self) -> pd.DataFrame:
+        """The rows for those who make the contacts: nobody held out is among them."""
+        return self.rows[self.rows["arm"] == TREATED].drop(columns="planned_channel")
+
+    @property
+    def held_out(self) -> int:
+        """Customers held out."""
+        return int((self.rows["arm"] == HELD_OUT).sum())
+
+    @property
+    def summary(self) -> str:
+        """How many are listed, contacted and held out, and what that can prove."""
+        head = _(
+            "{listed} of {permitted} permitted customers are listed; {treated} are contacted, {held_out} are "
+            "held out at random.",
+            listed=format_value(len(self.rows), "count"),
+            permitted=format_value(len(self.gate.permitted), "count"),
+            treated=format_value(len(self.rows) - self.held_out, "count"),
+            held_out=format_value(self.held_out, "count"),
+        )
+        return _("{first} {second}", first=head, second=self.power.sentences[0])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a tier: ``tier``, ``listed``, ``treated``, ``held_out``, ``score_lowest``."""
+        is_held_out = self.rows["arm"] == HELD_OUT
+        counts = self.rows.assign(is_held_out=is_held_out).groupby("tier", sort=False)
+        frame = counts.agg(
+            listed=(ID, "size"), held_out=("is_held_out", "sum"), score_lowest=("score", "min")
+        ).reset_index()
+        return frame.assign(treated=frame["listed"] - frame["held_out"])
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """Customers contacted and held out, and the smallest effect that is found."""
+        return (
+            Kpi(label=_("Customers contacted"), value=len(self.rows) - self.held_out, unit="count"),
+            Kpi(label=_("Customers held out"), value=self.held_out, unit="count"),
+            Kpi(label=_("Smallest effect found"), value=self.power.detectable_effect, unit="points"),
+        )
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Who was left out, a list shorter than wanted, tiers without a hold-out, and limits of the power."""
+        notes = []
+        if self.left_out:
+            notes.append(
+                plural(
+                    "{count} customer scored may not be contacted and was left out.",
+                    "{shown} customers scored may not be contacted and were left out.",
+                    self.left_out,
+                    shown=format_value(self.left_out, "count"),
+                )
+            )
+        if self.size is not None and len(self.rows) < self.size:
+            notes.append(
+                _(
+                    "The list holds {listed} customers, fewer than the {size} wanted.",
+                    listed=format_value(len(self.rows), "count"),
+                    size=format_value(self.size, "count"),
+                )
+            )
+        notes += [
+            _("Tier {tier} is too small for a hold-out: its effect cannot be measured.", tier=row["tier"])
+            for row in self.table.to_dict("records")
+            if not row["held_out"]
+        ]
+        return [*notes, *self.power.sentences[1:]]
+
+    def compare_groups(self) -> ParityResult:
+        """Compare how often groups by age and sex are on the list."""
+        return compare_parity(self.gate.permitted, self.rows[ID])
+
+    def figure(self) -> "Figure":
+        """Draw the customers from the population to those contacted."""
+        last = [
+            (_("On the list"), len(self.rows)),
+            (_("Contacted, after the hold-out"), len(self.rows) - self.held_out),
+        ]
+        steps = pd.DataFrame(last, columns=["label", "customers"])
+        return figures.draw_flow(pd.concat([self.gate.flow, steps], ignore_index=True))
+
+    def power_figure(self) -> "Figure":
+        """Draw the smallest effect that is found, by share held out."""
+        return figures.draw_power(self.power.curve, self.held_out / len(self.rows))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record; no customer is named."""
+        effect = self.power.detectable_effect
+        return {
+            "listed": len(self.rows),
+            "held_out": self.held_out,
+            "list_tiers": self.table.to_dict("records"),
+            "detectable_effect": None if pd.isna(effect) else effect,
+            "list_sha256": hash_ids(self.rows[ID]),
+        }
+
+    def _repr_html_(self) -> str:
+        columns = {
+            "tier": Column(_("Tier")),
+            "listed": Column(_("Listed"), "count"),
+            "treated": Column(_("Contacted"), "count"),
+            "held_out": Column(_("Held out"), "count"),
+            "score_lowest": Column(_("Lowest score"), "number"),
+        }
+        table = table_html(self.table, columns, name="list", caption=_("The list by tier"))
+        sentences = "".join(f"<li>{escape(text)}</li>" for text in self.power.sentences)
+        return result_html(self, f"<ul>{sentences}</ul>{table}")
