@@ -3,8 +3,8 @@
 Bars: precision of the stages telecom, partner, channels within 1.0 point of the case's 2.6, 23.5 and 27.3 %
 (mean of 20 seeds, K = 5,000 of 1,000,000, consent respected); their order kept in at least 38 of 40 random
 shakes of the parameters by up to 25 %, each parameter by one factor. Besides, the channels' figures are
-shaken channel by channel: then the fixed rules may send people to what became the weaker channel. Shakes are made at
-N = 200,000 with K = 1,000: a market is a sequence of independent cities, only the luck of the draw is larger.
+shaken channel by channel: then the fixed rules may send people to what became the weaker channel. Shakes are
+made at N = 200,000 with K = 1,000: a market is a sequence of independent cities, so only luck grows.
 """
 
 import argparse
