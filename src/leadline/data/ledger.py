@@ -153,10 +153,12 @@ class LoopLedger:
         Only contacts whose horizon had passed by ``as_of`` and was observed to its end are there; the others
         are counted. Nothing dated after ``as_of`` is seen.
         """
-        models = {row["round_id"]: row["model"] for row in self.rounds()}
+        self._index.check_exists()
+        parts = self._index.parts()  # all kinds at one moment; the rounds after it, so that none is missing
+        paths = {kind: self._parts.check(part for part in parts if part.kind == kind) for kind in LOOP_TABLES}
         return read_labels(
-            {kind: self.parts(kind) for kind in LOOP_TABLES},
-            models,
+            paths,
+            {row["round_id"]: row["model"] for row in self.rounds()},
             as_of=_to_day(as_of),
             campaign=campaign,
             horizon_days=horizon_days,

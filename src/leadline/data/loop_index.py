@@ -103,10 +103,12 @@ class LoopIndex:
         if wrong:
             raise DataError(f"These campaigns are not round {round_id!r}'s", wrong)
 
-    def parts(self, kind: str, round_id: str | None = None, *, superseded: bool = False) -> list[Part]:
-        """Return the published parts of a kind that hold, or that were superseded; oldest first."""
+    def parts(
+        self, kind: str | None = None, round_id: str | None = None, *, superseded: bool = False
+    ) -> list[Part]:
+        """Return the published parts that hold, or were superseded, oldest first; None stands for all."""
         rows = self.rows(
-            "SELECT * FROM parts WHERE kind = ? AND round_id = coalesce(?, round_id) "
+            "SELECT * FROM parts WHERE kind = coalesce(?, kind) AND round_id = coalesce(?, round_id) "
             "AND (superseded_by IS NOT NULL) = ? ORDER BY part_id",
             kind,
             round_id,

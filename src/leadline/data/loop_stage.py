@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +16,9 @@ from leadline.data.loop_tables import BATCH_ROWS, LoopTable, conform
 from leadline.errors import DataError
 
 #: What an import takes: a frame or an Arrow table, or several one after the other.
-Rows = pd.DataFrame | pa.Table | pa.RecordBatch | Iterable[pd.DataFrame | pa.RecordBatch | pa.Table]
+Rows: TypeAlias = (
+    pd.DataFrame | pa.Table | pa.RecordBatch | Iterable[pd.DataFrame | pa.RecordBatch | pa.Table]
+)
 
 
 @dataclass(kw_only=True)
