@@ -236,12 +236,12 @@ def draw_bars(frame: pd.DataFrame, *, title: str, axis_label: str, unit: Unit, a
             )
         axes.set_yticks(places, [_wrap(label, 40) for label in frame["label"]], color=INK)
         axes.invert_yaxis()
-        axes.margins(x=0.16)
+        axes.margins(x=0.2)
         axes.axvline(0, color=QUIET, linewidth=1)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
-        format_axis(axes.xaxis, "share" if unit == "share" else "number")
+        format_axis(axes.xaxis, "share" if unit in ("share", "points") else "number")
         axes.set(xlabel=axis_label, title=title)
     return figure
 

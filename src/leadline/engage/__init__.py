@@ -1,1 +1,42 @@
 """Engage: who may be contacted, through which channel, and the list. Frames in, results out, no disk."""
+
+from leadline.engage.audit import is_audit_line_signed, write_audit_line
+from leadline.engage.call_list import build_list
+from leadline.engage.channel_plan import ChannelPlanResult
+from leadline.engage.channels import CASE_TIER_RULE, ContactRules
+from leadline.engage.compare import compare_assignments
+from leadline.engage.gate import gate_customers
+from leadline.engage.gate_result import GateResult
+from leadline.engage.holdout import draw_holdout
+from leadline.engage.list_result import ListResult
+from leadline.engage.obstacle import likely_obstacle
+from leadline.engage.obstacle_result import ObstacleResult
+from leadline.engage.parity import ParityResult, compare_parity
+from leadline.engage.policy import ContactPolicy, parse_policy
+from leadline.engage.power import PowerStatement, state_power
+from leadline.engage.tiers import assign_tiers
+from leadline.engage.tiers_result import TiersResult
+
+__all__ = [
+    "CASE_TIER_RULE",
+    "ChannelPlanResult",
+    "ContactPolicy",
+    "ContactRules",
+    "GateResult",
+    "ListResult",
+    "ObstacleResult",
+    "ParityResult",
+    "PowerStatement",
+    "TiersResult",
+    "assign_tiers",
+    "build_list",
+    "compare_assignments",
+    "compare_parity",
+    "draw_holdout",
+    "gate_customers",
+    "is_audit_line_signed",
+    "likely_obstacle",
+    "parse_policy",
+    "state_power",
+    "write_audit_line",
+]

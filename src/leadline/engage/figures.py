@@ -116,10 +116,10 @@ def draw_power(power: pd.DataFrame, share: float) -> Figure:
         frame,
         title=_("What a larger hold-out can prove"),
         axis_label=_("Smallest effect found at the wanted power, by share held out"),
-        unit="share",
+        unit="points",
         alt=_(
             "Smallest detectable effect by share held out: {values}; this list holds out {share}.",
-            values=_tell(frame, "share"),
+            values=_tell(frame, "points"),
             share=format_value(share, "share"),
         ),
     )

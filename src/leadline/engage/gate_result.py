@@ -79,6 +79,7 @@ class GateResult:
         """One row a step from the population to the permitted: ``label``, ``customers``, ``removed``."""
         start = pd.DataFrame({"label": [_("Population")], "customers": [self.population], "removed": [0]})
         steps = self.rules[["label", "left", "removed"]].rename(columns={"left": "customers"})
+        steps = steps.assign(label=[_("without: {rule}", rule=label) for label in steps["label"]])
         return pd.concat([start, steps], ignore_index=True)
 
     @property
