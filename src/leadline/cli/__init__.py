@@ -7,6 +7,7 @@ import click
 
 from leadline.cli.data import data
 from leadline.cli.loop import loop
+from leadline.cli.market import market
 from leadline.cli.notebooks import describe, new, run, show_notebooks
 from leadline.cli.partner import partner
 from leadline.errors import LeadlineError
@@ -17,7 +18,7 @@ def app() -> None:
     """leadline: notebooks in, defensible reports out."""
 
 
-for command in (run, show_notebooks, describe, new, partner, data, loop):
+for command in (run, show_notebooks, describe, new, partner, data, loop, market):
     app.add_command(command)
 
 

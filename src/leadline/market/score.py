@@ -99,24 +99,24 @@ def _find_rows(text: pd.Series, market: Market) -> pd.Series:
 def _check_ids(text: pd.Series, row: pd.Series) -> Iterator[str]:
     missing = text.isna()
     if missing.any():
-        yield f"customer_id: {_count(missing, 'value is', 'values are')} missing. Fill or remove these rows."
+        yield f"customer_id: {_count(missing, 'value')} missing{_where(missing)}. Fill or remove these rows."
     numbers = text.str.fullmatch(r"\d+\.\d*|\d+(\.\d*)?[eE][+-]?\d+").fillna(value=False).astype(bool)
     if numbers.any():
         yield (
-            f"customer_id: {_count(numbers, 'id was', 'ids were')} written with a decimal point or in "
-            f"scientific notation{_first(text, numbers)}. Export the list again with the column as text."
+            f"customer_id: {_count(numbers, 'id')} written with a decimal point or in scientific notation"
+            f"{_where(numbers, text)}. Export the list again with the column as text."
         )
     unknown = (row < 0) & ~numbers & ~missing
     if unknown.any():
         yield (
-            f"customer_id: {_count(unknown, 'id is', 'ids are')} not in this market{_first(text, unknown)}. "
+            f"customer_id: {_count(unknown, 'id')} not in this market{_where(unknown, text)}. "
             "Check that the list was made from this folder's customers."
         )
     repeated = text.duplicated() & ~missing
     if repeated.any():
         yield (
-            f"customer_id: {_count(repeated, 'row repeats a customer', 'rows repeat a customer')} listed "
-            f"above{_first(text, repeated)}. Keep one row each."
+            f"customer_id: {_count(repeated, 'customer')} listed already{_where(repeated, text)}. "
+            "Keep one row each."
         )
 
 
@@ -124,21 +124,21 @@ def _check_permission(row: pd.Series, market: Market) -> Iterator[str]:
     barred = (row >= 0) & ~_may_contact(market)[row.to_numpy()]
     if barred.any():
         yield (
-            f"customer_id: {_count(barred, 'customer has', 'customers have')} opted out or not agreed to "
-            "marketing. Remove them: consent and do_not_contact are in the customers table."
+            f"customer_id: {_count(barred, 'customer')} not to be contacted, for want of consent or by opt-out"
+            f"{_where(barred)}. Remove them; consent and do_not_contact are in the customers table."
         )
 
 
 def _check_channels(listed: pd.Series, arm: pd.Series, market: Market) -> Iterator[str]:
     missing = listed.isna()
     if missing.any():
-        yield f"channel: {_count(missing, 'value is', 'values are')} missing. Write none for the hold-out."
+        yield f"channel: {_count(missing, 'value')} missing{_where(missing)}. Write none for the hold-out."
     unknown = (arm < 0) & ~missing
     if unknown.any():
         hint = suggest(str(listed[unknown].iloc[0]), ARMS)
         yield (
-            f"channel: {_count(unknown, 'value is', 'values are')} no channel{_first(listed, unknown)}."
-            f"{hint} Allowed are {', '.join(ARMS)}."
+            f"channel: {_count(unknown, 'value')} no channel{_where(unknown, listed)}.{hint} "
+            f"Allowed are {', '.join(ARMS)}."
         )
     for code, capacity in enumerate(market.parameters.capacity(market.customers), start=1):
         wanted = int((arm == code).sum())
@@ -154,10 +154,12 @@ def _may_contact(market: Market) -> NDArray[np.bool_]:
     return market.observed.consent & ~market.observed.do_not_contact
 
 
-def _count(found: pd.Series, one: str, many: str) -> str:
-    rows = find_file_rows(found)
-    return f"{counted(len(rows), one, many)} ({name_rows(rows)})"
+def _count(found: pd.Series, noun: str) -> str:
+    return counted(int(found.sum()), f"{noun} is", f"{noun}s are")
 
 
-def _first(values: pd.Series, found: pd.Series) -> str:
-    return ": " + ", ".join(dict.fromkeys(map(shorten, values[found].iloc[:_VALUES_NAMED])))
+def _where(found: pd.Series, values: pd.Series | None = None) -> str:
+    """Name the first rows and, where they help, the first values."""
+    shown = [] if values is None else values[found].iloc[:_VALUES_NAMED]
+    first = ", ".join(dict.fromkeys(map(shorten, shown)))
+    return f" ({name_rows(find_file_rows(found))}{': ' if first else ''}{first})"

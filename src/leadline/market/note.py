@@ -1,0 +1,110 @@
+"""The note kept beside a market's tables, from which its truth is made again."""
+
+from typing import Any
+
+import numpy as np
+
+from leadline.errors import DataError
+from leadline.market.city import make_city
+from leadline.market.market import MARKET_VERSION, Market, plan_cities, simulate
+from leadline.market.parameters import MarketParameters
+from leadline.market.period import AS_OF, MONTHS, MONTHS_BEFORE
+
+SCHEMA_VERSION = 1
+_ROUNDING = 0.02
+_FIELDS_NAMED = 3
+
+
+def describe_market(parameters: MarketParameters, seed: int, customers: int) -> dict[str, Any]:
+    """Return the note, as plain JSON, from which `remake_market` makes the same market.
+
+    By ``fingerprint``, of the first city's people, a simulation that draws others is noticed.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "market_version": MARKET_VERSION,
+        "seed": seed,
+        "customers": customers,
+        "as_of": str(AS_OF),
+        "parameters": parameters.changes(),
+        "fingerprint": _fingerprint(parameters, seed, customers),
+    }
+
+
+def introduce_market(note: dict[str, Any]) -> str:
+    """Return the head of the folder's README: what it is, how it was made, what is not in it."""
+    changed = "".join(f"\n- `{name}` = {value}" for name, value in note["parameters"].items())
+    return (
+        "# A simulated mobile-securities market\n\n"
+        f"{note['customers']:,} customers of a mobile operator, made by leadline (market version "
+        f"{note['market_version']}, seed {note['seed']}). Nobody in it exists.\n\n"
+        f"Lists are made as of {note['as_of']}: what is dated on that day or later is there to judge a list "
+        f"by, never to make it. The months {MONTHS[0]} to {MONTHS[MONTHS_BEFORE - 1]} and the pilot campaign "
+        "come before, the later months and the launch campaign after. What each customer would do under each "
+        "channel is in no table: `leadline market truth` tells it for a list of customers.\n\n"
+        f"Parameters changed from their default: {changed or 'none.'}\n\n## Tables\n"
+    )
+
+
+def remake_market(note: dict[str, Any], source_name: str) -> Market:
+    """Make the market of a note again, with its truth.
+
+    Raises
+    ------
+    DataError
+        If the note is of another version, or this simulation no longer draws the same people.
+    """
+    headline = f"The truth of {source_name} cannot be made again"
+    wanted = {"schema_version": SCHEMA_VERSION, "market_version": MARKET_VERSION}
+    problems = [
+        f"{name} is {note.get(name)!r}; this leadline makes {version}. Make the market again, or use the "
+        "leadline that wrote it."
+        for name, version in wanted.items()
+        if note.get(name) != version
+    ]
+    problems += [
+        f"{name} is {note.get(name)!r}, must be a whole number. Make the market again."
+        for name in ("seed", "customers")
+        if not isinstance(note.get(name), int)
+    ]
+    if not isinstance(note.get("parameters"), dict):
+        problems.append("parameters are absent. Make the market again.")
+    if problems:
+        raise DataError(headline, problems)
+    parameters = MarketParameters.from_dict(note["parameters"])
+    found = _fingerprint(parameters, note["seed"], note["customers"])
+    if changed := _find_changed(note.get("fingerprint"), found):
+        named = ", ".join(changed[:_FIELDS_NAMED]) + (" …" if len(changed) > _FIELDS_NAMED else "")
+        raise DataError.of(
+            headline,
+            f"the simulation draws other people than when the folder was written ({named}). Make the market "
+            "again.",
+        )
+    return simulate(parameters, note["seed"], note["customers"])
+
+
+def _fingerprint(parameters: MarketParameters, seed: int, customers: int) -> dict[str, float]:
+    """Return one number for every field of the first city's people: standardised, on a random direction.
+
+    It is standard normal whatever the field holds, so it betrays no level, and moves by about one when
+    the people are drawn in another way.
+    """
+    city = make_city(parameters, seed, 0, plan_cities(parameters, customers)[0])
+    direction = np.random.default_rng(0).standard_normal(city.size) / np.sqrt(city.size)
+    marks = {}
+    for name, array in (vars(city.observed) | vars(city.truth)).items():
+        values = array.reshape(city.size, -1).mean(axis=1, dtype=float)
+        spread = float(values.std())
+        marks[name] = round(float(direction @ (values - values.mean())) / spread, 4) if spread else 0.0
+    return marks
+
+
+def _find_changed(before: Any, now: dict[str, float]) -> list[str]:
+    """Name the fields that moved by more than rounding on another machine explains."""
+    if not isinstance(before, dict):
+        return list(now)
+    return [
+        name
+        for name, mark in now.items()
+        if not isinstance(before.get(name), float) or abs(mark - before[name]) > _ROUNDING
+    ]
