@@ -42,7 +42,8 @@ def main() -> None:
     for what, speed in (("bare SHA-256", bare), ("HMAC-SHA-256, key known", keyed)):
         print(
             f"{what}: {speed / 1e6:.2f} million numbers a second; "
-            f"ten prefixes in {TEN_PREFIXES / speed / 60:.0f} minutes, every Chinese mobile number in {ALL_NUMBERS / speed / 3600:.1f} hours, on one core"
+            f"ten prefixes in {TEN_PREFIXES / speed / 60:.0f} minutes, "
+            f"every Chinese mobile number in {ALL_NUMBERS / speed / 3600:.1f} hours, on one core"
         )
     print(f"ratio {bare / keyed:.2f}: a key that leaks protects no better than none")
 
