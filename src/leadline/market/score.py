@@ -124,7 +124,7 @@ def _check_permission(row: pd.Series, market: Market) -> Iterator[str]:
     barred = (row >= 0) & ~_may_contact(market)[row.to_numpy()]
     if barred.any():
         yield (
-            f"customer_id: {_count(barred, 'customer')} not to be contacted, for want of consent or by opt-out"
+            f"customer_id: {_count(barred, 'customer')} not to be contacted (opted out, or never agreed)"
             f"{_where(barred)}. Remove them; consent and do_not_contact are in the customers table."
         )
 
@@ -160,6 +160,6 @@ def _count(found: pd.Series, noun: str) -> str:
 
 def _where(found: pd.Series, values: pd.Series | None = None) -> str:
     """Name the first rows and, where they help, the first values."""
-    shown = [] if values is None else values[found].iloc[:_VALUES_NAMED]
+    shown = () if values is None else tuple(values[found].iloc[:_VALUES_NAMED])
     first = ", ".join(dict.fromkeys(map(shorten, shown)))
     return f" ({name_rows(find_file_rows(found))}{': ' if first else ''}{first})"
