@@ -1,15 +1,15 @@
 """``leadline loop`` as a user types it."""
 
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from leadline.cli import app
+from leadline.errors import LeadlineError
 from tests.data.ledger_rows import contacts, outcomes
 
-Leadline = Callable[..., CompletedProcess]
 OPEN = (
     "loop",
     "open",
@@ -25,6 +25,14 @@ OPEN = (
 )
 
 
+def call(*arguments: str) -> str:
+    """What the command prints; its error is raised."""
+    done = CliRunner().invoke(app, arguments, catch_exceptions=True)
+    if done.exception:
+        raise done.exception
+    return done.output
+
+
 @pytest.fixture
 def at(working_folder: Path) -> tuple[str, str]:
     Path("ledger").mkdir()
@@ -33,39 +41,36 @@ def at(working_folder: Path) -> tuple[str, str]:
     return "--ledger", "ledger"
 
 
-def test_a_round_goes_in_and_its_labels_come_out(leadline: Leadline, at: tuple[str, str]) -> None:
-    assert leadline(*OPEN, *at).stdout == "Round r1 is open in ledger.\n"
+def test_a_round_goes_in_and_its_labels_come_out(at: tuple[str, str]) -> None:
+    assert call(*OPEN, *at) == "Round r1 is open in ledger.\n"
     into = ("loop", "import", "contacts", "contacts.csv", "--round", "r1", *at)
-    assert "4 rows added" in leadline(*into).stdout
-    assert "0 rows added, 4 already there" in leadline(*into).stdout
-    done = leadline("loop", "import", "outcomes", "outcomes.parquet", "--round", "r1", *at)
-    assert (done.returncode, "--observed-until: it is needed" in done.stderr) == (2, True)
-    until = ("--observed-until", "2025-07-31")
-    done = leadline("loop", "import", "outcomes", "outcomes.parquet", "--round", "r1", *until, *at)
-    assert done.returncode == 0, done.stderr
-    listed = leadline("loop", "list", *at).stdout
+    assert "4 rows added" in call(*into)
+    assert "0 rows added, 4 already there" in call(*into)
+    into = ("loop", "import", "outcomes", "outcomes.parquet", "--round", "r1", *at)
+    with pytest.raises(LeadlineError, match="--observed-until: it is needed"):
+        call(*into)
+    assert "4 rows added" in call(*into, "--observed-until", "2025-07-31")
+    listed = call("loop", "list", *at)
     assert "r1: 试点 (product p1, model pilot)" in listed
     assert "0 listed, 4 contacts, 4 outcomes" in listed
     asked = ("--as-of", "2025-08-01", "--horizon-days", "7", "--out", "labels.csv")
-    done = leadline("loop", "labels", *asked, *at)
-    assert done.stdout.startswith("4 contacts with an outcome known by")
+    assert call("loop", "labels", *asked, *at).startswith("4 contacts with an outcome known by")
     frame = pd.read_csv("labels.csv", dtype={"customer_id": "str"})
     assert frame.loc[frame["is_subscribed"], "customer_id"].tolist() == ["0"]
 
 
-def test_a_list_is_held_to_permission(leadline: Leadline, at: tuple[str, str]) -> None:
-    leadline(*OPEN, *at)
+def test_a_list_is_held_to_permission(at: tuple[str, str]) -> None:
+    call(*OPEN, *at)
     ids = [str(number) for number in range(3)]
     rows = {"customer_id": ids, "rank": [1, 2, 3], "score": 0.5, "tier": "A", "channel": "call", "arm": "A"}
     pd.DataFrame(rows).to_parquet("list.parquet")
     permission = pd.DataFrame({"customer_id": ids, "consent": True, "do_not_contact": [False, False, True]})
     permission.to_parquet("permission.parquet")
     into = ("loop", "import", "lists", "list.parquet", "--round", "r1", "--campaign", "c1")
-    done = leadline(*into, "--permission", "permission.parquet", *at)
-    assert done.returncode == 2
-    assert "1 customer with do_not_contact (row 4). Take them off." in done.stderr
+    with pytest.raises(LeadlineError, match=r"1 customer with do_not_contact \(row 4\). Take them off."):
+        call(*into, "--permission", "permission.parquet", *at)
 
 
-def test_a_folder_without_a_ledger_is_said(leadline: Leadline, at: tuple[str, str]) -> None:
-    done = leadline("loop", "list", *at)
-    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "There is no ledger in ledger (1 problem):")
+def test_a_folder_without_a_ledger_is_said(at: tuple[str, str]) -> None:
+    with pytest.raises(LeadlineError, match="There is no ledger in ledger"):
+        call("loop", "list", *at)
