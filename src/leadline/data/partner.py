@@ -81,12 +81,16 @@ def join_partner(
     )
     told = _read_staff(theirs.frame[[KEYED, *crossing]])
     facts = _bring_together(told, conflicts)
-    people = ours.frame[[customer, KEYED]]
-    is_shared = people.duplicated(KEYED, keep=False)
-    matched = people[~is_shared].merge(facts.frame, on=KEYED, how="inner", validate="one_to_one")
+    keys = ours.frame[KEYED]
+    is_shared = keys.duplicated(keep=False)
+    places = pd.Index(facts.frame[KEYED]).get_indexer(pd.Index(keys))
+    is_found = (places >= 0) & ~is_shared
+    taken = facts.frame[crossing].iloc[places[is_found]].set_axis(keys.index[is_found])
+    matched = pd.concat([ours.frame.loc[is_found, [customer]], taken], axis=1).reset_index(drop=True)
+    reasons = _explain(keys, is_shared, facts)
     result = PartnerJoinResult(
-        matched=matched[[customer, *crossing]],
-        unmatched=_explain(people, is_shared, matched, facts, customer),
+        matched=matched,
+        unmatched=ours.frame[[customer]].assign(reason=reasons)[~is_found].reset_index(drop=True),
         purpose=purpose,
         columns=tuple(crossing),
         key_id=ours.key_id,
@@ -155,15 +159,12 @@ def _bring_together(rows: pd.DataFrame, conflicts: Conflicts) -> _Facts:
     )
 
 
-def _explain(
-    people: pd.DataFrame, is_shared: pd.Series, matched: pd.DataFrame, facts: _Facts, customer: str
-) -> pd.DataFrame:
-    """Say for each of our customers with a usable number why the partner told us nothing."""
-    left = ~people[KEYED].isin(matched[KEYED])
-    reasons = pd.Series("not_on_their_list", people.index, dtype="str")
-    reasons[people[KEYED].isin(facts.conflicting)] = "their_rows_conflict"
+def _explain(keys: pd.Series, is_shared: pd.Series, facts: _Facts) -> pd.Series:
+    """Say for each of our customers why the partner tells us nothing, should it be so."""
+    reasons = pd.Series("not_on_their_list", keys.index, dtype="str")
+    reasons[keys.isin(facts.conflicting)] = "their_rows_conflict"
     reasons[is_shared] = "number_of_several_customers"
-    return people[[customer]].assign(reason=reasons)[left].reset_index(drop=True)
+    return reasons
 
 
 def _count(keyed: KeyedList, *, repeated_rows: int, matched: int) -> ListCounts:
