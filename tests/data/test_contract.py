@@ -13,7 +13,9 @@ CUSTOMERS = Contract(
     name="customers",
     grain="a customer",
     columns=(
-        ColumnRule(name="customer_id", kind="text", meaning="customer", unique=True, personal_data="pseudonym"),
+        ColumnRule(
+            name="customer_id", kind="text", meaning="customer", unique=True, personal_data="pseudonym"
+        ),
         ColumnRule(name="assets_cny", kind="number", meaning="assets", unit="CNY", minimum=0, nullable=True),
         ColumnRule(
             name="age_years", kind="whole_number", meaning="age", unit="years", minimum=0, maximum=120
@@ -102,3 +104,68 @@ def test_pandera_is_loaded_only_to_check() -> None:
 def test_rows_stay_those_of_the_file_when_others_are_taken_out() -> None:
     (found,) = problems(SOUND.assign(assets_cny=[1.0, 2.0, -5.0, 0.0])[1:])
     assert "assets_cny: 1 value is below 0 (row 4: -5.0)" in found
+
+
+CONTACTS = Contract(
+    name="contacts",
+    grain="a contact",
+    key=("campaign_id", "customer_id"),
+    columns=(
+        ColumnRule(name="campaign_id", kind="id", meaning="campaign"),
+        ColumnRule(name="customer_id", kind="id", meaning="customer"),
+        ColumnRule(name="note", kind="text", meaning="a note", allowed=("a",), required=False),
+        ColumnRule(name="is_reached", kind="flag", meaning="reached", nullable=True),
+    ),
+)
+CONTACT_ROWS = pd.DataFrame(
+    {
+        "campaign_id": ["c1", "c1", "c2"],
+        "customer_id": [1, 2, 1],
+        "is_reached": pd.Series([True, None, False], dtype="boolean"),
+    }
+)
+
+
+def contact_problems(**columns: object) -> tuple[str, ...]:
+    with pytest.raises(DataError) as caught:
+        check_table(CONTACT_ROWS.assign(**columns), CONTACTS, "c.csv")
+    return caught.value.problems
+
+
+def test_ids_are_text_or_whole_numbers_and_nothing_else() -> None:
+    check_table(CONTACT_ROWS, CONTACTS, "c.csv")
+    check_table(CONTACT_ROWS.assign(customer_id=["01", "1", "2"]), CONTACTS, "c.csv")
+    for wrong in ([1.0, 2.0, 3.0], pd.to_datetime(["2026-01-01"] * 3), [True, False, True]):
+        assert contact_problems(customer_id=wrong)[0].startswith("customer_id: holds ")
+    assert (
+        "customer_id: 1 of 3 values are missing (row 3)" in contact_problems(customer_id=["1", None, "1"])[0]
+    )
+
+
+def test_a_column_that_may_be_absent_keeps_its_rule_where_it_is_there() -> None:
+    check_table(CONTACT_ROWS.assign(note="a"), CONTACTS, "c.csv")
+    assert contact_problems(note=["a", "b", "a"]) == (
+        "note: 1 value is not allowed (row 3: 'b'). Allowed are a.",
+    )
+
+
+def test_no_two_rows_share_the_key_though_each_column_repeats() -> None:
+    (found,) = contact_problems(campaign_id=["c1", "c1", "c1"])
+    assert found.startswith("campaign_id + customer_id: 1 row repeats an earlier one (row 4).")
+
+
+def test_a_key_that_is_absent_is_one_problem() -> None:
+    with pytest.raises(DataError) as caught:
+        check_table(CONTACT_ROWS.drop(columns="campaign_id"), CONTACTS, "c.csv")
+    assert [problem.split(" (")[0] for problem in caught.value.problems] == [
+        "campaign_id: the column is absent"
+    ]
+
+
+def test_what_is_neither_yes_nor_no_is_named() -> None:
+    (found,) = contact_problems(is_reached=["是", "maybe", "否"])
+    assert "must be flag (row 3: 'maybe')" in found
+
+
+def test_a_fraction_among_whole_numbers_is_named() -> None:
+    assert "must be whole number (row 2: 1.5)" in problems(SOUND.assign(age_years=[1.5, 2, 3, 4]))[0]

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from leadline.data import read_table
-from leadline.data.zones import localize_dates
 from leadline.errors import DataError
 
 FORMS = {
@@ -114,20 +113,40 @@ def test_text_that_resembles_dates_stays_text(values: tuple[str, str], tmp_path:
     assert read(tmp_path, *values, name="x2").tolist() == list(values)
 
 
-def test_dst_gap() -> None:
-    clock = pd.Series(pd.to_datetime(["2026-03-08 01:30", "2026-03-08 02:30"]), name="opened")
-    with pytest.raises(DataError, match=r"opened: 1 time is impossible.*\(row 3: 2026-03-08 02:30"):
-        localize_dates(clock, "America/New_York")
+def read_clock(tmp_path: Path, *times: str, zone: str) -> pd.DataFrame:
+    (tmp_path / "t.csv").write_text(
+        "\n".join(["opened,day", *(f"{time},2026-01-31" for time in times)]) + "\n"
+    )
+    return read_table(tmp_path / "t.csv", time_zone=zone).frame
 
 
-def test_a_time_that_the_clock_showed_twice_is_named() -> None:
-    clock = pd.Series(pd.to_datetime(["2026-11-01 01:30", "2026-11-02 01:30"]), name="opened")
-    with pytest.raises(DataError, match="ambiguous.*row 2"):
-        localize_dates(clock, "America/New_York")
+@pytest.mark.parametrize(
+    ("times", "problem"),
+    [
+        (
+            ("2026-03-08 01:30", "", "2026-03-08 02:30", "2026-03-08 03:00"),
+            r"opened: 1 time is impossible, .*\(row 4: 2026-03-08 02:30",
+        ),
+        (("2026-11-01 01:30", "2026-11-02 01:30"), "opened: 1 time is ambiguous.*row 2: 2026-11-01 01:30"),
+    ],
+    ids=["dst_gap", "shown_twice"],
+)
+def test_times_that_a_clock_change_makes_no_moment_are_refused(
+    tmp_path: Path, times: tuple[str, ...], problem: str
+) -> None:
+    with pytest.raises(DataError, match=problem):
+        read_clock(tmp_path, *times, zone="America/New_York")
+    read_clock(tmp_path, *times, zone="Asia/Shanghai")
 
 
-def test_sound_times_are_placed() -> None:
-    clock = pd.Series(pd.to_datetime(["2026-03-08 02:30", None]), name="opened")
-    placed = localize_dates(clock, "Asia/Shanghai")
-    assert placed[0].isoformat() == "2026-03-08T02:30:00+08:00"
-    assert pd.isna(placed[1])
+def test_clock_times_become_moments_and_days_stay_days(tmp_path: Path) -> None:
+    frame = read_clock(tmp_path, "2026-03-08 02:30", "", "2026-03-08 00:00", zone="Asia/Shanghai")
+    assert frame["opened"][0].isoformat() == "2026-03-07T18:30:00+00:00"
+    assert pd.isna(frame["opened"][1])
+    assert frame["day"][0].isoformat() == "2026-01-31T00:00:00"
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shangai", "../etc/passwd", "x\0"])
+def test_an_unknown_zone_is_refused(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(DataError, match="no time zone is called"):
+        read_clock(tmp_path, "2026-03-08 02:30", "2026-03-08 03:30", zone=zone)

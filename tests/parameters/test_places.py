@@ -65,6 +65,31 @@ def test_the_part_of_a_dataset_stays() -> None:
     assert find_dataset("postgres:crm::clients") == "postgres:crm::clients"
 
 
+def test_a_known_name_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLINE_CACHE", str(Path.cwd() / "cache"))
+    assert find_dataset("coil2000") == "coil2000"
+    for name in ("polca", "polca::gss82"):
+        with pytest.raises(ValueError, match="^is not here yet: leadline data get polca$"):
+            find_dataset(name)
+    (Path.cwd() / "cache" / "polca").mkdir(parents=True)
+    (Path.cwd() / "cache" / "polca" / "gss82.csv").write_text("a\n")
+    assert find_dataset("polca::gss82") == "polca::gss82"
+    with pytest.raises(ValueError, match="has no table 'gss83'; it has carcinoma, cheating, gss82, values"):
+        find_dataset("polca::gss83")
+
+
+def test_a_file_of_a_known_name_comes_first() -> None:
+    Path("polca").mkdir()
+    assert find_dataset("polca") == str(Path.cwd().resolve() / "polca")
+
+
+def test_a_near_known_name_is_suggested() -> None:
+    with pytest.raises(ValueError, match=r"neither a file nor a known table. Did you mean 'caravan'\?"):
+        find_dataset("caravans")
+    with pytest.raises(ValueError, match="Known tables: coil2000, bank_marketing, "):
+        find_dataset("xyzxyz")
+
+
 @pytest.mark.parametrize(
     "settings", ['[paths]\nallow = "/"', "paths = 3", "[paths]\nallow = [3]", "[paths\n"]
 )

@@ -18,6 +18,7 @@ from leadline.data.locate import Location, find_kind, locate
 from leadline.data.mapping import check_mapping, read_mapping
 from leadline.data.raw import Findings, RawTable, label_rows, suggest
 from leadline.data.sources import Source, Table, hash_file, hash_parts, hash_rows
+from leadline.data.zones import place_times
 from leadline.errors import DataError
 from leadline.paths import shorten_path
 
@@ -29,6 +30,7 @@ def read_table(
     text_columns: Sequence[str] = (),
     as_of: dt.date | None = None,
     contract: Contract | None = None,
+    time_zone: str | None = None,
 ) -> Table:
     """Read a table of any form that leadline knows, checked.
 
@@ -47,6 +49,9 @@ def read_table(
         Day of the analysis, by default today; dates after it are warned of.
     contract
         What the table must hold: its columns are read as the contract knows them, and checked.
+    time_zone
+        Zone of the clock times in it, such as ``Asia/Shanghai``; they become moments in UTC. Without it they
+        stay clock times.
 
     Returns
     -------
@@ -73,6 +78,9 @@ def read_table(
     frame = infer_types(raw, findings, aliases=aliases, text_columns=texts)
     findings.stop_at_problems(location.name)
     frame = label_rows(frame.rename(columns=aliases), raw.rows)
+    if time_zone:
+        frame = place_times(frame, time_zone, findings)
+        findings.stop_at_problems(location.name)
     if contract:
         frame = check_table(fit_columns(frame, contract), contract, location.name)
     day = as_of or dt.datetime.now().astimezone().date()

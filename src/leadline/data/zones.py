@@ -1,36 +1,53 @@
-"""Clock times placed in a time zone."""
+"""Clock times placed in a time zone: those that the clock skipped or showed twice are no moments."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
 
-from leadline.data.raw import counted, find_file_rows, name_rows
-from leadline.errors import DataError
+from leadline.data.raw import Findings, counted, find_file_rows, name_rows
 
 
-def localize_dates(moments: pd.Series, time_zone: str) -> pd.Series:
-    """Place clock times in a time zone; times that the clock skipped or showed twice are refused.
+def place_times(frame: pd.DataFrame, time_zone: str, findings: Findings) -> pd.DataFrame:
+    """Return the frame with clock times as moments in UTC; columns of mere days stay days.
 
-    Raises
-    ------
-    DataError
-        If a clock change makes moments impossible or ambiguous; rows are those of a file (header = 1).
+    Parameters
+    ----------
+    frame
+        One row a record, labelled as `read_table` does.
+    time_zone
+        Name such as ``Asia/Shanghai``.
+    findings
+        Takes the problem of every column with times that a clock change made impossible or ambiguous.
     """
-    skipped = moments.dt.tz_localize(
-        time_zone, nonexistent="NaT", ambiguous=np.ones(len(moments), dtype=bool)
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        findings.problems.append(f"no time zone is called {time_zone!r}. Write it as Asia/Shanghai.")
+        return frame
+    clocks = {str(name): column for name, column in frame.select_dtypes("datetime").items()}
+    return frame.assign(
+        **{
+            name: _place(times, zone, findings)
+            for name, times in clocks.items()
+            if (times.dropna() != times.dropna().dt.normalize()).any()
+        }
     )
-    placed: pd.Series = moments.dt.tz_localize(time_zone, nonexistent="NaT", ambiguous="NaT")
-    problems = []
+
+
+def _place(times: pd.Series, zone: ZoneInfo, findings: Findings) -> pd.Series:
+    skipped = times.dt.tz_localize(zone, nonexistent="NaT", ambiguous=np.ones(len(times), dtype=bool))
+    placed: pd.Series = times.dt.tz_localize(zone, nonexistent="NaT", ambiguous="NaT")
     for what, mask in (
-        ("impossible, for the clock was put forward", skipped.isna() & moments.notna()),
+        ("impossible, for the clock was put forward", skipped.isna() & times.notna()),
         ("ambiguous, for the clock was put back", placed.isna() & skipped.notna()),
     ):
         if mask.any():
             rows = find_file_rows(mask)
-            times = counted(len(rows), "time is", "times are")
-            problems.append(
-                f"{moments.name}: {times} {what} ({name_rows(rows)}: {moments[mask].iloc[0]}). "
+            count = counted(len(rows), "time is", "times are")
+            findings.problems.append(
+                f"{times.name}: {count} {what} ({name_rows(rows)}: {times[mask].iloc[0]}). "
                 "Export the moments in UTC or with their offset."
             )
-    if problems:
-        raise DataError(f"{moments.name} cannot be placed in {time_zone}", problems)
-    return placed
+    moments: pd.Series = placed.dt.tz_convert("UTC")
+    return moments
