@@ -8,6 +8,7 @@ import pytest
 from leadline.errors import ParameterError
 from leadline.market.city import make_city
 from leadline.market.market import Market, plan_cities, simulate
+from leadline.market.observed import number_customers, other_phone
 from leadline.market.parameters import MarketParameters
 
 SMALL = MarketParameters(city_size=2_000)
@@ -46,3 +47,9 @@ def test_a_market_too_small_is_refused() -> None:
 
 def test_cities_differ(market: Market) -> None:
     assert not np.array_equal(market.truth.income[:20_000], market.truth.income[20_000:40_000])
+
+
+def test_no_number_occurs_twice_in_a_large_market() -> None:
+    _, phone = number_customers(3, 0, 3_000_000)
+    both = np.concatenate([phone, other_phone(phone)])
+    assert len(np.unique(both)) == len(both)

@@ -53,6 +53,8 @@ def test_levels_last(months: dict[int, Month], city: City) -> None:
     lags = [np.corrcoef(moves[lag:].ravel(), moves[: 24 - lag].ravel())[0, 1] for lag in (1, 2)]
     assert lags[0] == pytest.approx(city.parameters.usage_persistence, abs=0.05)
     assert lags[1] == pytest.approx(city.parameters.usage_persistence**2, abs=0.06)
+    each = [np.corrcoef(moves[month], moves[month + 1])[0, 1] for month in range(23)]
+    assert each == pytest.approx([lags[0]] * 23, abs=0.05)  # also across the day of the list
 
 
 def test_no_use_no_traffic_no_sessions(months: dict[int, Month]) -> None:
