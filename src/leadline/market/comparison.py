@@ -1,0 +1,185 @@
+"""The reference policies side by side on one market, with the truth about each (system T3, the case)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from leadline.chart.draw import draw_estimates
+from leadline.language import _, format_value
+from leadline.market.assignment import Assignment, Terms
+from leadline.market.assignment_result import AssignmentResult
+from leadline.market.evaluate import evaluate_assignment
+from leadline.market.market import Market
+from leadline.market.oracles import choose_by_chance
+from leadline.market.policies import POLICIES
+from leadline.results import Column, Kpi, result_html, table_html
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_ORACLE = "oracle"
+_MEASURES = (
+    "listed",
+    "subscribers",
+    "precision",
+    "precision_luck_lower",
+    "precision_luck_upper",
+    "expected_precision",
+    "organic_rate",
+    "uplift",
+    "cost_cny",
+    "profit_cny",
+)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PoliciesResult:
+    """What each reference policy truly brings, with lists of one size.
+
+    Attributes
+    ----------
+    lists
+        One row a policy, from random to the oracle: ``policy``, and as `AssignmentResult` has them
+        ``listed``, ``subscribers``, ``precision`` with ``precision_luck_lower`` and ``_upper``,
+        ``expected_precision``, ``organic_rate``, ``uplift``, ``cost_cny``, ``profit_cny``;
+        ``consent_cost``: points of expected precision given up because consent is asked (missing for random
+        and oracle).
+    assignments
+        Policy → its list.
+    """
+
+    lists: pd.DataFrame
+    assignments: Mapping[str, Assignment]
+
+    @property
+    def summary(self) -> str:
+        """How precision rises from stage to stage."""
+        share = {
+            row["policy"]: format_value(row["precision"], "share") for row in self.lists.to_dict("records")
+        }
+        return _(
+            "Of {listed} customers called at random {random} subscribe; of those ranked by the operator's "
+            "own data {telecom}; with the partner's data {partner}; with rules and matched channels "
+            "{channels}. The best list there is reaches {oracle}.",
+            listed=format_value(int(self.lists["listed"].iloc[-1]), "count"),
+            **share,
+        )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a policy."""
+        return self.lists.assign(policy=self.lists["policy"].map(_name_policies()))
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """Precision of the last stage, what its contacts add, and their profit."""
+        last = self._row("channels")
+        return (
+            Kpi(
+                label=_("Subscribers on the best stage's list"),
+                value=last["precision"],
+                unit="share",
+                ci_lower=last["precision_luck_lower"],
+                ci_upper=last["precision_luck_upper"],
+                direction="up",
+            ),
+            Kpi(label=_("Of them won by the contact"), value=last["uplift"], unit="points", direction="up"),
+            Kpi(
+                label=_("Profit in twelve months"), value=last["profit_cny"], unit="money_cny", direction="up"
+            ),
+        )
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Nothing: the figures are the truth of a simulated market."""
+        return ()
+
+    def figure(self) -> "Figure":
+        """Precision of each list, and how far luck alone could carry it."""
+        frame = pd.DataFrame(
+            {
+                "label": self.table["policy"],
+                "value": self.lists["precision"],
+                "lower": self.lists["precision_luck_lower"],
+                "upper": self.lists["precision_luck_upper"],
+            }
+        )
+        return draw_estimates(
+            frame,
+            title=_("Subscribers among those listed"),
+            axis_label=_("Share who subscribe; line: where luck alone could carry it, 95%"),
+            unit="share",
+            alt=self.summary,
+            reference=float(self._row("random")["precision"]),
+            reference_label=_("random list"),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+        return {"policies": self.lists.astype(object).where(self.lists.notna(), None).to_dict("records")}
+
+    def _repr_html_(self) -> str:
+        caption = _("Each list on the same market; the truth, not an estimate")
+        return result_html(self, table_html(self.table, _columns(), name="policies", caption=caption))
+
+    def _row(self, policy: str) -> Any:
+        return self.lists.set_index("policy").loc[policy]
+
+
+def compare_policies(market: Market, *, list_size: int, rng: np.random.Generator) -> PoliciesResult:
+    """Let each reference policy make a list of one market, and say what each list truly brings.
+
+    Parameters
+    ----------
+    market
+        From `leadline.market.simulate`.
+    list_size
+        Customers on each list.
+    rng
+        Source of the random list.
+    """
+    terms = Terms(list_size=list_size, capacity=market.parameters.capacity(market.customers))
+    free = replace(terms, keep_consent=False)
+    assignments = {name: choose(market.observed, terms, rng) for name, choose in POLICIES.items()}
+    assignments[_ORACLE] = choose_by_chance(market, terms)
+    rows = []
+    for name, made in assignments.items():
+        result = _evaluate(market, made)
+        row = {"policy": name} | {measure: getattr(result, measure) for measure in _MEASURES}
+        staged = name not in ("random", _ORACLE)
+        without = _evaluate(market, POLICIES[name](market.observed, free, rng)) if staged else None
+        row["consent_cost"] = (
+            without.expected_precision - result.expected_precision if without is not None else np.nan
+        )
+        rows.append(row)
+    return PoliciesResult(lists=pd.DataFrame(rows), assignments=assignments)
+
+
+def _evaluate(market: Market, made: Assignment) -> AssignmentResult:
+    return evaluate_assignment(market, made.row, made.channel)
+
+
+def _name_policies() -> dict[str, str]:
+    return {
+        "random": _("Random list"),
+        "telecom": _("1 Operator's data"),
+        "partner": _("2 + partner's data"),
+        "rules": _("3a + refined rules"),
+        "channels": _("3 + tiers and channels"),
+        _ORACLE: _("Best list there is"),
+    }
+
+
+def _columns() -> dict[str, Column]:
+    return {
+        "policy": Column(_("List")),
+        "precision": Column(_("Precision"), "share"),
+        "precision_luck_lower": Column(_("95% by luck"), "share", upper="precision_luck_upper"),
+        "organic_rate": Column(_("Would anyway"), "share"),
+        "uplift": Column(_("Uplift"), "points"),
+        "profit_cny": Column(_("Profit"), "money_cny"),
+        "consent_cost": Column(_("Consent costs"), "points"),
+    }
