@@ -74,6 +74,15 @@ def test_a_link_out_of_the_folder_is_refused(folder: Path) -> None:
         pass
 
 
+def test_text_among_ids_that_are_numbers_is_a_message(folder: Path) -> None:
+    members = pd.DataFrame({"customer_id": ["7", "C08"], "kind": "staff"})
+    with (
+        pytest.raises(DataError, match=r"does not fit its column's use.*\n.*C08"),
+        open_tables(folder) as tables,
+    ):
+        circle_features(tables["calls"], ibis.memtable(members), as_of=AS_OF).to_pandas()
+
+
 def test_an_unknown_table_is_named(folder: Path) -> None:
     with (
         open_tables(folder) as tables,

@@ -84,9 +84,18 @@ def test_missing_ids_belong_to_nobody() -> None:
     assert run(FEATURES, calls, members)["customer_id"].tolist() == [3]
 
 
+def test_ids_read_as_text_are_compared_as_numbers() -> None:
+    calls, members = make_calls(1)
+    as_text = members.astype({"customer_id": "str"})
+    assert records(run(FEATURES, calls, as_text)) == records(run(FEATURES, calls, members))
+
+
 def test_ids_of_two_types_are_named() -> None:
-    with pytest.raises(DataError, match=r"caller_id is int64.*customer_id is string.*text in both tables"):
-        run(FEATURES, *make_calls(1)[:1], MEMBERS.astype({"customer_id": "str"}))
+    calls = make_calls(1)[0].astype({"caller_id": "str", "callee_id": "str"})
+    with pytest.raises(DataError, match=r"caller_id is string.*customer_id is int64.*text in both tables"):
+        run(FEATURES, calls, MEMBERS)
+    with pytest.raises(DataError, match=r"caller_id is string, calls.callee_id is int64"):
+        run(FEATURES, calls.astype({"callee_id": "int64"}), MEMBERS.astype({"customer_id": "str"}))
 
 
 def test_a_window_has_a_day_at_least() -> None:

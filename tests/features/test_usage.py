@@ -54,13 +54,15 @@ def test_neither_order_nor_threads_change_a_digit() -> None:
     assert records(run(FEATURES, rows.sample(frac=1, random_state=9, ignore_index=True), threads=4)) == found
 
 
-def test_missing_cells_count_as_none() -> None:
+def test_missing_cells_and_not_a_number_count_as_none() -> None:
+    """A file may hold NaN beside missing values; DuckDB would rank it above all numbers."""
     rows = make_usage(5)
-    rows = rows[rows["month"] == "2025-06-01"].head(1)
-    rows = rows.assign(traffic_mb=[float("nan")], sessions=pd.array([None], "Int64"), spend_cny=[None])
-    (found,) = records(run(FEATURES, rows.astype({"spend_cny": "float64"})))
-    assert (found["use_level"], found["traffic_mb_mean"], found["sessions_mean"]) == (0, 0.0, 0.0)
-    assert found["spend_cny_mean"] == 0.0
+    rows = rows[rows["month"] == "2025-06-01"].head(1).assign(sessions=pd.array([None], "Int64"))
+    for hole in (None, float("nan")):
+        empty = ibis.literal(hole, type="float64")
+        (found,) = records(run(lambda t, e=empty: FEATURES(t.mutate(traffic_mb=e, spend_cny=e)), rows))
+        assert (found["use_level"], found["traffic_mb_mean"], found["sessions_mean"]) == (0, 0.0, 0.0)
+        assert found["spend_cny_mean"] == 0.0
 
 
 def test_its_columns_are_those_of_the_contract() -> None:

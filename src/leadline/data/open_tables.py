@@ -96,7 +96,8 @@ def open_tables(
     Raises
     ------
     DataError
-        If the folder holds no such table, or, while it is open, the engine runs out of memory or disk.
+        If the folder holds no such table or, while it is open, memory or disk does not suffice, or a value
+        cannot be converted (text among ids that are numbers).
 
     Examples
     --------
@@ -118,6 +119,11 @@ def open_tables(
             raise DataError.of(
                 f"{place}: {memory_gb:g} GB of memory, with the temporary folder, were not enough",
                 f"{_first_line(error)}. Allow more memory_gb, or fewer threads.",
+            ) from None
+        except duckdb.ConversionException as error:
+            raise DataError.of(
+                f"{place}: a value does not fit its column's use",
+                f"{_first_line(error)}. Correct it where the table is made.",
             ) from None
         finally:
             connection.disconnect()

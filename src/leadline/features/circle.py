@@ -23,7 +23,8 @@ def circle_features(calls: ir.Table, members: ir.Table, *, as_of: dt.date, windo
         oneself and calls after ``as_of`` are not seen.
     members
         ``customer_id`` and ``kind``, ``account_holder`` or ``staff``; who is both has two rows. Repeated rows
-        count once, other kinds not at all.
+        count once, other kinds not at all. Ids that were read as text are compared as numbers where those
+        of ``calls`` are numbers.
     as_of
         Day of the analysis, the last of the window.
     window_days
@@ -40,9 +41,9 @@ def circle_features(calls: ir.Table, members: ir.Table, *, as_of: dt.date, windo
     Raises
     ------
     DataError
-        If ids are text in one table and numbers in the other.
+        If ids are text in ``calls`` and numbers elsewhere: zeros at their head would decide who matches.
     """
-    _check_ids(calls, members)
+    members = _align_ids(calls, members)
     seen = calls.filter(
         within_days(calls.called_on, as_of=as_of, days=window_days), calls.caller_id != calls.callee_id
     )
@@ -91,13 +92,16 @@ def _count(calls: ir.Table, day: dt.date) -> ir.Table:
     return pairs.group_by("customer_id").aggregate(**columns)
 
 
-def _check_ids(calls: ir.Table, members: ir.Table) -> None:
-    kinds = {f"calls.{name}": calls[name].type() for name in ("caller_id", "callee_id")} | {
-        "members.customer_id": members.customer_id.type()
-    }
+def _align_ids(calls: ir.Table, members: ir.Table) -> ir.Table:
+    """Bring members' ids to the type of those in ``calls``, which is the large table."""
+    kinds = {"calls.caller_id": calls.caller_id.type(), "calls.callee_id": calls.callee_id.type()}
+    if all(kind.is_integer() for kind in kinds.values()) and members.customer_id.type().is_string():
+        return members.mutate(customer_id=members.customer_id.cast("int64"))
+    kinds["members.customer_id"] = members.customer_id.type()
     if len({kind.is_string() for kind in kinds.values()}) > 1:
         found = ", ".join(f"{name} is {kind}" for name, kind in kinds.items())
         raise DataError.of(
             "Calls and members cannot be joined",
             f"{found}. Make ids text in both tables, or numbers in both.",
         )
+    return members
