@@ -10,9 +10,17 @@ from pathlib import Path
 import pytest
 
 from leadline.data import read_table
-from leadline.data.catalogue import SOURCE_VARIABLE, fetch_dataset, find_public, is_fetched
+from leadline.data.catalogue import SOURCE_VARIABLE, fetch_dataset
 from leadline.data.sources import hash_file
-from leadline.datasets import PUBLIC_DATASETS, Packing, PublicDataset, PublicTable, known_names
+from leadline.datasets import (
+    PUBLIC_DATASETS,
+    Packing,
+    PublicDataset,
+    PublicTable,
+    find_public,
+    is_fetched,
+    known_names,
+)
 from leadline.datasets.named import CACHE_VARIABLE, fetched_file
 from leadline.errors import DataError
 

@@ -17,9 +17,8 @@ def data() -> None:
 @data.command("list")
 def show_tables() -> None:
     """List the tables known by name, and the workbench's own."""
-    from leadline.data.catalogue import is_fetched
     from leadline.data.tables import COIL2000, MARKET_TABLES
-    from leadline.datasets import PUBLIC_DATASETS, shipped_tables
+    from leadline.datasets import PUBLIC_DATASETS, is_fetched, shipped_tables
 
     rows = [(name, "ships", f"one row is {COIL2000.grain}") for name in shipped_tables()]
     rows += [
@@ -38,14 +37,15 @@ def get(name: str) -> None:
 
     It comes from the folder or mirror that LEADLINE_PUBLIC_DATA names, else from its publisher.
     """
-    from leadline.data.catalogue import fetch_dataset
-    from leadline.datasets import PART, PUBLIC_DATASETS, shipped_tables
+    from leadline.datasets import PART, find_public, shipped_tables
 
     if name in shipped_tables():
         click.echo(f"{name} ships with leadline; there is nothing to fetch.")
         return
-    files = fetch_dataset(name)
-    for table, file in zip(PUBLIC_DATASETS[name].tables, files, strict=True):
+    dataset = find_public(name)
+    from leadline.data.catalogue import fetch_dataset
+
+    for table, file in zip(dataset.tables, fetch_dataset(name), strict=True):
         click.echo(f"{name}{PART}{table.name}: {table.rows:,} rows, {table.columns} columns, checked: {file}")
 
 
@@ -53,18 +53,19 @@ def get(name: str) -> None:
 @click.argument("name")
 def describe(name: str) -> None:
     """Show what NAME holds: a public data set, a shipped table, or a table of the workbench."""
-    from leadline.data.raw import suggest
     from leadline.datasets import PUBLIC_DATASETS
+
+    if name in PUBLIC_DATASETS:
+        _describe_public(PUBLIC_DATASETS[name])
+        return
+    from leadline.data.raw import suggest
     from leadline.errors import DataError
 
     contracts = _find_contracts()
-    if name in PUBLIC_DATASETS:
-        _describe_public(PUBLIC_DATASETS[name])
-    elif name in contracts:
-        _describe_contract(contracts[name])
-    else:
-        hint = suggest(name, [*PUBLIC_DATASETS, *contracts])
-        raise DataError(f"{name} is no known data set or table.{hint or ' See: leadline data list'}")
+    if name not in contracts:
+        hint = suggest(name, [*PUBLIC_DATASETS, *contracts]) or " See: leadline data list"
+        raise DataError(f"{name} is no known data set or table.{hint}")
+    _describe_contract(contracts[name])
 
 
 @data.command()

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-from leadline.data.raw import suggest
 from leadline.data.sources import hash_file
-from leadline.datasets import PUBLIC_DATASETS, Packing, PublicDataset, PublicTable
+from leadline.datasets import Packing, PublicDataset, PublicTable, find_public
 from leadline.datasets.named import CACHE_VARIABLE, cache_folder, fetched_file
 from leadline.errors import DataError
 
@@ -23,25 +22,6 @@ _UNPACKED_LIMIT_BYTES = 1 << 28
 
 class _UnfitError(Exception):
     """A file could not be had, or is not what it should be; the text says why and what to do."""
-
-
-def find_public(name: str) -> PublicDataset:
-    """Return a public data set by its name.
-
-    Raises
-    ------
-    DataError
-        If there is none; the nearest is suggested.
-    """
-    if name not in PUBLIC_DATASETS:
-        hint = suggest(name, PUBLIC_DATASETS) or f" Known are {', '.join(PUBLIC_DATASETS)}."
-        raise DataError(f"{name} is no public data set.{hint}")
-    return PUBLIC_DATASETS[name]
-
-
-def is_fetched(dataset: PublicDataset) -> bool:
-    """Tell whether every table of a data set is in the cache."""
-    return all(fetched_file(dataset, table).is_file() for table in dataset.tables)
 
 
 def fetch_dataset(name: str) -> list[Path]:

@@ -1,6 +1,6 @@
 """Data sets known by name: those that ship with leadline, and public ones that it can fetch."""
 
-from leadline.datasets.named import find_named, known_names, shipped_tables
+from leadline.datasets.named import find_named, find_public, is_fetched, known_names, shipped_tables
 from leadline.datasets.public import PUBLIC_DATASETS, Packing, PublicDataset, PublicTable
 
 #: Begins the name of a PostgreSQL table: ``postgres:VARIABLE::schema.table``.
@@ -16,6 +16,8 @@ __all__ = [
     "PublicDataset",
     "PublicTable",
     "find_named",
+    "find_public",
+    "is_fetched",
     "known_names",
     "shipped_tables",
 ]

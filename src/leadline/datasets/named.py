@@ -1,10 +1,12 @@
 """What a bare name stands for: the file of a shipped or a fetched table."""
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 
 from leadline import paths
 from leadline.datasets.public import PUBLIC_DATASETS, PublicDataset, PublicTable
+from leadline.errors import DataError
 
 #: Environment variable that names the folder of fetched tables.
 CACHE_VARIABLE = "LEADLINE_CACHE"
@@ -49,6 +51,26 @@ def find_named(name: str, part: str = "") -> Path | None:
     if not path.is_file():
         raise ValueError(f"is not here yet: leadline data get {name}")
     return path
+
+
+def find_public(name: str) -> PublicDataset:
+    """Return a public data set by its name.
+
+    Raises
+    ------
+    DataError
+        If there is none; the nearest is suggested.
+    """
+    if name not in PUBLIC_DATASETS:
+        near = get_close_matches(name, PUBLIC_DATASETS, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(PUBLIC_DATASETS)}."
+        raise DataError(f"{name} is no public data set. {hint}")
+    return PUBLIC_DATASETS[name]
+
+
+def is_fetched(dataset: PublicDataset) -> bool:
+    """Tell whether every table of a data set is in the cache."""
+    return all(fetched_file(dataset, table).is_file() for table in dataset.tables)
 
 
 def fetched_file(dataset: PublicDataset, table: PublicTable) -> Path:
