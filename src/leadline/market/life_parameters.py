@@ -22,13 +22,13 @@ class LifeParameters:
     churn_heavy: float = share(0.010, "heavy users who give up in a month, at mean difficulty")
     churn_difficulty: float = log_odds(0.4, "giving up rises with difficulty, per sd")
     contribution_light: float = number(
-        8.0, "CNY a month", "contribution of a light user", low=0, high=1e6, source=_VALUE
+        8.1, "CNY a month", "contribution of a light user", low=0, high=1e6, source=_VALUE
     )
     contribution_medium: float = number(
-        11.7, "CNY a month", "contribution of a medium user", low=0, high=1e6, source=_VALUE
+        11.8, "CNY a month", "contribution of a medium user", low=0, high=1e6, source=_VALUE
     )
     contribution_heavy: float = number(
-        17.0, "CNY a month", "contribution of a heavy user", low=0, high=1e6, source=_VALUE
+        17.2, "CNY a month", "contribution of a heavy user", low=0, high=1e6, source=_VALUE
     )
     fee_cny_month: float = number(10.0, "CNY a month", "fee of the service; data traffic pays besides", low=0)
     contribution_spread: float = number(
@@ -43,9 +43,9 @@ class SurveyParameters:
     survey_subscribers: int = number(900, "people", "respondents who have tried the service", low=2)
     survey_investors: int = number(1_200, "people", "respondents who invest and never tried", low=2)
     survey_others: int = number(600, "people", "respondents without an account", low=2)
-    difficult_base: float = log_odds(0.51, "light users who find it hard to use", source=_CALIBRATED)
+    difficult_base: float = log_odds(0.50, "light users who find it hard to use", source=_CALIBRATED)
     difficult_difficulty: float = log_odds(2.0, "finding it hard rises with difficulty, per sd")
-    orders_base: float = log_odds(-3.32, "subscribers who place orders on it", source=_CALIBRATED)
+    orders_base: float = log_odds(-3.14, "subscribers who place orders on it", source=_CALIBRATED)
     orders_partner: float = log_odds(1.5, "placing orders when the own broker takes them from the handset")
     orders_often: float = log_odds(1.0, "placing orders rises with medium or heavy use")
     orders_fear: float = log_odds(-0.7, "placing orders falls with doubts about security, per sd")
