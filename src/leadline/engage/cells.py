@@ -70,8 +70,10 @@ def read_days(values: pd.Series) -> pd.Series:
 def _read_day(value: object) -> np.datetime64:
     if isinstance(value, dt.date) and not pd.isna(value):
         return np.datetime64(value.isoformat()[:10], "s")
+    if not isinstance(value, str | np.datetime64):
+        return np.datetime64("NaT", "s")
     try:  # a datetime64 writes up to nine decimals, of which only the day matters
-        text = str(value)[:10] if isinstance(value, np.datetime64) else str(value).strip()
+        text = str(value)[:10] if isinstance(value, np.datetime64) else value.strip()
         return np.datetime64(dt.datetime.fromisoformat(text).date().isoformat(), "s")
     except ValueError:
         return np.datetime64("NaT", "s")

@@ -7,7 +7,7 @@ from leadline.engage.cells import BoolArray
 from leadline.engage.gate_result import GateResult
 from leadline.engage.ids import ID, spell_ids
 from leadline.engage.policy import ContactPolicy
-from leadline.engage.rules import GateInput, Verdict, apply_rules, check_gate, find_contacts, read_as_of
+from leadline.engage.rules import GateInput, Verdict, apply_rules, check_gate, read_as_of
 from leadline.errors import DataError
 from leadline.language import _, format_value
 
@@ -74,7 +74,7 @@ def gate_customers(
     is_permitted = ~bars.any(axis=1)
     return GateResult(
         permitted=customers.iloc[np.flatnonzero(is_permitted)].copy(),
-        decisions=_list_decisions(customers, verdicts, bars),
+        decisions=_list_decisions(given, verdicts, bars),
         rules=_count_rules(verdicts, bars),
         population=len(customers),
         as_of=given.as_of.date(),
@@ -83,12 +83,12 @@ def gate_customers(
     )
 
 
-def _list_decisions(customers: pd.DataFrame, verdicts: tuple[Verdict, ...], bars: BoolArray) -> pd.DataFrame:
+def _list_decisions(given: GateInput, verdicts: tuple[Verdict, ...], bars: BoolArray) -> pd.DataFrame:
     rules = [verdict.rule for verdict in verdicts]
     first = np.where(bars.any(axis=1), bars.argmax(axis=1), -1)
     decisions = pd.DataFrame(
         {
-            ID: spell_ids(customers[ID]).to_numpy(),
+            ID: given.ids.to_numpy(),
             "is_permitted": first < 0,
             "first_rule": pd.Categorical.from_codes(first, categories=pd.Index(rules)),
         }
@@ -122,11 +122,10 @@ def _count_rules(verdicts: tuple[Verdict, ...], bars: BoolArray) -> pd.DataFrame
 def _find_notes(given: GateInput) -> list[str]:
     """Say what in the tables beside the customers could not be used."""
     history = given.contact_history
-    uses_history = given.policy.quiet_period_days is not None or given.policy.most_contacts is not None
-    if history is None or not uses_history or history.empty:
+    if history is None or not given.uses_history or history.empty:
         return []
     notes = []
-    ids, known = spell_ids(history[ID]), spell_ids(given.customers[ID])
+    ids = spell_ids(history[ID])
     if missing := int(ids.isna().sum()):
         notes.append(
             _(
@@ -134,10 +133,9 @@ def _find_notes(given: GateInput) -> list[str]:
                 rows=format_value(missing, "count"),
             )
         )
-    if not ids.isin(known).any():
+    if not ids.isin(given.ids).any():
         notes.append(_("No contact in the history belongs to one of these customers: are the ids the same?"))
-    contacts = find_contacts(history, given.as_of)
-    if undated := int(contacts["is_undated"].sum()):
+    if undated := int(given.contacts["is_undated"].sum()):
         notes.append(
             _(
                 "{rows} contacts in the history have no readable day and count as made today.",

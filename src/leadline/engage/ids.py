@@ -60,7 +60,7 @@ def check_ids(frame: pd.DataFrame, source_name: str) -> list[str]:
         first = ids[is_repeated].iloc[0]
         problems.append(
             f"{ID}: {counted(ids[is_repeated].nunique(), 'id occurs', 'ids occur')} more than once "
-            f"(first: {first} in {name_rows(find_file_rows(ids == first))}). Keep one row a customer."
+            f"(first: {first} in {name_rows(find_file_rows(ids.isin([first])))}). Keep one row a customer."
         )
     return problems
 

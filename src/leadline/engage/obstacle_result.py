@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Gain(NamedTuple):
-    """Share of respondents guessed right, by the model and by the most frequent answer; the difference.
+    """Share of respondents guessed right by the model and by the most frequent answer.
 
-    ``value`` with ``lower`` and ``upper`` (95%) is the model's share less the other; all are 0 to 1, weighted.
+    ``value`` with ``lower`` and ``upper`` (95%) is the model's share less the other; weighted.
     """
 
     model_share: float
@@ -78,7 +78,8 @@ class ObstacleResult:
             )
         return _(
             "{attributes} tell no more about the main obstacle than naming the most frequent one for "
-            "everybody ({model} against {common} right: {gain}, 95% CI {interval}): every customer gets that one.",
+            "everybody ({model} against {common} right: {gain}, 95% CI {interval}): every customer gets that "
+            "one.",
             **words,
         )
 

@@ -189,9 +189,10 @@ def _count_groups(attribute: str, groups: pd.Series, is_listed: BoolArray) -> li
         found, size = int(is_listed[inside].sum()), int(inside.sum())
         others, rest = int(is_listed[~inside].sum()), int((~inside).sum())
         lower, upper = proportion_confint(found, size, method="wilson")
-        ratio, bounds = np.nan, (np.nan, np.nan)
+        ratio, low, high = np.nan, np.nan, np.nan
         if rest and others:
             ratio = (found / size) / (others / rest)
-            bounds = confint_proportions_2indep(found, size, others, rest, compare="ratio", method="score")
-        rows.append((attribute, group, size, found, found / size, lower, upper, ratio, *map(float, bounds)))
+            ends = confint_proportions_2indep(found, size, others, rest, compare="ratio", method="score")
+            low, high = max(0.0, float(ends[0])), float(ends[1])  # rounding goes below 0
+        rows.append((attribute, group, size, found, found / size, lower, upper, ratio, low, high))
     return rows

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,24 @@ class GateInput:
     contact_history: pd.DataFrame | None
     holdings: pd.DataFrame | None
     as_of: pd.Timestamp
+
+    @cached_property
+    def ids(self) -> pd.Series:
+        """The customers' ids as text."""
+        return spell_ids(self.customers[ID])
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """The contacts made by ``as_of``, as `find_contacts` returns them."""
+        history = self.contact_history
+        return find_contacts(
+            pd.DataFrame(columns=[ID, "contacted_on"]) if history is None else history, self.as_of
+        )
+
+    @property
+    def uses_history(self) -> bool:
+        """Whether a rule of the policy asks for earlier contacts."""
+        return self.policy.quiet_period_days is not None or self.policy.most_contacts is not None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -73,9 +92,9 @@ def check_gate(given: GateInput) -> list[str]:
     if policy.holders_barred and given.product_id is None:
         problems.append("product_id is not given, and the policy bars those who hold the product. Name it.")
     problems += _check_table(given, given.holdings, "holdings", ("product_id",), needed=policy.holders_barred)
-    has_history = policy.quiet_period_days is not None or policy.most_contacts is not None
-    history = given.contact_history
-    return problems + _check_table(given, history, "contact_history", ("contacted_on",), needed=has_history)
+    return problems + _check_table(
+        given, given.contact_history, "contact_history", ("contacted_on",), needed=given.uses_history
+    )
 
 
 def _check_table(
@@ -116,8 +135,8 @@ def apply_rules(given: GateInput) -> Iterator[Verdict]:
         yield _judge("suitability", label, below, np.isnan(level), policy.unknown_risk_level)
     if policy.holders_barred and given.holdings is not None:
         yield _find_holders(given, given.holdings)
-    if given.contact_history is not None:
-        yield from _judge_history(given, given.contact_history)
+    if given.uses_history:
+        yield from _judge_history(given)
 
 
 def _find_holders(given: GateInput, holdings: pd.DataFrame) -> Verdict:
@@ -129,15 +148,13 @@ def _find_holders(given: GateInput, holdings: pd.DataFrame) -> Verdict:
     if "until" in holdings.columns:
         is_held &= ~(read_days(holdings["until"]) <= given.as_of).to_numpy()
     holders = spell_ids(holdings[ID])[is_held]
-    bars = spell_ids(given.customers[ID]).isin(holders.dropna()).to_numpy(dtype=bool)
+    bars = given.ids.isin(holders.dropna()).to_numpy(dtype=bool)
     return _verdict("holder", _("Holds the product already"), bars, np.zeros(len(bars), dtype=bool))
 
 
-def _judge_history(given: GateInput, history: pd.DataFrame) -> Iterator[Verdict]:
+def _judge_history(given: GateInput) -> Iterator[Verdict]:
     """Judge quiet period and frequency cap; a contact whose day cannot be read counts as made today."""
-    policy = given.policy
-    made = find_contacts(history, given.as_of)
-    ids = spell_ids(given.customers[ID])
+    policy, made, ids = given.policy, given.contacts, given.ids
     if policy.quiet_period_days is not None:
         recent = made[made["days_ago"] < policy.quiet_period_days]
         label = plural(
@@ -170,7 +187,7 @@ def find_contacts(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     is_made = frame["days_ago"] >= 0
     if "channel" in history.columns:
         is_made &= ~history["channel"].astype("string").eq(HELD_OUT).fillna(value=False)
-    return frame[is_made & frame[ID].notna()]
+    return frame.loc[is_made & frame[ID].notna()]
 
 
 def _find_listed(rule: str, label: str, ids: pd.Series, contacts: pd.DataFrame) -> Verdict:

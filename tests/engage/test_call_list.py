@@ -1,0 +1,131 @@
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.engage import build_list, draw_holdout, gate_customers, is_audit_line_signed, write_audit_line
+from leadline.errors import DataError
+
+
+@pytest.fixture
+def scored(rng):
+    score = np.round(rng.random(1_000), 2)
+    tier = np.select([score > 0.9, score > 0.6], ["A", "B"], "C")
+    return pd.DataFrame({"customer_id": rng.permutation(1_000), "score": score, "tier": tier})
+
+
+def test_the_hold_out_is_random_by_tier_and_the_same_for_any_order(scored, rng) -> None:
+    held = scored.assign(held_out=draw_holdout(scored, share=0.1, salt="march"))
+    assert held["held_out"].sum() == 100
+    by_tier = held.groupby("tier")["held_out"].agg(["sum", "size"])
+    assert ((by_tier["sum"] - by_tier["size"] / 10).abs() < 1).all()
+    shuffled = scored.sample(frac=1, random_state=rng).astype({"customer_id": str})
+    again = shuffled.assign(held_out=draw_holdout(shuffled, share=0.1, salt="march"))
+    ids = set(again.loc[again["held_out"], "customer_id"])
+    assert ids == set(held.loc[held["held_out"], "customer_id"].astype(str))
+    other = draw_holdout(scored, share=0.1, salt="april")
+    assert 0 < (other & held["held_out"]).sum() < 30
+
+
+def test_every_customer_is_as_likely_to_be_held_out(scored) -> None:
+    """A hold-out that followed id or score would differ from the others in them."""
+    small = scored.head(60)
+    draws = np.mean([draw_holdout(small, share=0.5, salt=f"s{number}") for number in range(300)], axis=0)
+    assert draws.std() == pytest.approx(np.sqrt(0.25 / 300), rel=0.35)
+    assert abs(np.corrcoef(draws, small["score"])[0, 1]) < 0.35
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"size": 1_000}, "leaves nobody of a list of 1,000"),
+        ({"size": 2_000}, "leaves nobody"),
+        ({"size": 0}, "must be a whole number of 1 or more"),
+        ({"share": 0.0}, "must be above 0 and below 1"),
+        ({"share": 1.5}, "must be above 0 and below 1"),
+        ({"share": 0.0001}, "holds out nobody or all"),
+        ({"salt": " "}, "salt is empty"),
+    ],
+)
+def test_an_impossible_hold_out_is_refused(scored, wanted, words) -> None:
+    with pytest.raises(DataError, match=words):
+        draw_holdout(scored, **({"salt": "s"} | wanted))
+
+
+def test_the_list_takes_the_best_permitted(customers, tables, strict) -> None:
+    gate = gate_customers(
+        customers, strict, **(tables | {"contact_history": tables["contact_history"].assign(channel="none")})
+    )
+    scored = pd.DataFrame({"customer_id": range(12), "score": np.arange(12.0), "tier": "A"})
+    result = build_list(scored, gate, base_rate=0.1, salt="s", holdout_size=1)
+    assert list(result.rows["customer_id"]) == ["8", "0"]
+    assert list(result.rows["rank"]) == [1, 2]
+    assert (result.left_out, result.scored) == (10, 12)
+    assert "10 customers scored may not be contacted and were left out." in result.warnings
+
+
+def test_held_out_customers_have_no_channel_and_are_not_handed_on(scored, open_gate) -> None:
+    channels = scored[["customer_id"]].assign(channel="sms")[:600]
+    result = build_list(scored, open_gate(scored), base_rate=0.03, salt="s", size=500, channels=channels)
+    is_held_out = result.rows["arm"] == "held_out"
+    assert is_held_out.sum() == 50
+    assert set(result.rows.loc[is_held_out, "channel"]) == {"none"}
+    assert set(result.rows["planned_channel"]) == {"sms"}
+    assert len(result.to_contact) == 450
+    assert set(result.to_contact["channel"]) == {"sms"}
+    assert result.without_channel == 400
+    assert set(result.rows["customer_id"]) <= set(channels["customer_id"].astype(str))
+    assert result.rows["score"].is_monotonic_decreasing
+
+
+def test_ties_in_the_score_go_by_id(scored, open_gate, rng) -> None:
+    flat = scored.assign(score=1.0, tier="A")
+    gate = open_gate(flat)
+    for frame in (flat, flat.sample(frac=1, random_state=rng)):
+        rows = build_list(frame, gate, base_rate=0.03, salt="s", size=100).rows
+        assert list(rows["customer_id"]) == [str(number) for number in range(100)]
+
+
+def test_a_list_without_anybody_or_without_scores_is_refused(scored, customers, tables, strict) -> None:
+    gate = gate_customers(customers, strict, **tables)
+    with pytest.raises(DataError, match="none of the 1 customers scored may be contacted"):
+        build_list(scored.iloc[:1].assign(customer_id=5), gate, base_rate=0.1, salt="s")
+    with pytest.raises(DataError, match=r"score: 1,000 values[\s\S]*'none' is kept for the hold-out"):
+        build_list(
+            scored.assign(score=np.nan),
+            gate,
+            base_rate=0.1,
+            salt="s",
+            channels=scored[["customer_id"]].assign(channel="none"),
+        )
+
+
+def test_the_audit_line_tells_sizes_and_shows_tampering(scored, open_gate) -> None:
+    result = build_list(scored, open_gate(scored), base_rate=0.03, salt="s", size=500)
+    when = dt.datetime(2025, 7, 1, 9, tzinfo=dt.UTC)
+    line = write_audit_line(result, who="Li", when=when, model="m1", key=b"secret")
+    assert (line["population"], line["listed"], line["held_out"]) == (1_000, 500, 50)
+    assert line["policy_sha256"] == result.gate.policy.digest
+    assert is_audit_line_signed(line, b"secret")
+    assert not is_audit_line_signed({**line, "listed": 499}, b"secret")
+    assert not is_audit_line_signed(line, b"other")
+    assert not is_audit_line_signed(write_audit_line(result, who="Li", when=when, model="m1"), b"secret")
+    other = build_list(scored, open_gate(scored), base_rate=0.03, salt="t", size=500)
+    again = write_audit_line(other, who="Li", when=when, model="m1")
+    assert again["list_sha256"] == line["list_sha256"]
+    assert again["held_out_sha256"] != line["held_out_sha256"]
+    with pytest.raises(DataError, match=r"who is empty[\s\S]*no time zone"):
+        write_audit_line(result, who=" ", when=dt.datetime(2025, 7, 1), model="m")  # noqa: DTZ001 (refused)
+
+
+def test_the_result_tells_the_power_and_draws(scored, open_gate) -> None:
+    people = scored.assign(age_years=40)
+    result = build_list(people, open_gate(people), base_rate=0.03, salt="s", size=500, effect=0.001)
+    assert result.summary.startswith("500 of 1,000 permitted customers are listed; 450 are contacted")
+    assert "cannot be proven with this list" in result.warnings[0]
+    assert "Contacted, after the hold-out 450" in result.figure().get_label()
+    assert "this list holds out 10.0%" in result.power_figure().get_label()
+    assert result.table["listed"].sum() == 500
+    assert result.to_dict()["held_out"] == 50
+    assert "<table" in result._repr_html_()

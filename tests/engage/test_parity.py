@@ -1,0 +1,48 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.engage import compare_parity
+from leadline.engage.parity import band_ages
+from leadline.errors import DataError
+
+
+def test_a_group_that_is_passed_over_is_named(rng) -> None:
+    people = pd.DataFrame(
+        {"customer_id": range(4_000), "age_years": rng.integers(18, 80, 4_000), "sex": ["f", "m"] * 2_000}
+    )
+    chance = np.where(people["sex"] == "f", 0.05, 0.10)
+    result = compare_parity(people, people.loc[rng.random(4_000) < chance, "customer_id"])
+    sex = result.groups[result.groups["attribute"] == "sex"].set_index("group")
+    row = sex.loc["f"]
+    assert row["ratio"] == pytest.approx((row["listed"] / 2_000) / (sex.loc["m", "listed"] / 2_000))
+    assert row["ratio_ci_lower"] < 0.5 < row["ratio_ci_upper"] < 0.8
+    assert "(sex) is listed" in result.summary
+    assert any("less than four fifths" in text for text in result.warnings)
+    assert result.groups.groupby("attribute")["permitted"].sum().tolist() == [4_000, 4_000]
+
+
+def test_an_even_list_is_called_even_and_a_group_never_listed_has_an_interval() -> None:
+    people = pd.DataFrame({"customer_id": range(400), "age_years": [25] * 380 + [None] * 20})
+    result = compare_parity(people, people["customer_id"][:40])
+    unknown = result.groups.set_index("group").loc["unknown"]
+    assert unknown["ratio"] == 0
+    assert unknown["ratio_ci_lower"] == 0
+    assert unknown["ratio_ci_upper"] > 1
+    assert result.summary.startswith("No group is listed clearly")
+    assert "<table" in result._repr_html_()
+    assert "age: unknown 0.0×" in result.figure().get_label()
+
+
+def test_bands_begin_at_their_first_year() -> None:
+    ages = pd.Series([17, 18, 29, 30, 59.9, 60, 119, None, -1])
+    wanted = ["under 18", "18-29", "18-29", "30-39", "50-59", "60+", "60+", pd.NA, pd.NA]
+    assert list(band_ages(ages).fillna("?")) == ["?" if band is pd.NA else band for band in wanted]
+
+
+def test_a_list_beyond_the_permitted_is_refused() -> None:
+    people = pd.DataFrame({"customer_id": [1, 2], "age_years": [20, 30]})
+    with pytest.raises(DataError, match=r"1 customers on the list are not permitted \(first: 3\)"):
+        compare_parity(people, pd.Series([1, 3]))
+    with pytest.raises(DataError, match="neither age_years nor sex"):
+        compare_parity(people[["customer_id"]], pd.Series([1]))
