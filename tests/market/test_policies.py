@@ -3,10 +3,16 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 
+from leadline.data import tables
+from leadline.data.contract import check_table
 from leadline.market.assignment import Assignment, Terms
+from leadline.market.city import make_city
 from leadline.market.composite import score_composite
+from leadline.market.frames import tabulate_city
 from leadline.market.market import Market, simulate
 from leadline.market.oracles import choose_by_chance, choose_by_uplift
 from leadline.market.parameters import MarketParameters
@@ -14,6 +20,13 @@ from leadline.market.policies import POLICIES
 from leadline.market.truth import ARMS, Truth
 
 TERMS = Terms(list_size=250, capacity=(25_000, 3_000, 40, 60, 250))
+
+CONTRACTS = {contract.name: contract for contract in tables.MARKET_TABLES}
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    frame = table.to_pandas(date_as_object=False)
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category"), "str"))
 
 
 def choose(market: Market, name: str, terms: Terms = TERMS) -> Assignment:
@@ -88,6 +101,31 @@ def test_the_stages_rank_as_in_the_case() -> None:
     assert mean["random"] < mean["telecom"] < mean["partner"] < mean["rules"]
     assert mean["partner"] < mean["channels"]
     assert [mean["telecom"], mean["partner"], mean["channels"]] == pytest.approx([2.6, 23.5, 27.3], abs=1.5)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "extreme",
+    [
+        {"partner_share": 0.0},
+        {"holder_rate": 0.001},
+        {"consent_rate": 0.0},
+        {"staff_share": 1.0},
+        {"early_shift": 20.0},
+        {"signal": 1.0, "order_calls_trade": 1.0, "trades_log_mean": 4.0, "trades_log_sd": 3.0},
+        {"bank_calls_log_mean": 2.0, "calls_income": 2.0, "sessions_log_mean": 5.0, "sessions_sd": 2.0},
+    ],
+    ids=lambda extreme: next(iter(extreme)),
+)
+def test_extreme_markets_still_give_tables_and_lists(extreme: dict[str, float]) -> None:
+    extreme_market = simulate(MarketParameters(**extreme), 1, 2_000)
+    for part in (extreme_market.observed, extreme_market.truth):
+        assert all(np.isfinite(getattr(part, declared.name)).all() for declared in fields(part))
+    for name in POLICIES:
+        made = choose(extreme_market, name)
+        assert len(made.row) == len(made.channel) <= 250
+    for name, table in tabulate_city(make_city(MarketParameters(**extreme), 1, 0, 2_000)):
+        check_table(to_frame(table), CONTRACTS[name], name)
 
 
 def test_the_composite_is_the_common_factor() -> None:

@@ -20,10 +20,12 @@ def score_composite(columns: Sequence[NDArray[np.generic]]) -> NDArray[np.float6
     Each component points where its loadings sum to more than 0 and counts by its share of the variance kept
     (system T4, the case's own method).
     """
+    if len(columns[0]) == 0:
+        return np.empty(0)
     table = np.stack([standardise_log(column) for column in columns])
     correlations = table @ table.T / table.shape[1]
     eigenvalues, loadings = np.linalg.eigh(correlations)
     kept = np.flatnonzero(eigenvalues > 1) if (eigenvalues > 1).any() else np.array([-1])
     directions = loadings[:, kept] * np.where(loadings[:, kept].sum(axis=0) < 0, -1, 1)
-    weights = directions @ (eigenvalues[kept] / eigenvalues[kept].sum())
+    weights = directions @ (eigenvalues[kept] / max(eigenvalues[kept].sum(), _NONE))
     return np.asarray(weights @ table)

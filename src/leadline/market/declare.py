@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import Field, field, fields
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 from leadline.channels import CHANNELS
@@ -76,7 +76,7 @@ def _check_number(name: str, default: float, value: Any, declared: Field[Any]) -
     low, high = declared.metadata["low"], declared.metadata["high"]
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(float(value)):
         yield f"{name} == {value!r}, must be a finite number."
-    elif isinstance(default, int) and float(value) % 1:
+    elif isinstance(default, int) and not isinstance(value, Integral):
         yield f"{name} == {value}, must be a whole number."
     elif float(value) < low:
         yield f"{name} == {value}, must be >= {low}."

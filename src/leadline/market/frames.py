@@ -116,7 +116,7 @@ def _partner_accounts(city: City, rows: AccountRows, account_id: Ids) -> pa.Tabl
     return pa.table(
         {
             "account_id": account_id,
-            "phone": rows.phone,
+            "phone": pa.array(rows.phone, pa.string()),
             "is_staff": accounts.is_staff[at],
             "key_account": rows.key_account,
             "opened_on": rows.opened_on,

@@ -11,6 +11,7 @@ from leadline.market.people import People
 from leadline.market.truth import Flags, Floats
 
 _PEAK_AGE_YEARS, _PEAK_WIDTH_YEARS = 43, 13
+_MOST_TRADES = 1_000  # in a month, by a person
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,7 +59,7 @@ def draw_investors(
     )
     return Investors(
         is_holder=is_holder,
-        trades_per_month=np.where(is_holder, trades, 0).astype(np.float32),
+        trades_per_month=np.where(is_holder, np.minimum(trades, _MOST_TRADES), 0).astype(np.float32),
         has_partner_account=with_partner,
         is_staff=with_partner & (draws[1] < parameters.staff_share),
         trades_in_hall=is_holder & (draws[2] < to_chance(hall)),

@@ -26,6 +26,7 @@ SUMMARY = BACKWARD[:3]
 
 _SESSIONS_FOLLOW_TRAFFIC = 0.5
 _MOST_DAYS = np.int16(28)
+_MOST_SESSIONS = np.float32(3_000)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -115,7 +116,7 @@ def _draw_sessions(
     sessions = np.zeros(len(uses), np.int16)
     users = np.flatnonzero(uses)
     mean = rates.sessions[users] * np.exp(np.float32(_SESSIONS_FOLLOW_TRAFFIC) * swing[users]) * season
-    sessions[users] = 1 + rng.poisson(mean)
+    sessions[users] = 1 + rng.poisson(np.minimum(mean, _MOST_SESSIONS))
     return sessions
 
 

@@ -10,7 +10,7 @@ class PeopleParameters:
     """People, circles and places."""
 
     city_size: int = number(
-        100_000, "people", "customers of one city; the last city may be smaller", low=2_000
+        100_000, "people", "customers of one city; the last may be smaller", low=2_000, high=1_000_000
     )
     age_mean_years: float = number(38.0, "years", "mean age", low=18, high=75)
     age_sd_years: float = number(
@@ -27,10 +27,10 @@ class PeopleParameters:
     circle_ties: int = number(3, "ties", "ties that each person opens inside the circle", low=1, high=50)
     far_ties: int = number(1, "ties", "ties that each person opens anywhere in the city", low=0, high=50)
     circle_mixing: float = number(
-        1.0, "sd", "noise on income when circles form; 0 sorts them strictly", low=0
+        1.0, "sd", "noise on income when circles form; 0 sorts them strictly", low=0, high=100
     )
     people_per_branch: int = number(
-        8_333, "people", "customers for each branch of the partner broker", low=100
+        8_333, "people", "customers for each branch of the partner broker", low=100, high=10_000_000
     )
     branch_spacing_km: float = number(
         5.5, "km", "side of the square that one branch serves", low=0.1, high=500
@@ -51,7 +51,9 @@ class InvestorParameters:
     trades_log_mean: float = number(-0.35, "log trades a month", "level of holders' trading", low=-5, high=4)
     trades_log_sd: float = number(1.15, "log trades a month", "spread of holders' trading", low=0, high=3)
     trades_income: float = number(0.15, "log per sd", "trading rises with income", low=-3, high=3)
-    active_trades: float = number(1.0, "trades a month", "from here a holder counts as active", low=0)
+    active_trades: float = number(
+        1.0, "trades a month", "from here a holder counts as active", low=0, high=1_000
+    )
     partner_share: float = share(
         0.25, "the partner broker's share of holders", source="calibrated: moved by hand"
     )

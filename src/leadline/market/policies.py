@@ -94,6 +94,8 @@ def _take(observed: Observed, names: Sequence[str], rows: Rows) -> list[NDArray[
 def _rank_by_rules(observed: Observed, terms: Terms) -> Rows:
     """Rank by points for need, mobile use and obstacles, as a desk wrote them once; not fitted, not tuned."""
     candidates = _find_candidates(observed, terms, observed.matched & ~observed.staff)
+    if not len(candidates):
+        return candidates
     mobile = score_composite(_take(observed, TELECOM, candidates))
     points = (
         10 * _band(observed.trades_3m[candidates])
@@ -114,10 +116,11 @@ def _band(values: NDArray[np.floating]) -> NDArray[np.int64]:
 
 def _match_channels(observed: Observed, terms: Terms, row: Rows) -> Codes:
     """Match a channel to each customer of a ranked list; where it is full, the next ones get a message."""
-    rank = np.arange(len(row)) / max(1, len(row))
-    thrifty = observed.spend_cny[row] < np.quantile(
-        observed.spend_cny[_find_candidates(observed, terms, observed.matched & ~observed.staff)], _THRIFTY
-    )
+    if not len(row):
+        return np.empty(0, np.int8)
+    rank = np.arange(len(row)) / len(row)
+    candidates = _find_candidates(observed, terms, observed.matched & ~observed.staff)
+    thrifty = observed.spend_cny[row] < np.quantile(observed.spend_cny[candidates], _THRIFTY)
     near = (observed.branch_distance_km[row] < _NEAR_KM) | observed.hall_orders[row]
     channel = np.where(thrifty, _TRIAL, _CALL).astype(np.int8)
     to_branch = np.flatnonzero(near & (rank < _TIERS_A_AND_B))

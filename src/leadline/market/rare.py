@@ -9,12 +9,17 @@ from numpy.typing import NDArray
 
 from leadline.market.truth import Counts, Floats
 
+_LARGE = 20.0  # from here numpy's own sampler is no slower, and exp(-mean) no problem
+
 
 def draw_poisson(mean: Floats, rng: np.random.Generator) -> Counts:
-    """Draw one Poisson count for each ``mean``, which must stay below 80; quick where it is below 1."""
+    """Draw one Poisson count for each ``mean``; quick where it is below 1."""
     draw, none = rng.random(len(mean), dtype=np.float32), np.exp(-mean)
     some = np.flatnonzero(draw > none)
-    return _climb(draw, some, none[some], np.zeros(1), mean[some].astype(float))
+    counts = _climb(draw, some, none[some], np.zeros(1), mean[some].astype(float))
+    large = np.flatnonzero(mean > _LARGE)
+    counts[large] = np.minimum(rng.poisson(mean[large]), np.iinfo(counts.dtype).max)
+    return counts
 
 
 def draw_binomial(trials: Counts, chance: Floats, rng: np.random.Generator) -> Counts:

@@ -76,4 +76,5 @@ class ChannelParameters:
         "contacts",
         "possible in one campaign, for 1,000,000 customers",
         low=0,
+        high=1_000_000_000,
     )
