@@ -174,7 +174,7 @@ def test_a_mirror_without_the_file_says_which(
 ) -> None:
     (folder / "all.zip").unlink()
     mirror = serve(folder.parent)
-    monkeypatch.setenv(SOURCE_VARIABLE, mirror)
+    monkeypatch.setenv(SOURCE_VARIABLE, f"{mirror}/")
     with pytest.raises(DataError) as caught:
         fetch_dataset("tiny")
     assert [problem.split(". ")[0] for problem in caught.value.problems] == [

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from leadline.data import read_table
-from leadline.data.tables import CONTACTS, CUSTOMERS
+from leadline.data.tables import CONTACTS, CUSTOMERS, OUTCOMES
 from leadline.errors import DataError
 
 CUSTOMER_MAP = {
@@ -102,6 +102,12 @@ def test_a_column_without_any_value_has_its_type(tmp_path: Path) -> None:
     path = write(tmp_path, CONTACT_MAP, rows)
     frame = read_table(path, mapping=tmp_path / "map.yml", contract=CONTACTS).frame
     assert frame["is_reached"].dtype == "boolean"
+    outcomes = "campaign_id,customer_id,is_subscribed,subscribed_on,revenue_cny\nC1,1,N,,\nC1,2,N,,\n"
+    (tmp_path / "o.csv").write_text(outcomes)
+    assert (
+        str(read_table(tmp_path / "o.csv", contract=OUTCOMES).frame["subscribed_on"].dtype)
+        == "datetime64[us]"
+    )
     with pytest.raises(DataError, match="cost_cny: 3 of 3 values are missing"):
         read_table(
             write(tmp_path, CONTACT_MAP, [row.rsplit(",", 1)[0] + "," for row in CONTACT_ROWS]),
