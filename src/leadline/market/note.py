@@ -83,28 +83,33 @@ def remake_market(note: dict[str, Any], source_name: str) -> Market:
     return simulate(parameters, note["seed"], note["customers"])
 
 
-def _fingerprint(parameters: MarketParameters, seed: int, customers: int) -> dict[str, float]:
-    """Return one number for every field of the first city's people: standardised, on a random direction.
+def _fingerprint(parameters: MarketParameters, seed: int, customers: int) -> dict[str, list[float]]:
+    """Return two numbers for every field of the first city's people: standardised, on random directions.
 
-    It is standard normal whatever the field holds, so it betrays no level, and moves by about one when
-    the people are drawn in another way.
+    They are standard normal whatever the field holds, so they betray no level, and move by about one when
+    the people are drawn in another way; that both stay within rounding has a chance of one in ten thousand.
     """
     city = make_city(parameters, seed, 0, plan_cities(parameters, customers)[0])
-    direction = np.random.default_rng(0).standard_normal(city.size) / np.sqrt(city.size)
+    directions = np.random.default_rng(0).standard_normal((2, city.size)) / np.sqrt(city.size)
     marks = {}
     for name, array in (vars(city.observed) | vars(city.truth)).items():
         values = array.reshape(city.size, -1).mean(axis=1, dtype=float)
         spread = float(values.std())
-        marks[name] = round(float(direction @ (values - values.mean())) / spread, 4) if spread else 0.0
+        marks[name] = np.round(directions @ (values - values.mean()) / (spread or 1), 4).tolist()
     return marks
 
 
-def _find_changed(before: Any, now: dict[str, float]) -> list[str]:
+def _find_changed(before: Any, now: dict[str, list[float]]) -> list[str]:
     """Name the fields that moved by more than rounding on another machine explains."""
     if not isinstance(before, dict):
         return list(now)
-    return [
-        name
-        for name, mark in now.items()
-        if not isinstance(before.get(name), float) or abs(mark - before[name]) > _ROUNDING
-    ]
+    return [name for name, marks in now.items() if not _is_near(before.get(name), marks)]
+
+
+def _is_near(before: Any, now: list[float]) -> bool:
+    if not isinstance(before, list) or len(before) != len(now):
+        return False
+    return all(
+        isinstance(old, int | float) and abs(old - new) <= _ROUNDING
+        for old, new in zip(before, now, strict=True)
+    )
