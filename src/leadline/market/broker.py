@@ -44,8 +44,17 @@ def draw_accounts(
     normal = rng.standard_normal((4, size), dtype=np.float32)
     active = np.log1p(trades)
     risk = np.clip(np.round(3 + 0.5 * active - 0.3 * age + 0.8 * normal[0]), 1, 5)
-    assets = np.exp(parameters.assets_log_mean + 0.7 * people.income[row] + 0.35 * active + 0.7 * normal[1])
-    on_pc = 0.15 + 0.6 * persons.obstacles.has_pc_substitute[row] + 0.18 * normal[2]
+    assets = np.exp(
+        parameters.assets_log_mean
+        + parameters.assets_income * people.income[row]
+        + parameters.assets_trades * active
+        + parameters.assets_sd * normal[1]
+    )
+    on_pc = (
+        parameters.pc_share_without
+        + parameters.pc_share_with * persons.obstacles.has_pc_substitute[row]
+        + parameters.pc_share_sd * normal[2]
+    )
     return Accounts(
         row=row,
         is_matched=draws[0] < parameters.phone_match,

@@ -10,7 +10,6 @@ from leadline.market.parameters import MarketParameters
 from leadline.market.people import People
 from leadline.market.truth import Flags, Floats
 
-_PEAK_AGE_YEARS, _PEAK_WIDTH_YEARS = 43, 13
 _MOST_TRADES = 1_000  # in a month, by a person
 
 
@@ -72,7 +71,8 @@ def _draw_holders(
 ) -> Flags:
     """Draw holders in two waves: alone, then with what their friends hold; both at the wanted rate."""
     size = len(people.income)
-    with_age = -0.5 * ((people.age_years - _PEAK_AGE_YEARS) / _PEAK_WIDTH_YEARS) ** 2
+    off_peak = (people.age_years - parameters.holder_peak_years) / parameters.holder_width_years
+    with_age = -0.5 * off_peak**2
     of_circle = rng.standard_normal(circles.count, dtype=np.float32) * np.float32(parameters.holder_circle_sd)
     log_odds = parameters.holder_income * people.income + with_age + of_circle[circles.circle]
     draw = rng.random(size, dtype=np.float32)
@@ -89,13 +89,13 @@ def draw_obstacles(parameters: MarketParameters, people: People, rng: np.random.
         parameters.pc_logit + parameters.pc_income * people.income + parameters.pc_affinity * people.affinity
     )
     return Obstacles(
-        difficulty=np.float32(0.3) * people.age
-        - np.float32(0.5) * people.affinity
-        + np.float32(0.8) * unexplained[0],
-        security_fear=np.float32(0.25) * people.age
-        - np.float32(0.15) * people.affinity
-        + np.float32(0.95) * unexplained[1],
-        price_sensitivity=np.float32(-0.55) * people.income + np.float32(0.8) * unexplained[2],
+        difficulty=parameters.difficulty_age * people.age
+        + parameters.difficulty_affinity * people.affinity
+        + parameters.difficulty_sd * unexplained[0],
+        security_fear=parameters.fear_age * people.age
+        + parameters.fear_affinity * people.affinity
+        + parameters.fear_sd * unexplained[1],
+        price_sensitivity=parameters.price_income * people.income + parameters.price_sd * unexplained[2],
         has_pc_substitute=has_pc,
         has_broadband=has_pc & (rng.random(size, dtype=np.float32) < parameters.broadband_share),
     )

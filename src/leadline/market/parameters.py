@@ -9,7 +9,11 @@ from leadline.errors import ParameterError
 from leadline.market.declare import find_problems
 from leadline.market.life_parameters import HistoryParameters, LifeParameters, SurveyParameters
 from leadline.market.observed_parameters import BrokerParameters, TelecomParameters
-from leadline.market.people_parameters import InvestorParameters, PeopleParameters
+from leadline.market.people_parameters import (
+    InvestorParameters,
+    ObstacleParameters,
+    PeopleParameters,
+)
 from leadline.market.response_parameters import ChannelParameters, ResponseParameters
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ class MarketParameters(
     ResponseParameters,
     BrokerParameters,
     TelecomParameters,
+    ObstacleParameters,
     InvestorParameters,
     PeopleParameters,  # fields are declared from the last base to the first
 ):

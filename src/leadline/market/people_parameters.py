@@ -48,6 +48,8 @@ class InvestorParameters:
     holder_income: float = log_odds(0.65, "holding rises with income, per sd")
     holder_circle_sd: float = number(0.7, "log-odds", "spread of holding between circles", low=0, high=10)
     contagion: float = log_odds(1.5, "holding rises with the share of friends who hold")
+    holder_peak_years: float = number(43.0, "years", "age at which holding is likeliest", low=18, high=75)
+    holder_width_years: float = number(13.0, "years", "how fast holding falls off that age", low=1, high=100)
     trades_log_mean: float = number(-0.35, "log trades a month", "level of holders' trading", low=-5, high=4)
     trades_log_sd: float = number(1.15, "log trades a month", "spread of holders' trading", low=0, high=3)
     trades_income: float = number(0.15, "log per sd", "trading rises with income", low=-3, high=3)
@@ -67,3 +69,17 @@ class InvestorParameters:
     telephone_logit: float = log_odds(-1.9, "trading by telephone, at mean age, without a PC")
     telephone_pc: float = log_odds(-0.7, "trading by telephone with a PC")
     telephone_age: float = log_odds(0.2, "trading by telephone rises with age, per sd")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObstacleParameters:
+    """What stands between a person and the service; each obstacle is about standard normal."""
+
+    difficulty_age: float = number(0.3, "sd per sd", "difficulty rises with age", low=-5, high=5)
+    difficulty_affinity: float = number(-0.5, "sd per sd", "difficulty falls with affinity", low=-5, high=5)
+    difficulty_sd: float = number(0.8, "sd", "difficulty left unexplained", low=0, high=5)
+    fear_age: float = number(0.25, "sd per sd", "doubts about security rise with age", low=-5, high=5)
+    fear_affinity: float = number(-0.15, "sd per sd", "such doubts fall with affinity", low=-5, high=5)
+    fear_sd: float = number(0.95, "sd", "such doubts left unexplained", low=0, high=5)
+    price_income: float = number(-0.55, "sd per sd", "price sensitivity falls with income", low=-5, high=5)
+    price_sd: float = number(0.8, "sd", "price sensitivity left unexplained", low=0, high=5)

@@ -18,7 +18,6 @@ from leadline.market.truth import ARMS, Flags, Floats, Traits
 _MOST_FRIENDS = 3
 _MOST_ANSWERS = 2
 _SURE_REACH = np.float32(0.98)
-_BRANCH_RANGE_KM = np.float32(6)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,10 +94,11 @@ def find_reach(
     """Chance that a contact gets through: answered pushes, nearness and friends decide by channel."""
     reach = np.full(len(distance_km), parameters.reach[CHANNELS.index(channel)], np.float32)
     if channel == "sms":
-        reach *= np.float32(0.8) + np.float32(0.25) * np.minimum(pushes_answered, _MOST_ANSWERS)
+        answered = np.minimum(pushes_answered, _MOST_ANSWERS)
+        reach *= parameters.sms_reach_base + parameters.sms_reach_answer * answered
     elif channel == "branch":
-        reach *= np.exp(-distance_km / _BRANCH_RANGE_KM)
-        reach *= np.where(traits.trades_in_hall, np.float32(1.5), np.float32(1))
+        reach *= np.exp(-distance_km / parameters.branch_range_km)
+        reach *= np.where(traits.trades_in_hall, np.float32(parameters.branch_reach_hall), np.float32(1))
     elif channel == "referral":
         reach *= traits.friends_using > 0
     return np.minimum(reach, _SURE_REACH)

@@ -68,6 +68,12 @@ class ChannelParameters:
         low=0,
         high=20,
     )
+    sms_reach_base: float = number(0.8, "factor", "on the reach of a message, none answered", low=0, high=2)
+    sms_reach_answer: float = number(0.25, "factor", "besides, for each of two answered", low=0, high=2)
+    branch_range_km: float = number(
+        6.0, "km", "within it the reach of a branch falls to 37%", low=0.1, high=1_000
+    )
+    branch_reach_hall: float = number(1.5, "factor", "on it for those who trade in the hall", low=0, high=5)
     cost_cny: tuple[float, ...] = by_channel(
         (0.06, 3.5, 12.0, 6.0, 10.0), "CNY", "cost of one contact", low=0, high=1e6
     )

@@ -12,11 +12,6 @@ from leadline.market.persons import Persons
 from leadline.market.truth import Codes, Counts, Flags, Floats
 
 _LONGEST_TENURE_MONTHS = 300
-_STAFF_DAYS = 20 / 3
-_STAFF_CALLS = 2 / 3
-_WRONG_CALLS = 0.8 / 3
-_HOLDER_CALLS = 0.05 / 3
-_HALL_DAYS = 2 / 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -103,14 +98,25 @@ def draw_rates(
         + parameters.spend_affinity * affinity
         + scatter(parameters.spend_sd),
         bank_calls=np.exp(
-            parameters.bank_calls_log_mean + parameters.calls_income * income + 0.25 * shown + scatter(0.6)
+            parameters.bank_calls_log_mean
+            + parameters.calls_income * income
+            + parameters.bank_calls_holder * shown
+            + scatter(parameters.bank_calls_sd)
         ),
         broker_calls=_find_order_calls(parameters, investors, rng),
         fund_calls=np.exp(
-            parameters.fund_calls_log_mean + parameters.calls_income * income + 0.9 * shown + scatter(0.5)
+            parameters.fund_calls_log_mean
+            + parameters.calls_income * income
+            + parameters.fund_calls_holder * shown
+            + scatter(parameters.fund_calls_sd)
         ),
         branch_days=_find_branch_days(parameters, investors, persons.places.distance_km, rng),
-        answers=to_chance(parameters.answer_logit + 0.4 * affinity + 0.5 * shown + scatter(0.6)),
+        answers=to_chance(
+            parameters.answer_logit
+            + parameters.answer_affinity * affinity
+            + parameters.answer_holder * shown
+            + scatter(parameters.answer_sd)
+        ),
         may_be_pushed=may_be_pushed,
     )
 
@@ -118,8 +124,10 @@ def draw_rates(
 def _find_order_calls(parameters: MarketParameters, investors: Investors, rng: np.random.Generator) -> Floats:
     wrong = rng.random(len(investors.is_holder), dtype=np.float32) < parameters.wrong_caller_share
     of_orders = parameters.order_calls_base + parameters.order_calls_trade * investors.trades_per_month
-    shown = parameters.signal * (investors.is_holder * _HOLDER_CALLS + investors.trades_by_phone * of_orders)
-    return np.asarray(shown + _WRONG_CALLS * wrong + _STAFF_CALLS * investors.is_staff, np.float32)
+    of_holders = investors.is_holder * parameters.order_calls_holder + investors.trades_by_phone * of_orders
+    wrongly = parameters.wrong_callers_calls * wrong
+    of_staff = parameters.order_calls_staff * investors.is_staff
+    return np.asarray(parameters.signal * of_holders + wrongly + of_staff, np.float32)
 
 
 def _find_branch_days(
@@ -127,6 +135,6 @@ def _find_branch_days(
 ) -> Floats:
     works_near = rng.random(len(distance_km), dtype=np.float32) < parameters.branch_worker_share
     passing = np.exp(parameters.branch_days_log_mean + parameters.branch_days_distance * distance_km)
-    in_hall = parameters.signal * _HALL_DAYS * investors.trades_in_hall
-    at_work = parameters.branch_worker_days * works_near + _STAFF_DAYS * investors.is_staff
+    in_hall = parameters.signal * parameters.branch_days_hall * investors.trades_in_hall
+    at_work = parameters.branch_worker_days * works_near + parameters.branch_days_staff * investors.is_staff
     return np.asarray(passing + in_hall + at_work, np.float32)
