@@ -10,11 +10,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from leadline.discover import estimate_shares
 from leadline.market.city import City, make_city
 from leadline.market.life import HORIZON_MONTHS, draw_life
 from leadline.market.market import plan_cities
 from leadline.market.parameters import MarketParameters
-from leadline.market.shares import CASE_SHARES, estimate_shares, true_shares
+from leadline.market.shares import CASE_SHARES, SHARES, read_answers, true_shares
 from leadline.market.streams import Purpose
 from leadline.market.survey import Answers, draw_answers, draw_survey, find_respondents
 from leadline.market.truth import ARMS, Truth
@@ -91,7 +92,10 @@ def measure_coverage(seeds: int, customers: int) -> int:
             for number, size in enumerate(plan_cities(parameters, customers))
         ]
         survey = draw_survey(parameters, [find_respondents(parameters, city) for city in answers])
-        rows.append(estimate_shares(survey).merge(true_shares(answers), on=["share_name", "meaning"]))
+        found = estimate_shares(read_answers(survey), SHARES).shares.rename(
+            columns={"question": "share_name"}
+        )
+        rows.append(found.merge(true_shares(answers), on=["share_name", "meaning"]))
     results = pd.concat(rows)
     truth, lower, upper = (results[f"share_{end}"] for end in ("y", "ci_lower", "ci_upper"))
     results["held"] = (lower <= truth) & (truth <= upper)

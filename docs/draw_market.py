@@ -28,9 +28,9 @@ NODES = {
     "outcome": (0.84, 0.13, "Subscribes; use,\nmonths, value", INK),
 }
 ARROWS = [
-    ("people", "investor"), ("people", "operator"), ("circles", "investor"), ("investor", "partner"), ("investor", "operator"),
-    ("investor", "utility"), ("obstacles", "utility"), ("operator", "channel"), ("partner", "channel"), ("utility", "outcome"),
-    ("channel", "outcome"),
+    ("people", "investor"), ("people", "operator"), ("circles", "investor"), ("investor", "partner"),
+    ("investor", "operator"), ("investor", "utility"), ("obstacles", "utility"), ("operator", "channel"),
+    ("partner", "channel"), ("utility", "outcome"), ("channel", "outcome"),
 ]  # fmt: skip
 
 

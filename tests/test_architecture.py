@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "leadline"
 FLOORS = [
     {"language"},
     {"errors", "paths", "channels"},
-    {"results", "plain_yaml", "store", "shared_key", "datasets"},
+    {"results", "plain_yaml", "store", "shared_key", "datasets", "intervals"},
     {"parameters", "data"},
     {"features", "chart"},
     {"market"},

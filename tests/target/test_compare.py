@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from leadline.intervals import Estimate
 from leadline.target.compare import compare_precision, find_p_value, judge_gain
-from leadline.target.metrics import Estimate, choose_list
+from leadline.target.metrics import choose_list
 
 
 def lists_of_equal_worth(rng, customers=1_500, size=300, extra=0.0):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadline.target.metrics import Estimate
+from leadline.intervals import Estimate
 from leadline.target.money import Money, read_money
 
 

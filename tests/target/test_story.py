@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from leadline.target.metrics import Estimate
+from leadline.intervals import Estimate
 from leadline.target.story import tell_luck, tell_lucky_split, tell_method, tell_steps, tell_summary
 
 BASE = Estimate(0.06, 0.05, 0.07)

@@ -1,6 +1,5 @@
 """``leadline market make | truth | describe``. Imports wait until needed."""
 
-import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,6 @@ from leadline.errors import ParameterError
 
 if TYPE_CHECKING:
     from leadline.market.assignment_result import AssignmentResult
-
-_NOTE = "market.json"
-_README = "README.md"
 
 
 @click.group()
@@ -38,19 +34,10 @@ def make(customers: int, seed: int, out: Path, pairs: tuple[str, ...], params: P
     order = Order.read(
         customers=customers, seed=seed, texts=texts, others=(*problems, *([taken] if taken else []))
     )
-    from leadline.data.dictionary import write_dictionary
-    from leadline.data.table_folder import write_tables
-    from leadline.data.tables import MARKET_TABLES
-    from leadline.market.folder import tabulate_market
-    from leadline.market.note import describe_market, introduce_market
+    from leadline.market.sample import write_market
 
     started = time.monotonic()
-    note = describe_market(order.parameters, seed, customers)
-    texts = {
-        _NOTE: json.dumps(note, indent=2, ensure_ascii=False) + "\n",
-        _README: introduce_market(note) + "\n" + write_dictionary(MARKET_TABLES),
-    }
-    rows = write_tables(out, MARKET_TABLES, tabulate_market(order.parameters, seed, customers), texts=texts)
+    rows = write_market(out, order.parameters, seed, customers)
     for name, count in rows.items():
         click.echo(f"  {name:18}{count:>14,} rows")
     click.echo(
@@ -78,8 +65,9 @@ def truth(folder: Path, file: str, channel: str, mapping: Path | None, allow_opt
     none is the hold-out).
     """
     from leadline.data.table_folder import read_json
+    from leadline.market.order import NOTE_FILE
 
-    note = read_json(folder, _NOTE)
+    note = read_json(folder, NOTE_FILE)
     from leadline.data import read_table
     from leadline.market.evaluate import evaluate_assignment
     from leadline.market.note import remake_market

@@ -8,6 +8,8 @@ from leadline import paths
 from leadline.datasets.public import PUBLIC_DATASETS, PublicDataset, PublicTable
 from leadline.errors import DataError
 
+#: The simulated market that a notebook makes in the cache when first asked for (`leadline.market.sample`).
+SAMPLE_MARKET = "market"
 #: Environment variable that names the folder of fetched tables.
 CACHE_VARIABLE = "LEADLINE_CACHE"
 
@@ -19,7 +21,7 @@ def shipped_tables() -> dict[str, Path]:
 
 def known_names() -> list[str]:
     """Return every name that needs no file beside it: shipped tables first."""
-    return [*shipped_tables(), *PUBLIC_DATASETS]
+    return [*shipped_tables(), SAMPLE_MARKET, *PUBLIC_DATASETS]
 
 
 def find_named(name: str, part: str = "") -> Path | None:
@@ -41,6 +43,10 @@ def find_named(name: str, part: str = "") -> Path | None:
         if part:
             raise ValueError(f"is one table and has no part {part!r}")
         return shipped
+    if name == SAMPLE_MARKET:
+        raise ValueError(
+            "is a folder, made by the notebooks that take it. Make one by hand: leadline market make"
+        )
     if name not in PUBLIC_DATASETS:
         return None
     dataset = PUBLIC_DATASETS[name]

@@ -7,6 +7,8 @@ from typing import Any, Self
 from leadline.errors import ParameterError
 from leadline.market.parameters import MarketParameters
 
+#: Beside a market's tables: what its truth is made again from.
+NOTE_FILE = "market.json"
 SMALLEST_CITY = 2_000
 _MOST_CUSTOMERS = 100_000_000
 

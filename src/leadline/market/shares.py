@@ -1,4 +1,4 @@
-"""The survey's shares: true ones of all people, and estimates from the sample with intervals that hold."""
+"""The survey's shares: true ones of all people, and the answers from which a sample estimates them."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,6 @@ CASE_SHARES = {
     "slow_data_has_broadband": 0.335,
     "pc_is_substitute": 0.55,
 }
-_LEVEL = 0.95
 
 
 def true_shares(cities: Iterable[Answers]) -> pd.DataFrame:
@@ -56,30 +55,19 @@ def true_shares(cities: Iterable[Answers]) -> pd.DataFrame:
     )
 
 
-def estimate_shares(survey: pd.DataFrame) -> pd.DataFrame:
-    """Estimate every share from the sample alone.
+def read_answers(survey: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers behind each share of `SHARES`: flags, missing where a respondent is not concerned.
 
-    A share of those asked is a ratio of two weighted totals; its variance is linearised within strata
-    (Taylor; Cochran 1977, *Sampling Techniques*, ch. 5A and 6) with the finite-population correction that
-    the weights imply, and turned into an interval by Wilson's method on the effective number of respondents
-    (Korn & Graubard 1998, Survey Methodology 24:193-201; Franco et al. 2019, Journal of Survey Statistics
-    and Methodology 7:334-364).
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a share of `SHARES`: ``share_name``, ``meaning``, ``respondents`` (asked), ``share``,
-        ``share_ci_lower``, ``share_ci_upper`` (95%).
+    One row a respondent, as in ``survey``, with its ``weight`` and ``stratum``: what
+    `leadline.discover.estimate_shares` takes.
     """
-    weight = survey["weight"].to_numpy(dtype=float)
-    stratum = survey["stratum"].to_numpy(dtype=str)
-    rows = []
-    for name, meaning in SHARES.items():
-        of, says = _of_sample(survey, name)
-        lower, share, upper = _estimate(weight, stratum, of, says)
-        rows.append((name, meaning, int(of.sum()), share, lower, upper))
-    columns = ["share_name", "meaning", "respondents", "share", "share_ci_lower", "share_ci_upper"]
-    return pd.DataFrame(rows, columns=columns)
+    is_investor = survey["holds_account"].astype("boolean")
+    derived = {
+        "used_by_non_investors": survey["has_tried"].astype("boolean").mask(is_investor),
+        "places_no_orders": ~survey["places_orders"].astype("boolean"),
+    }
+    columns = {name: derived.get(name, survey.get(name)) for name in SHARES}
+    return survey[["weight", "stratum"]].assign(**columns)
 
 
 def _of_everybody(
@@ -90,54 +78,3 @@ def _of_everybody(
     if name == "places_no_orders":
         return asked["places_orders"], ~answers.places_orders
     return asked[name], getattr(answers, name)
-
-
-def _of_sample(survey: pd.DataFrame, name: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    if name == "used_by_non_investors":
-        return ~survey["holds_account"].to_numpy(bool), survey["has_tried"].to_numpy(bool)
-    answer = survey["places_orders" if name == "places_no_orders" else name]
-    says = answer.fillna(value=False).to_numpy(bool)
-    return answer.notna().to_numpy(), ~says if name == "places_no_orders" else says
-
-
-def _estimate(
-    weight: NDArray[np.float64],
-    stratum: NDArray[np.str_],
-    of: NDArray[np.bool_],
-    says: NDArray[np.bool_],
-) -> tuple[float, float, float]:
-    """Return lower end, share and upper end."""
-    if not of.any():
-        return np.nan, np.nan, np.nan
-    total = (weight * of).sum()
-    share = float((weight * of * says).sum() / total)
-    linear = weight * of * (says - share) / total
-    variance = sum(
-        _stratum_variance(linear[stratum == one], weight[stratum == one]) for one in np.unique(stratum)
-    )
-    if share * (1 - share) == 0:  # all said the same: the variance says nothing, the count of them does
-        respondents = float(of.sum())
-    elif variance == 0:  # everybody was asked
-        return share, share, share
-    else:
-        respondents = share * (1 - share) / variance
-    return _wilson(share, respondents)
-
-
-def _stratum_variance(linear: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """Variance of a stratum's total under simple random sampling without replacement."""
-    size = len(linear)
-    if size == 1:
-        return 0.0
-    left_out = 1 - 1 / weight[0]
-    return float(left_out * size * linear.var(ddof=1))
-
-
-def _wilson(share: float, respondents: float) -> tuple[float, float, float]:
-    from scipy import stats  # noqa: PLC0415 (the command line must not pay for it)
-
-    squared = float(stats.norm.ppf(0.5 + _LEVEL / 2)) ** 2
-    shrink = 1 + squared / respondents
-    centre = (share + squared / (2 * respondents)) / shrink
-    half = np.sqrt(squared * share * (1 - share) / respondents + squared**2 / (4 * respondents**2)) / shrink
-    return float(max(0.0, centre - half)), share, float(min(1.0, centre + half))

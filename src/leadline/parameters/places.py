@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-from leadline.datasets import PART, POSTGRES, find_named, known_names
+from leadline.datasets import PART, POSTGRES, SAMPLE_MARKET, find_named, known_names
 from leadline.errors import ParameterError
 from leadline.paths import PROJECT
 
@@ -75,7 +75,7 @@ def find_dataset(text: str) -> str:
         return text
     place, mark, part = text.partition(PART)
     if _BARE_NAME.fullmatch(place) and not _exists(Path(place)):
-        if find_named(place, part):
+        if text == SAMPLE_MARKET or find_named(place, part):
             return text
         if not mark:
             raise ValueError(f"is neither a file nor a known table. {_suggest_name(text)}")

@@ -5,7 +5,8 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from leadline.target.metrics import LEVEL, BoolArray, Estimate
+from leadline.intervals import LEVEL, Estimate
+from leadline.target.metrics import BoolArray
 
 Verdict = Literal["better", "worse", "open"]
 

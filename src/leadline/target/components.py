@@ -11,7 +11,8 @@ import numpy.typing as npt
 from scipy import stats
 from scipy.optimize import linear_sum_assignment
 
-from leadline.target.metrics import LEVEL, FloatArray
+from leadline.intervals import LEVEL
+from leadline.target.metrics import FloatArray
 
 IntArray = npt.NDArray[np.int64]
 Rule = Literal["parallel", "kaiser"]

@@ -7,14 +7,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
+from leadline.intervals import wilson_interval
 from leadline.target.compare import compare_precision, find_p_value, judge_gain
-from leadline.target.metrics import (
-    bin_calibration,
-    estimate_auc,
-    estimate_lift,
-    trace_gains,
-    wilson_interval,
-)
+from leadline.target.metrics import bin_calibration, estimate_auc, estimate_lift, trace_gains
 from leadline.target.models import LinearModel
 from leadline.target.money import Money
 from leadline.target.trial import Trial

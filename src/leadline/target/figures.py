@@ -11,9 +11,9 @@ from leadline.chart.draw import (
     draw_paths,
     draw_signed_bars,
 )
+from leadline.intervals import Estimate
 from leadline.language import _, format_value
 from leadline.target.holdout import Holdout
-from leadline.target.metrics import Estimate
 
 
 def draw_precision(stages: pd.DataFrame, base: Estimate) -> Figure:

@@ -10,10 +10,11 @@ import pandas as pd
 from pandas.api import types
 
 from leadline.data.infer import is_id_name
+from leadline.intervals import Estimate, wilson_interval
 from leadline.language import _, format_value, plural
 from leadline.target.encode import Attribute, IntArray
 from leadline.target.holdout import Split
-from leadline.target.metrics import BoolArray, Estimate, FloatArray, estimate_auc, wilson_interval
+from leadline.target.metrics import BoolArray, FloatArray, estimate_auc
 
 FindingKind = Literal["leak", "dated_late", "id", "constant", "collinear", "repeated", "outcome"]
 

@@ -11,9 +11,10 @@ import pandas as pd
 from scipy import stats
 
 from leadline.chart.draw import draw_estimates
+from leadline.intervals import wilson_interval
 from leadline.language import _, format_value
 from leadline.results import Column, Kpi, result_html, table_html
-from leadline.target.metrics import BoolArray, choose_list, wilson_interval
+from leadline.target.metrics import BoolArray, choose_list
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,39 +3,15 @@
 Arrays share one row a held-out customer: ``buys`` (bool), ``scores`` (float), ``listed`` (bool).
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from leadline.intervals import LEVEL, Estimate, wilson_interval
+
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
-LEVEL = 0.95
-
-
-class Estimate(NamedTuple):
-    """A value and its interval."""
-
-    value: float
-    lower: float
-    upper: float
-
-
-def wilson_interval(successes: float, trials: float, level: float = LEVEL) -> Estimate:
-    """Share of ``successes`` with the score interval of Wilson (1927, JASA 22:209-212).
-
-    Stays inside 0 to 1 and keeps its coverage for small counts, where the plain normal interval fails.
-    """
-    if trials <= 0:
-        return Estimate(np.nan, np.nan, np.nan)
-    z = float(stats.norm.ppf(0.5 + level / 2))
-    share = successes / trials
-    shrink = 1 + z * z / trials
-    centre = (share + z * z / (2 * trials)) / shrink
-    half = z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2)) / shrink
-    return Estimate(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)))
 
 
 def choose_list(scores: FloatArray, list_size: int, tie_order: npt.NDArray[np.int64]) -> BoolArray:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from leadline.target.metrics import Estimate
+from leadline.intervals import Estimate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ import math
 from scipy import stats
 
 from leadline.errors import ParameterError
-from leadline.target.metrics import LEVEL
+from leadline.intervals import LEVEL
 
 
 def count_contacts_to_prove(precision: float, better: float, *, power: float = 0.8) -> int:

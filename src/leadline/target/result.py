@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from leadline.intervals import Estimate
 from leadline.language import _
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target import figures, story
 from leadline.target.holdout import Holdout
 from leadline.target.leaks import Finding
-from leadline.target.metrics import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from leadline.data import check_columns
 from leadline.errors import DataError
+from leadline.intervals import wilson_interval
 from leadline.target.checks import check_split, resolve_list_size
 from leadline.target.describe import (
     describe_calibration,
@@ -29,7 +30,7 @@ from leadline.target.holdout import (
     redraw_training,
 )
 from leadline.target.leaks import Finding, find_collinear, find_doubtful, find_repeated
-from leadline.target.metrics import BoolArray, wilson_interval
+from leadline.target.metrics import BoolArray
 from leadline.target.money import Money, read_money
 from leadline.target.outcome import name_others, read_outcome
 from leadline.target.plan import StagePlan

@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 from babel.numbers import format_decimal
 
+from leadline.intervals import Estimate
 from leadline.language import _, format_value, plural
 from leadline.language.formats import format_interval
 from leadline.language.messages import current_locale
 from leadline.target.holdout import Holdout
-from leadline.target.metrics import Estimate
 
 #: A split counts as flattering when at most this share of the splits did as well for the last stage.
 _FLATTERING = 0.1

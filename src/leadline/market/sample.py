@@ -1,0 +1,82 @@
+"""A market as a folder of tables: made on request, and the sample that notebooks open by its name."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from leadline.data.dictionary import write_dictionary
+from leadline.data.table_folder import read_json, write_tables
+from leadline.data.tables import MARKET_TABLES
+from leadline.datasets import SAMPLE_MARKET, cache_folder
+from leadline.market.folder import tabulate_market
+from leadline.market.market import Market
+from leadline.market.note import describe_market, introduce_market, remake_market
+from leadline.market.order import NOTE_FILE
+from leadline.market.parameters import MarketParameters
+
+_README = "README.md"
+_SAMPLE_SEED, _SAMPLE_CUSTOMERS = 7, 100_000
+
+
+def write_market(place: Path, parameters: MarketParameters, seed: int, customers: int) -> dict[str, int]:
+    """Make a market in the new folder ``place``; return the rows of each table.
+
+    Raises
+    ------
+    ParameterError
+        If the folder is taken, or there are fewer customers than the smallest city has.
+    RunError
+        If it cannot be written.
+    """
+    note = describe_market(parameters, seed, customers)
+    texts = {
+        NOTE_FILE: _write_note(note),
+        _README: introduce_market(note) + "\n" + write_dictionary(MARKET_TABLES),
+    }
+    return write_tables(place, MARKET_TABLES, tabulate_market(parameters, seed, customers), texts=texts)
+
+
+def open_market(data: str) -> Path:
+    """Return the folder that ``data`` names.
+
+    ``market`` is the sample of 100,000 customers: it is made in the cache when it is first asked for, and
+    anew when this leadline would draw other people.
+    """
+    if data != SAMPLE_MARKET:
+        return Path(data)
+    parameters = MarketParameters()
+    note = _write_note(describe_market(parameters, _SAMPLE_SEED, _SAMPLE_CUSTOMERS))
+    home = cache_folder() / SAMPLE_MARKET
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / ".lock"):  # of several first readers one makes it, the others wait
+        made = [folder for folder in home.iterdir() if _read_note(folder) == note]
+        if made:
+            return made[0]
+        place = home / f"{time.time_ns()}"
+        write_market(place, parameters, _SAMPLE_SEED, _SAMPLE_CUSTOMERS)
+    return place
+
+
+def remake_truth(folder: Path) -> Market:
+    """Make the market of a folder again, with its truth.
+
+    Raises
+    ------
+    DataError
+        If the folder is no market of this leadline.
+    """
+    return remake_market(read_json(folder, NOTE_FILE), str(folder))
+
+
+def _write_note(note: dict[str, Any]) -> str:
+    return json.dumps(note, indent=2, ensure_ascii=False) + "\n"
+
+
+def _read_note(folder: Path) -> str:
+    try:
+        return (folder / NOTE_FILE).read_text("utf-8")
+    except OSError:
+        return ""

@@ -1,0 +1,70 @@
+"""Shares of a population: weights by hand, coverage, and clear refusals."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.discover import estimate_shares
+from leadline.errors import DataError
+
+QUESTIONS = {"slow": "investors who find it slow"}
+
+
+def make_survey(yes: list[bool | None], **more: object) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"stratum": ["a", "a", "b", "b"], "weight": [10.0, 10, 40, 40], "slow": pd.array(yes, "boolean")}
+        | more
+    )
+
+
+def test_weights_decide_the_estimate() -> None:
+    """By hand: 1 of 2 respondents who stand for 10 each, 0 of 2 who stand for 40 each: 10 of 100 people."""
+    result = estimate_shares(make_survey([True, False, False, False]), QUESTIONS)
+    row = result.shares.iloc[0]
+    assert row["share"] == pytest.approx(0.1)
+    variance = 0.9 * 2 * 0.5 * 0.1**2  # stratum a: linearised values 0.09 and -0.01; stratum b does not vary
+    effective = 0.1 * 0.9 / variance
+    half = 1.96 * np.sqrt(0.09 / effective + 1.96**2 / 4 / effective**2) / (1 + 1.96**2 / effective)
+    assert row["share_ci_upper"] - row["share_ci_lower"] == pytest.approx(2 * half, rel=1e-3)
+    assert "10.0% of investors who find it slow" in result.summary
+
+
+def test_only_those_asked_count() -> None:
+    row = estimate_shares(make_survey([True, False, None, None]), QUESTIONS).shares.iloc[0]
+    assert row["share"] == pytest.approx(0.5)
+    assert row["respondents"] == 2
+
+
+def test_the_interval_of_a_weighted_share_holds_and_an_unweighted_one_would_not() -> None:
+    rng = np.random.default_rng(5)
+    sizes, truths, drawn = np.array([2_000, 8_000]), np.array([0.7, 0.2]), 150
+    truth = float((sizes * truths).sum() / sizes.sum())
+    held = unweighted = 0
+    for _number in range(400):
+        yes = np.concatenate([rng.random(drawn) < share for share in truths])
+        survey = pd.DataFrame(
+            {"stratum": np.repeat(["a", "b"], drawn), "weight": np.repeat(sizes / drawn, drawn), "slow": yes}
+        )
+        row = estimate_shares(survey, QUESTIONS).shares.iloc[0]
+        held += row["share_ci_lower"] <= truth <= row["share_ci_upper"]
+        plain = estimate_shares(survey.assign(weight=1e6), QUESTIONS).shares.iloc[0]
+        unweighted += plain["share_ci_lower"] <= truth <= plain["share_ci_upper"]
+    assert 0.92 <= held / 400 <= 0.98
+    assert unweighted / 400 < 0.05
+
+
+def test_every_problem_is_named_at_once() -> None:
+    survey = make_survey([True] * 4, weight=[0.0, np.nan, 2, 2]).assign(word="x")
+    with pytest.raises(DataError) as caught:
+        estimate_shares(survey, QUESTIONS | {"word": "y"})
+    assert [text.split(":")[0] for text in caught.value.problems] == ["word", "weight"]
+    assert "2 of 4 weights" in str(caught.value)
+    with pytest.raises(DataError, match="sloww"):
+        estimate_shares(survey, {"sloww": "z"})
+
+
+def test_a_reader_gets_words_and_a_warning_where_few_were_asked() -> None:
+    result = estimate_shares(make_survey([True, False, False, True]), QUESTIONS)
+    assert "Only 4 respondents" in result.warnings[0]
+    assert result.figure().get_label().startswith("Shares: investors who find it slow")
+    assert "investors who find it slow" in result._repr_html_()
