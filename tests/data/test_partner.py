@@ -89,7 +89,8 @@ def test_counts_say_what_could_not_be_used(audit: Path) -> None:
     ours["phone"] = [*NUMBERS[:6], None, "010-62345678"]
     result = join(ours, their_frame(), audit)
     assert (result.ours.rows, result.ours.missing, result.ours.invalid, result.ours.numbers) == (8, 1, 1, 6)
-    assert result.ours.matched == 4
+    assert (result.ours.matched, result.ours.repeated_rows) == (4, 0)
+    assert sorted(result.unmatched["customer_id"]) == [1, 2]
     assert "Our list: 1 records hold no Chinese mobile number, 1 none" in result.warnings[0]
     blank = key_list(ours.assign(phone=[*NUMBERS[:6], "", "  "]), KEY)
     assert (blank.missing, blank.invalid) == (2, 0)
@@ -133,6 +134,20 @@ def test_rows_that_contradict_are_settled_as_asked(audit: Path, conflicts: str, 
     if conflicts == "leave_out":
         assert result.unmatched.set_index("customer_id")["reason"][3] == "their_rows_conflict"
     assert any("1 numbers" in text and "trades_3m: 1" in text for text in result.warnings)
+
+
+def test_a_fact_that_is_missing_in_one_row_contradicts(audit: Path) -> None:
+    gap = their_frame().astype({"trades_3m": "Int64"}).head(1).assign(trades_3m=pd.NA)
+    result = join(our_frame(), pd.concat([their_frame(), gap], ignore_index=True), audit)
+    assert (result.conflicting_numbers, result.conflict_columns) == (1, {"trades_3m": 1})
+
+
+def test_who_has_no_number_matches_nobody_without_one(audit: Path) -> None:
+    ours, theirs = our_frame(), their_frame()
+    ours.loc[0, "phone"] = theirs.loc[0, "phone"] = None
+    result = join(ours, theirs, audit)
+    assert sorted(result.matched["customer_id"]) == [4, 5, 6, 7, 8]
+    assert (result.ours.numbers, result.theirs.numbers) == (7, 7)
 
 
 def test_staff_are_flagged_however_it_is_spelt(audit: Path) -> None:

@@ -115,10 +115,11 @@ def test_an_empty_column_is_no_column_of_numbers() -> None:
 
 
 def test_keyed_identifiers_are_hmac_sha_256() -> None:
-    keyed = key_identifiers(pd.Series(["13800138000", None], index=[4, 2], name="phone"), KEY)
+    numbers = pd.Series(["13900139000", "13800138000", None], index=[9, 4, 2], name="phone")
+    keyed = key_identifiers(numbers, KEY)
     expected = hmac.new(KEY.secret, b"13800138000", hashlib.sha256).hexdigest()
     assert keyed[4] == expected
-    assert keyed.isna().tolist() == [False, True]
+    assert keyed.isna().tolist() == [False, False, True]
     assert keyed[4] != hashlib.sha256(b"13800138000").hexdigest()
     # RFC 4231, test case 3
     rfc = key_identifiers(pd.Series(["Hi There"]), SharedKey(b"\x0b" * 32))
