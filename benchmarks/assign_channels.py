@@ -78,7 +78,7 @@ def main() -> None:
         f"plain LP {plain_s:.1f} s, CNY {plain:,.2f}; ratio of time {ours_s / plain_s:.3f}"
     )
     customers, channels, budget = make_case(CUSTOMERS, 1)
-    before, start = peak_mb(), time.perf_counter()
+    before, start, cpu = peak_mb(), time.perf_counter(), time.process_time()
     result = compare_assignments(
         customers,
         channels,
@@ -86,8 +86,10 @@ def main() -> None:
         budget_cny=budget,
         tier_rule={"A": ("call", "branch"), "B": ("hall", "sms"), "C": ("sms", "push")},
     )
-    seconds = time.perf_counter() - start
-    print(f"{CUSTOMERS:,} × 6, two optimal plans and seven to compare: {seconds:.1f} s (at most 60)")
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    print(
+        f"{CUSTOMERS:,} × 6, nine plans, two of them optimal: {seconds:.1f} s (at most 60), CPU {cpu:.1f} s"
+    )
     print(f"peak memory {peak_mb():,.0f} MB (at most 2,000), of which {before:,.0f} MB before the comparison")
     print("certified gaps: " + ", ".join(f"{name} {gap:.1e}" for name, gap in result.gaps.items()))
     print(result.summary)

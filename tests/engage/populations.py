@@ -1,4 +1,4 @@
-"""Random small populations in odd spellings, and an oracle that judges one customer at a time in plain Python."""
+"""Random small populations in odd spellings, and an oracle that judges one customer at a time."""
 
 import datetime as dt
 
@@ -73,7 +73,7 @@ def draw_contact(rng, number):
     ago = pick(rng, DAYS_AGO)
     day = AS_OF - dt.timedelta(days=ago)
     cell = pick(
-        rng, [day, day.isoformat(), pd.Timestamp(day), f"{day}T23:59:00", dt.datetime(*day.timetuple()[:3])]
+        rng, [day, day.isoformat(), pd.Timestamp(day), f"{day}T23:59:00", pd.Timestamp(day).to_pydatetime()]
     )
     if rng.random() < 0.1:
         ago, cell = 0, pick(rng, [None, pd.NaT, "yesterday", 20250501, ""])

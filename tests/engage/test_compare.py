@@ -100,7 +100,7 @@ def test_the_sentence_says_that_precision_and_profit_disagree(people) -> None:
 
 def test_one_channel_alone_agrees_with_itself(people) -> None:
     result = compare_assignments(
-        people, CHANNELS[:1], value_cny=240.0, contacts=100, tier_rule={name: ("sms",) for name in "ABC"}
+        people, CHANNELS[:1], value_cny=240.0, contacts=100, tier_rule=dict.fromkeys("ABC", ("sms",))
     )
     assert result.plans["contacts"].tolist() == [100] * 4
     assert result.plans["profit_cny"].nunique() <= 2  # the tier rule ranks by score, as the others do

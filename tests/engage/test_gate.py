@@ -20,7 +20,7 @@ def test_each_rule_removes_whom_it_names_and_nobody_twice(customers, tables, str
         "frequency_cap": 0,
     }
     assert rules.loc["age", ["barred", "barred_alone"]].tolist() == [2, 1]
-    assert rules["removed"].sum() == 9 == result.population - len(result.permitted)
+    assert rules["removed"].sum() == result.population - len(result.permitted)
     assert list(result.flow["customers"]) == [10, 9, 6, 5, 4, 3, 2, 1, 1]
 
 
@@ -68,12 +68,12 @@ def test_duplicate_and_missing_ids_are_refused(customers, tables, strict) -> Non
 
 
 @pytest.mark.parametrize(
-    ("days_ago", "times", "is_barred"),
-    [(14, 1, False), (13, 1, True), (29, 2, True), (30, 2, False), (20, 1, False)],
+    ("days_ago", "is_barred"),
+    [([14], False), ([13], True), ([29, 29], True), ([30, 30], False), ([20], False), ([29, 30], False)],
 )
-def test_the_ends_of_quiet_period_and_window(customers, tables, strict, days_ago, times, is_barred) -> None:
-    day = pd.Timestamp("2025-07-01") - pd.Timedelta(days=days_ago)
-    history = pd.DataFrame({"customer_id": ["0"] * times, "contacted_on": [day] * times})
+def test_the_ends_of_quiet_period_and_window(customers, tables, strict, days_ago, is_barred) -> None:
+    days = [pd.Timestamp("2025-07-01") - pd.Timedelta(days=ago) for ago in days_ago]
+    history = pd.DataFrame({"customer_id": ["0"] * len(days), "contacted_on": days})
     result = gate_customers(customers, strict, **(tables | {"contact_history": history}))
     assert ("0" not in set(result.permitted["customer_id"].astype(str))) == is_barred
 
@@ -115,7 +115,7 @@ def test_the_result_names_no_customer_in_its_record_and_escapes_nothing_away(
     assert result.to_dict()["permitted"] == 1
     assert result.to_dict()["policy_sha256"] == strict.digest
     assert (
-        "1 of 10 customers (10.0%) may be contacted; the rule “No consent” takes most (3)." == result.summary
+        result.summary == "1 of 10 customers (10.0%) may be contacted; the rule “No consent” takes most (3)."
     )
     assert "<table" in result._repr_html_()
     assert "without: No consent 6" in result.figure().get_label()

