@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pyarrow.dataset as ds
 from leadline.data.loop_tables import HELD_OUT, KEY, LOOP_TABLES, NO_CONTACT
 from leadline.errors import ParameterError
 from leadline.language import _, format_value
+from leadline.results import Column, table_html
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -86,6 +88,24 @@ class LabelsResult:
             unobserved=format_value(self.unobserved, "count"),
             before=format_value(self.subscribed_before, "count"),
         )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a campaign and channel: both, ``contacts``, ``subscribed`` and their ``share``."""
+        groups = self.frame.groupby(["campaign_id", "channel"])["is_subscribed"]
+        return groups.agg(contacts="size", subscribed="sum", share="mean").reset_index()
+
+    def _repr_html_(self) -> str:
+        columns = {
+            "campaign_id": Column(_("Campaign")),
+            "channel": Column(_("Channel")),
+            "contacts": Column(_("Contacts"), "count"),
+            "subscribed": Column(_("Subscribed"), "count"),
+            "share": Column(_("Share"), "share"),
+        }
+        caption = _("Outcomes known, by campaign and channel")
+        table = table_html(self.table, columns, name="labels", caption=caption)
+        return f'<div class="result"><p class="summary">{escape(self.summary)}</p>{table}</div>'
 
 
 def read_labels(
