@@ -85,6 +85,14 @@ def test_subscriptions_are_dated_between_contact_and_the_campaign_s_end(city: Ci
         assert (won <= last_day(start)).all()
 
 
+def test_a_late_decision_is_dated_on_the_campaign_s_last_day() -> None:
+    everybody, rng = np.ones(2_000, bool), np.random.default_rng(4)
+    parameters = MarketParameters(pilot_share=1.0, decision_days=60)
+    pilot = draw_pilot(parameters, everybody, everybody, np.ones((2_000, len(ARMS)), bool), rng)
+    assert pilot.subscribed_on.max() == last_day(pilot_start())
+    assert (pilot.subscribed_on == last_day(pilot_start())).mean() < 0.5
+
+
 def test_the_pilot_s_subscribers_have_the_service_and_its_list_is_left_in_peace(city: City) -> None:
     pilot, truth = city.pilot, city.truth
     assert pilot.is_subscribed.any()
@@ -143,6 +151,15 @@ def test_holdings_are_those_who_had_the_service_and_those_won(
     kept = city.truth.months_kept[others.index.to_numpy() - city.observed.customer_id[0]]
     np.testing.assert_array_equal(others["until"].isna(), kept == 12)
     np.testing.assert_allclose(months.dropna(), kept[kept < 12], atol=0.05)
+
+
+def test_who_keeps_it_for_twelve_months_has_not_given_up(city: City, tables: dict[str, pd.DataFrame]) -> None:
+    won = city.pilot.row[city.pilot.is_subscribed]
+    holdings = tables["holdings"].set_index("customer_id").loc[city.observed.customer_id[won]]
+    stays = city.truth.months_kept[won] == 12
+    assert stays.any()
+    assert holdings["until"][stays].isna().all()
+    assert (holdings["until"][~stays] > holdings["since"][~stays]).all()
 
 
 def test_a_market_without_a_pilot_or_launch_is_possible() -> None:

@@ -107,6 +107,8 @@ def test_the_distribution_of_a_count_is_binomial_where_all_chances_are_equal() -
     for people in (1, 7, 50):
         expected = stats.binom(people, 0.3).pmf(np.arange(people + 1))
         np.testing.assert_allclose(count_distribution(np.full(people, 0.3)), expected, atol=1e-12)
+    ends = stats.binom(400, 0.2).ppf([0.025, 0.975]) / 400
+    assert luck_of_share(np.full(400, 0.2)) == tuple(ends)
     assert luck_of_share(np.ones(4)) == (1, 1)
     assert luck_of_share(np.zeros(4)) == (0, 0)
     assert np.isnan(luck_of_share(np.array([]))).all()
@@ -144,6 +146,15 @@ def test_friends_of_the_won_follow_in_one_wave(
     world = small_world(market, friends_using=friends_using, pull=pull)
     assert count_spillover(world, np.array([0]), np.array([CALL], np.int8)) == followers
     assert count_spillover(world, np.array([0]), np.array([SMS], np.int8)) == 0
+
+
+def test_a_tie_carries_both_ways_and_who_would_have_come_anyway_moves_nobody(market: Market) -> None:
+    world = small_world(market, friends_using=0, pull=0.5)
+    listed = np.array([0]), np.array([CALL], np.int8)
+    assert count_spillover(replace(world, ties=world.ties[::-1]), *listed) == 1
+    outcome = world.truth.outcome.copy()
+    outcome[0, 0] = True
+    assert count_spillover(with_truth(world, outcome=outcome), *listed) == 0
 
 
 def test_those_who_cannot_subscribe_follow_nobody(market: Market) -> None:
@@ -189,3 +200,18 @@ def test_a_hold_out_is_right_on_average_and_precision_as_effect_is_not(market: M
     organic = float(truth.chance[best, 0].mean())
     assert error[names.index("precision as effect")] == pytest.approx(organic, abs=0.02)
     assert coverage[names.index("precision as effect")] < 0.3
+
+
+def test_the_hold_out_sees_only_what_happened_to_each_part(market: Market) -> None:
+    rows = np.flatnonzero(market.observed.permitted & market.observed.matched)[:300]
+    assignment = Assignment(row=rows, channel=np.full(len(rows), CALL, np.int8))
+    held_out = np.random.default_rng(9).random(len(rows)) < 0.2
+    outcome = market.truth.outcome.copy()
+    outcome[rows[held_out], CALL] = True
+    outcome[rows[~held_out], 0] = True
+    first, second = (
+        estimate_uplift_errors(one, assignment, np.random.default_rng(9)).set_index("estimator")
+        for one in (market, with_truth(market, outcome=outcome))
+    )
+    assert first["estimate"]["hold-out"] == second["estimate"]["hold-out"]
+    assert first["estimate"]["precision as effect"] != second["estimate"]["precision as effect"]
