@@ -10,12 +10,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from leadline.discover import estimate_shares
+from leadline.discover import estimate_shares, name_shares, read_answers
 from leadline.market.city import City, make_city
 from leadline.market.life import HORIZON_MONTHS, draw_life
 from leadline.market.market import plan_cities
 from leadline.market.parameters import MarketParameters
-from leadline.market.shares import CASE_SHARES, SHARES, read_answers, true_shares
+from leadline.market.shares import CASE_SHARES, true_shares
 from leadline.market.streams import Purpose
 from leadline.market.survey import Answers, draw_answers, draw_survey, find_respondents
 from leadline.market.truth import ARMS, Truth
@@ -54,7 +54,7 @@ def live(parameters: MarketParameters, holders: Truth) -> Truth:
 
 def find_share(parameters: MarketParameters, holders: Truth, name: str) -> float:
     answers = draw_answers(parameters, live(parameters, holders), np.random.default_rng(2))
-    return float(true_shares([answers]).set_index("share_name")["share"][name])
+    return float(true_shares([answers]).set_index("question")["share"][name])
 
 
 def meet_share(parameters: MarketParameters, holders: Truth, name: str) -> MarketParameters:
@@ -92,15 +92,13 @@ def measure_coverage(seeds: int, customers: int) -> int:
             for number, size in enumerate(plan_cities(parameters, customers))
         ]
         survey = draw_survey(parameters, [find_respondents(parameters, city) for city in answers])
-        found = estimate_shares(read_answers(survey), SHARES).shares.rename(
-            columns={"question": "share_name"}
-        )
-        rows.append(found.merge(true_shares(answers), on=["share_name", "meaning"]))
+        found = estimate_shares(read_answers(survey), name_shares()).shares
+        rows.append(found.merge(true_shares(answers), on="question"))
     results = pd.concat(rows)
     truth, lower, upper = (results[f"share_{end}"] for end in ("y", "ci_lower", "ci_upper"))
     results["held"] = (lower <= truth) & (truth <= upper)
     results["width"] = upper - lower
-    table = results.groupby("share_name", sort=False).agg(
+    table = results.groupby("question", sort=False).agg(
         truth=("share_y", "mean"),
         width=("width", "mean"),
         respondents=("respondents", "mean"),

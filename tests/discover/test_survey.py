@@ -7,7 +7,7 @@ import pytest
 from leadline.discover import estimate_shares
 from leadline.errors import DataError
 
-QUESTIONS = {"slow": "investors who find it slow"}
+QUESTIONS = {"slow": "investors find it slow"}
 
 
 def make_survey(yes: list[bool | None], **more: object) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def test_weights_decide_the_estimate() -> None:
     effective = 0.1 * 0.9 / variance
     half = 1.96 * np.sqrt(0.09 / effective + 1.96**2 / 4 / effective**2) / (1 + 1.96**2 / effective)
     assert row["share_ci_upper"] - row["share_ci_lower"] == pytest.approx(2 * half, rel=1e-3)
-    assert "10.0% of investors who find it slow" in result.summary
+    assert "10.0% of investors find it slow" in result.summary
 
 
 def test_only_those_asked_count() -> None:
@@ -66,5 +66,5 @@ def test_every_problem_is_named_at_once() -> None:
 def test_a_reader_gets_words_and_a_warning_where_few_were_asked() -> None:
     result = estimate_shares(make_survey([True, False, False, True]), QUESTIONS)
     assert "Only 4 respondents" in result.warnings[0]
-    assert result.figure().get_label().startswith("Shares: investors who find it slow")
-    assert "investors who find it slow" in result._repr_html_()
+    assert result.figure().get_label().startswith("Shares: investors find it slow")
+    assert "investors find it slow" in result._repr_html_()

@@ -9,10 +9,10 @@ import pytest
 
 from leadline.data.contract import check_table
 from leadline.data.tables import SURVEY
-from leadline.discover import estimate_shares
+from leadline.discover import estimate_shares, name_shares, read_answers
 from leadline.market.city import City, make_city
 from leadline.market.parameters import MarketParameters
-from leadline.market.shares import CASE_SHARES, SHARES, read_answers, true_shares
+from leadline.market.shares import CASE_SHARES, true_shares
 from leadline.market.streams import Purpose
 from leadline.market.survey import STRATA, Answers, draw_answers, draw_survey, find_respondents
 
@@ -20,7 +20,7 @@ SMALL = MarketParameters(survey_subscribers=60, survey_investors=300, survey_oth
 
 
 def estimate(survey: pd.DataFrame) -> pd.DataFrame:
-    return estimate_shares(read_answers(survey), SHARES).shares.set_index("question")
+    return estimate_shares(read_answers(survey), name_shares()).shares.set_index("question")
 
 
 def ask(city: City) -> Answers:
@@ -37,7 +37,7 @@ def cities() -> list[Answers]:
 
 
 def test_true_shares_are_near_the_case(cities: list[Answers]) -> None:
-    shares = true_shares(cities).set_index("share_name")
+    shares = true_shares(cities).set_index("question")
     luck = 3.5 * np.sqrt(0.25 / shares["people"])
     assert (abs(shares["share"] - pd.Series(CASE_SHARES)) < luck).all()
     assert shares["share"]["used_by_non_investors"] == 0
@@ -46,7 +46,7 @@ def test_true_shares_are_near_the_case(cities: list[Answers]) -> None:
 def test_true_shares_count_the_people_they_are_shares_of(cities: list[Answers]) -> None:
     light = sum(int((city.has_tried & ~city.uses_often).sum()) for city in cities)
     hard = sum(int((city.has_tried & ~city.uses_often & city.finds_difficult).sum()) for city in cities)
-    row = true_shares(cities).set_index("share_name").loc["finds_difficult"]
+    row = true_shares(cities).set_index("question").loc["finds_difficult"]
     assert (row["people"], row["share"]) == (light, hard / light)
 
 
@@ -95,7 +95,7 @@ def test_a_stratum_smaller_than_its_sample_is_asked_whole() -> None:
     assert len(own) == (answers.stratum == 0).sum() > 0
     assert (own["weight"] == 1).all()
     found = estimate(survey).loc["uses_often"]
-    truth = true_shares([answers]).set_index("share_name")["share"]["uses_often"]
+    truth = true_shares([answers]).set_index("question")["share"]["uses_often"]
     assert found["share"] == truth
     assert found["share_ci_lower"] == found["share_ci_upper"] == truth  # a census has no luck
 
@@ -116,7 +116,7 @@ def test_intervals_hold_the_truth_about_95_times_in_100(cities: list[Answers]) -
     """100 samples of the same people; 100 markets of their own are in benchmarks/market_survey.py."""
     few = np.flatnonzero(cities[0].holds_account | (np.arange(100_000) < 2_000))
     people = Answers(**{name: values[few] for name, values in vars(cities[0]).items()})
-    truth = true_shares([people]).set_index("share_name")["share"]
+    truth = true_shares([people]).set_index("question")["share"]
     held = []
     for seed in range(100):
         lots = np.random.default_rng(seed).random(len(few))

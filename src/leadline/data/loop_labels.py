@@ -104,7 +104,8 @@ class LabelsResult:
             "share": Column(_("Share"), "share"),
         }
         caption = _("Outcomes known, by campaign and channel")
-        table = table_html(self.table, columns, name="labels", caption=caption)
+        shown = self.table.replace({"channel": {NO_CONTACT: _("hold-out")}})
+        table = table_html(shown, columns, name="labels", caption=caption)
         return f'<div class="result"><p class="summary">{escape(self.summary)}</p>{table}</div>'
 
 

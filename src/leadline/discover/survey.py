@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 _HEADLINE = "The survey cannot be read"
+_FEW = 30
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,7 +44,7 @@ class SharesResult:
     @property
     def summary(self) -> str:
         """The largest share, in words."""
-        first = self.shares.sort_values("share", ascending=False).iloc[0]
+        first = self._largest()
         return _(
             "{share} of {meaning} (95% CI {interval}; {asked} of {respondents} respondents were asked).",
             share=format_value(float(first["share"]), "share"),
@@ -60,17 +61,17 @@ class SharesResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Every share as a card."""
-        return [
+        """The largest share as a card."""
+        first = self._largest()
+        return (
             Kpi(
-                label=row["meaning"],
-                value=row["share"],
+                label=_("Of {meaning}", meaning=first["meaning"]),
+                value=first["share"],
                 unit="share",
-                ci_lower=row["share_ci_lower"],
-                ci_upper=row["share_ci_upper"],
-            )
-            for row in self.shares.to_dict("records")
-        ]
+                ci_lower=first["share_ci_lower"],
+                ci_upper=first["share_ci_upper"],
+            ),
+        )
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -78,7 +79,7 @@ class SharesResult:
         few = self.shares[self.shares["respondents"] < _FEW]
         return [
             _(
-                "Only {count} respondents were asked of {meaning}: read its interval, not its share.",
+                "Only {count} respondents stand behind “{meaning}”: read its interval, not its share.",
                 count=row["respondents"],
                 meaning=row["meaning"],
             )
@@ -122,8 +123,8 @@ class SharesResult:
         caption = _("Weighted shares of the population")
         return result_html(self, table_html(self.shares, columns, name="shares", caption=caption))
 
-
-_FEW = 30
+    def _largest(self) -> Any:
+        return self.shares.sort_values("share", ascending=False).iloc[0]
 
 
 def estimate_shares(

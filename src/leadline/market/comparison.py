@@ -79,14 +79,12 @@ class PoliciesResult:
         last = self._row("channels")
         return (
             Kpi(
-                label=_("Subscribers on the best stage's list"),
+                label=_("Subscribers on the last stage's list"),
                 value=last["precision"],
                 unit="share",
-                ci_lower=last["precision_luck_lower"],
-                ci_upper=last["precision_luck_upper"],
                 direction="up",
             ),
-            Kpi(label=_("Of them won by the contact"), value=last["uplift"], unit="points", direction="up"),
+            Kpi(label=_("True uplift of a contact"), value=last["uplift"], unit="points", direction="up"),
             Kpi(
                 label=_("Profit in twelve months"), value=last["profit_cny"], unit="money_cny", direction="up"
             ),

@@ -40,7 +40,7 @@ class LifeParameters:
 class SurveyParameters:
     """What people answer. Each answer is a trait: the same person always gives the same one."""
 
-    survey_subscribers: int = number(900, "people", "respondents who have tried the service", low=2)
+    survey_subscribers: int = number(250, "people", "respondents who have tried the service", low=2)
     survey_investors: int = number(1_200, "people", "respondents who invest and never tried", low=2)
     survey_others: int = number(600, "people", "respondents without an account", low=2)
     difficult_base: float = log_odds(0.50, "light users who find it hard to use", source=_CALIBRATED)
