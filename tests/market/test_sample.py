@@ -1,0 +1,52 @@
+"""The sample market: made once, found again, and the same that its truth is remade from."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.errors import DataError
+from leadline.market import sample
+from leadline.market.parameters import MarketParameters
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("LEADLINE_CACHE", str(tmp_path))
+    monkeypatch.setattr(sample, "_SAMPLE_CUSTOMERS", 2_000)
+    return tmp_path
+
+
+def test_the_sample_is_made_on_first_use_and_found_again(small: Path) -> None:
+    place = sample.open_market("market")
+    made = (place / "customers.parquet").stat().st_mtime_ns
+    assert sample.open_market("market") == place
+    assert (place / "customers.parquet").stat().st_mtime_ns == made
+    assert place.is_relative_to(small)
+
+
+def test_another_simulation_makes_another_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = sample.open_market("market")
+    monkeypatch.setattr(sample, "_SAMPLE_SEED", 12)
+    assert sample.open_market("market") != place
+
+
+def test_any_other_name_is_a_folder_of_the_users(small: Path) -> None:
+    assert sample.open_market("my/market") == Path("my/market")
+    assert list(small.iterdir()) == []
+
+
+def test_the_truth_is_that_of_the_tables(small: Path) -> None:
+    place = small / "mine"
+    rows = sample.write_market(place, MarketParameters(), 3, 2_000)
+    assert rows["customers"] == 2_000
+    market = sample.remake_truth(place)
+    customers = pd.read_parquet(place / "customers.parquet")
+    np.testing.assert_array_equal(customers["customer_id"], market.truth.customer_id)
+    np.testing.assert_array_equal(customers["consent"], market.observed.consent)
+
+
+def test_a_folder_that_is_no_market_is_refused(small: Path) -> None:
+    with pytest.raises(DataError, match="market make"):
+        sample.remake_truth(small)
