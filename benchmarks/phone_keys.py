@@ -9,7 +9,7 @@ import time
 
 import pandas as pd
 
-from leadline.data.phones import key_identifiers
+from leadline.data.partner.phones import key_identifiers
 from leadline.shared_key import SharedKey
 
 NUMBERS = 1_000_000

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from leadline.cli import app
 from leadline.errors import LeadlineError
-from tests.data.ledger_rows import contacts, outcomes
+from tests.data.loop.ledger_rows import contacts, outcomes
 
 OPEN = (
     "loop",

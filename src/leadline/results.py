@@ -50,7 +50,7 @@ class Column:
 
 
 class Told(Protocol):
-    """What can be told of any outcome, also of one that has no figure (`leadline.data.partner_result`)."""
+    """What can be told of any outcome, also of one that has no figure (`leadline.data.partner.result`)."""
 
     @property
     def summary(self) -> str:

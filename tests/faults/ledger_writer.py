@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from leadline.data.contract import check_table
-from leadline.data.ledger import LoopLedger
+from leadline.data.loop.ledger import LoopLedger
 from leadline.data.tables import CONTACTS, OUTCOMES
-from tests.data.ledger_rows import MADE, OBSERVED, contacts, outcomes
+from tests.data.loop.ledger_rows import MADE, OBSERVED, contacts, outcomes
 
 ROWS = 30
 EARLY, LATE = MADE.replace(month=7, day=10), OBSERVED

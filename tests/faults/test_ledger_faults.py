@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from filelock import FileLock, Timeout
 
-from leadline.data.ledger import LoopLedger
+from leadline.data.loop.ledger import LoopLedger
 from leadline.errors import RunError
 from leadline.store import STORE_FILE
-from tests.data.ledger_rows import contacts, open_ledger, read_parts
+from tests.data.loop.ledger_rows import contacts, open_ledger, read_parts
 from tests.faults.ledger_writer import EARLY, LATE, ROWS, write_campaigns, write_round, write_rounds
 
 KILLS = 50

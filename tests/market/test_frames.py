@@ -7,7 +7,7 @@ import pytest
 
 from leadline.data import tables
 from leadline.data.contract import check_table
-from leadline.data.phones import normalise_phone
+from leadline.data.partner.phones import normalise_phone
 from leadline.market.city import City, make_city
 from leadline.market.frames import tabulate_city
 from leadline.market.parameters import MarketParameters

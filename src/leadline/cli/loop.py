@@ -39,7 +39,7 @@ def open_round(
     round_id: str, name: str, product: str, model: str, as_of: dt.datetime, run_id: str | None, folder: Path
 ) -> None:
     """Open ROUND_ID; the same once more changes nothing."""
-    from leadline.data.ledger import LoopLedger
+    from leadline.data.loop.ledger import LoopLedger
 
     LoopLedger(folder).open_round(
         round_id, name=name, product_id=product, model=model, as_of=as_of, run_id=run_id
@@ -77,7 +77,7 @@ def import_rows(
     _check_options(kind, {"--campaign": campaign, "--permission": permission}, of="lists")
     _check_options(kind, {"--observed-until": observed_until}, of="outcomes")
     from leadline.data import read_table
-    from leadline.data.ledger import LoopLedger
+    from leadline.data.loop.ledger import LoopLedger
 
     ledger = LoopLedger(folder)
     read = read_table(table, mapping=mapping)
@@ -100,7 +100,7 @@ def import_rows(
 @_in_ledger
 def show_rounds(folder: Path) -> None:
     """List the rounds, with the number of rows of each kind."""
-    from leadline.data.ledger import LoopLedger
+    from leadline.data.loop.ledger import LoopLedger
 
     for row in LoopLedger(folder).rounds():
         click.echo(f"{row['round_id']}: {row['name']} (product {row['product_id']}, model {row['model']})")
@@ -119,7 +119,7 @@ def show_rounds(folder: Path) -> None:
 def labels(as_of: dt.datetime, horizon_days: int, campaign: str | None, out: Path, folder: Path) -> None:
     """Write what the next model learns from: one row a contact whose outcome was known."""
     from leadline.data import write_csv
-    from leadline.data.ledger import LoopLedger
+    from leadline.data.loop.ledger import LoopLedger
 
     result = LoopLedger(folder).labels(as_of=as_of, horizon_days=horizon_days, campaign=campaign)
     write_csv(result.frame, out)

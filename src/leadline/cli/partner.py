@@ -8,7 +8,7 @@ import click
 from leadline.errors import ParameterError
 
 if TYPE_CHECKING:
-    from leadline.data.keyed_lists import KeyedList
+    from leadline.data.partner.keyed_lists import KeyedList
     from leadline.shared_key import SharedKey
 
 _KEY = click.option(
@@ -65,8 +65,8 @@ def hash_list(
 ) -> None:
     """Key the list FILE: numbers become HMAC-SHA-256, only columns allowed for the purpose stay."""
     shared = _read_key(key)
-    from leadline.data.keyed_lists import make_shared_frame, write_list
-    from leadline.data.purposes import read_purposes
+    from leadline.data.partner.keyed_lists import make_shared_frame, write_list
+    from leadline.data.partner.purposes import read_purposes
 
     allow = read_purposes(purposes)
     keyed = _open_list(file, shared, phone=phone, mapping=mapping)
@@ -124,9 +124,9 @@ def join(
     OURS holds our customers with their numbers. THEIRS is what the partner made with 'leadline partner hash'.
     """
     shared = _read_key(key)
-    from leadline.data.keyed_lists import write_list
-    from leadline.data.partner import join_partner
-    from leadline.data.purposes import read_purposes
+    from leadline.data.partner.join import join_partner
+    from leadline.data.partner.keyed_lists import write_list
+    from leadline.data.partner.purposes import read_purposes
 
     result = join_partner(
         _open_list(ours, shared, phone=phone, mapping=mapping),
@@ -160,7 +160,7 @@ def _read_key(reference: str) -> "SharedKey":
 def _open_list(file: str, key: "SharedKey", *, phone: str, mapping: Path | None = None) -> "KeyedList":
     """Key a list with numbers; one that the partner keyed already is taken as it is."""
     from leadline.data import read_table
-    from leadline.data.keyed_lists import KEYED, key_list, open_keyed
+    from leadline.data.partner.keyed_lists import KEYED, key_list, open_keyed
 
     table = read_table(file, mapping=mapping)
     return open_keyed(table) if KEYED in table.frame else key_list(table, key, phone=phone)

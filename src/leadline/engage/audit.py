@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from leadline.data.loop_tables import HELD_OUT
+from leadline.data.loop.tables import HELD_OUT
 from leadline.engage.ids import ID, hash_ids
 from leadline.engage.list_result import ListResult
 from leadline.errors import DataError

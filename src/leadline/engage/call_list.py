@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from leadline.data.loop_tables import HELD_OUT, NO_CONTACT
+from leadline.data.loop.tables import HELD_OUT, NO_CONTACT
 from leadline.engage.gate_result import GateResult
 from leadline.engage.holdout import check_holdout_size, count_held_out, draw_holdout
 from leadline.engage.ids import ID, check_ids, order_ids, spell_ids

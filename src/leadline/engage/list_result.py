@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from leadline.data.loop_tables import HELD_OUT
+from leadline.data.loop.tables import HELD_OUT
 from leadline.engage import figures
 from leadline.engage.gate_result import GateResult
 from leadline.engage.ids import ID, hash_ids

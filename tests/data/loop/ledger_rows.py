@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.dataset as ds
 
-from leadline.data.ledger import LoopLedger
-from leadline.data.loop_tables import KEY
+from leadline.data.loop.ledger import LoopLedger
+from leadline.data.loop.tables import KEY
 
 MADE = dt.date(2025, 6, 30)
 CONTACTED = dt.date(2025, 7, 1)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from leadline.data.audit import append_audit
+from leadline.data.partner.audit import append_audit
 from leadline.errors import DataError
 
 WRITER = """
 import sys
-from leadline.data.audit import append_audit
+from leadline.data.partner.audit import append_audit
 for number in range(100):
     append_audit(sys.argv[1], {"writer": sys.argv[2], "number": number, "pad": "x" * 3000})
 """

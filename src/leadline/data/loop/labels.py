@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow.dataset as ds
 
-from leadline.data.loop_tables import HELD_OUT, KEY, LOOP_TABLES, NO_CONTACT
+from leadline.data.loop.tables import HELD_OUT, KEY, LOOP_TABLES, NO_CONTACT
 from leadline.errors import ParameterError
 from leadline.language import _, format_value
 from leadline.results import Column, table_html

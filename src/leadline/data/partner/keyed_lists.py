@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from leadline.data.export import csv_text
-from leadline.data.phones import key_identifiers, normalise_phone
-from leadline.data.purposes import AllowList, choose_columns
+from leadline.data.partner.phones import key_identifiers, normalise_phone
+from leadline.data.partner.purposes import AllowList, choose_columns
 from leadline.data.raw import counted, find_file_rows, name_rows, suggest
 from leadline.data.sources import Table, hash_rows
 from leadline.errors import DataError
@@ -134,7 +134,7 @@ def make_shared_frame(
     Raises
     ------
     DataError
-        As `leadline.data.purposes.choose_columns`.
+        As `leadline.data.partner.purposes.choose_columns`.
     """
     chosen = choose_columns(keyed.frame, allow=allow, purpose=purpose, columns=columns, set_apart=(KEYED,))
     shared = keyed.frame[[KEYED, *chosen]].reset_index(drop=True)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from leadline.data.purposes import choose_columns, read_purposes
+from leadline.data.partner.purposes import choose_columns, read_purposes
 from leadline.errors import DataError
 
 ALLOW = {"list": ("is_staff", "trades_3m", "remark", "phone", "phone_key"), "other": ("assets_cny",)}

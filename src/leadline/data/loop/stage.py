@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from leadline.data.contract import check_table
-from leadline.data.loop_parts import Draft, PartFolder
-from leadline.data.loop_tables import BATCH_ROWS, LoopTable, conform
+from leadline.data.loop.parts import Draft, PartFolder
+from leadline.data.loop.tables import BATCH_ROWS, LoopTable, conform
 from leadline.errors import DataError
 
 #: What an import takes: a frame or an Arrow table, or several one after the other.

@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 
 from leadline.data.contract import Contract, check_table
-from leadline.data.loop_tables import conform
+from leadline.data.loop.tables import conform
 from leadline.data.raw import counted, find_file_rows, name_rows
 from leadline.data.sources import hash_rows
 from leadline.data.tables import CUSTOMERS

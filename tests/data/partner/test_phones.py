@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.data.phones import key_identifiers, normalise_phone
+from leadline.data.partner.phones import key_identifiers, normalise_phone
 from leadline.errors import DataError
 from leadline.shared_key import SharedKey
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from leadline.data.loop_import import Importer, ImportResult
-from leadline.data.loop_index import LoopIndex, Round
-from leadline.data.loop_labels import LabelsResult, read_contact_history, read_labels
-from leadline.data.loop_parts import PartFolder
-from leadline.data.loop_permission import check_permission
-from leadline.data.loop_stage import Rows
-from leadline.data.loop_tables import LOOP_TABLES
+from leadline.data.loop.importing import Importer, ImportResult
+from leadline.data.loop.index import LoopIndex, Round
+from leadline.data.loop.labels import LabelsResult, read_contact_history, read_labels
+from leadline.data.loop.parts import PartFolder
+from leadline.data.loop.permission import check_permission
+from leadline.data.loop.stage import Rows
+from leadline.data.loop.tables import LOOP_TABLES
 from leadline.data.sources import Source
 from leadline.errors import DataError
 

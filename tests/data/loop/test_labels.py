@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from leadline.data.ledger import LoopLedger
+from leadline.data.loop.ledger import LoopLedger
 from leadline.errors import ParameterError
-from tests.data.ledger_rows import CONTACTED, contacts, open_ledger, outcomes
+from tests.data.loop.ledger_rows import CONTACTED, contacts, open_ledger, outcomes
 
 DAY = dt.timedelta(days=1)
 

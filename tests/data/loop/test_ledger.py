@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from leadline.data.ledger import LoopLedger
+from leadline.data.loop.ledger import LoopLedger
 from leadline.errors import DataError, RunError
 from leadline.store import STORE_FILE
-from tests.data.ledger_rows import CONTACTED, MADE, OBSERVED, contacts, open_ledger, outcomes, read_parts
+from tests.data.loop.ledger_rows import CONTACTED, MADE, OBSERVED, contacts, open_ledger, outcomes, read_parts
 
 
 @pytest.fixture

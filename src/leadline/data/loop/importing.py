@@ -4,11 +4,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from leadline.data.loop_compare import Comparison, Verdict
-from leadline.data.loop_index import LoopIndex, Part
-from leadline.data.loop_parts import Draft, PartFolder
-from leadline.data.loop_stage import Rows, Staged, find_dates, stage_rows
-from leadline.data.loop_tables import LOOP_TABLES
+from leadline.data.loop.compare import Comparison, Verdict
+from leadline.data.loop.index import LoopIndex, Part
+from leadline.data.loop.parts import Draft, PartFolder
+from leadline.data.loop.stage import Rows, Staged, find_dates, stage_rows
+from leadline.data.loop.tables import LOOP_TABLES
 from leadline.data.sources import Source
 from leadline.errors import DataError
 from leadline.language import _, format_value

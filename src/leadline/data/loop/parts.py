@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from leadline.data.loop_index import Part
+from leadline.data.loop.index import Part
 from leadline.data.sources import hash_file
 from leadline.errors import DataError, RunError
 

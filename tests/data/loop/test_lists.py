@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from leadline.data.ledger import LoopLedger
+from leadline.data.loop.ledger import LoopLedger
 from leadline.errors import DataError
 from leadline.store import STORE_FILE
-from tests.data.ledger_rows import MADE, OBSERVED, contacts, open_ledger, outcomes, read_parts
+from tests.data.loop.ledger_rows import MADE, OBSERVED, contacts, open_ledger, outcomes, read_parts
 
 PERMISSION = pd.DataFrame(
     {

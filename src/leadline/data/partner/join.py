@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from leadline.data.audit import append_audit
 from leadline.data.flags import read_flag
-from leadline.data.keyed_lists import KEYED, KeyedList
-from leadline.data.partner_result import ListCounts, PartnerJoinResult
-from leadline.data.purposes import AllowList, choose_columns, find_numbers_of_people
+from leadline.data.partner.audit import append_audit
+from leadline.data.partner.keyed_lists import KEYED, KeyedList
+from leadline.data.partner.purposes import AllowList, choose_columns, find_numbers_of_people
+from leadline.data.partner.result import ListCounts, PartnerJoinResult
 from leadline.data.raw import suggest
 from leadline.errors import DataError
 

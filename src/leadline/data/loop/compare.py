@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from leadline.data.loop_parts import Draft, PartFolder
-from leadline.data.loop_tables import BATCH_ROWS, KEY, LoopTable
+from leadline.data.loop.parts import Draft, PartFolder
+from leadline.data.loop.tables import BATCH_ROWS, KEY, LoopTable
 from leadline.data.raw import ROWS_NAMED, counted, name_rows
 from leadline.errors import DataError, RunError
 

@@ -7,9 +7,9 @@ import pytest
 
 from leadline.data import read_table
 from leadline.data.export import csv_text
-from leadline.data.keyed_lists import KeyedList, key_list, make_shared_frame, open_keyed, write_list
-from leadline.data.partner import join_partner
-from leadline.data.partner_result import PartnerJoinResult
+from leadline.data.partner.join import join_partner
+from leadline.data.partner.keyed_lists import KeyedList, key_list, make_shared_frame, open_keyed, write_list
+from leadline.data.partner.result import PartnerJoinResult
 from leadline.errors import DataError
 from leadline.shared_key import SharedKey
 

@@ -1,0 +1,1 @@
+"""Joining a partner's list without giving numbers away (system E2)."""
