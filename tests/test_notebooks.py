@@ -53,10 +53,21 @@ def test_a_notebook_has_its_anatomy(path: Path) -> None:
     assert "record(" in code
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One place for the sample market, made by the first notebook that asks for it."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
-def test_a_notebook_runs_with_its_defaults(path: Path, working_folder: Path) -> None:
+def test_a_notebook_runs_with_its_defaults(
+    path: Path, working_folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADLINE_CACHE", str(cache))
     outcome = run_notebook(make_request(str(path), {}, out=Path("out")))
     assert outcome.record["failure"] is None
     page = (outcome.folder / "report.html").read_text("utf-8")
     assert "Traceback" not in page
-    assert json.loads((outcome.folder / "record.json").read_text("utf-8"))["sources"][0]["rows"] == 5822
+    record = json.loads((outcome.folder / "record.json").read_text("utf-8"))
+    default = declared_parameters(read_notebook(path), path.stem)["data"].default
+    assert record["sources"][0]["rows"] == {"coil2000": 5_822, "market": 100_000}[default]
