@@ -22,6 +22,33 @@ def test_scores_are_shares_that_rank_and_add_up(method, sample):
     assert scores.mean() == pytest.approx(buys.mean(), abs=0.03)
 
 
+def test_the_index_owes_its_order_to_attributes_alone(rng):
+    factor = rng.normal(size=2_000)
+    matrix = np.column_stack([np.exp(factor + 0.3 * rng.normal(size=2_000)), factor, rng.normal(size=2_000)])
+    buys = rng.random(2_000) < 1 / (1 + np.exp(2 - factor))
+    model, other = fit_model("pca_index", matrix, buys), fit_model("pca_index", matrix, rng.permutation(buys))
+    order = np.argsort(model.score(matrix))
+    np.testing.assert_array_equal(order, np.argsort(other.score(matrix)))
+    assert roc_auc_score(buys, model.score(matrix)) > 0.7
+    assert model.score(matrix).mean() == pytest.approx(buys.mean(), abs=0.01)
+    assert model.is_log.tolist() == [True, False, False]
+
+
+def test_an_index_that_points_away_from_buyers_is_not_turned_by_them(rng):
+    factor = rng.normal(size=2_000)
+    matrix = np.column_stack([factor + 0.1 * rng.normal(size=2_000) for _ in range(3)])
+    buys = rng.random(2_000) < 1 / (1 + np.exp(2 + 2 * factor))
+    assert roc_auc_score(buys, fit_model("pca_index", matrix, buys).score(matrix)) < 0.3
+
+
+def test_points_become_shares_in_their_own_order(rng):
+    points = rng.integers(0, 20, 3_000).astype(float)
+    buys = rng.random(3_000) < points / 40
+    scores = fit_model("points", points[:, None], buys).score(points[:, None])
+    assert (np.diff(scores[np.argsort(points)]) >= 0).all()
+    assert scores.mean() == pytest.approx(buys.mean(), abs=0.01)
+
+
 def test_logistic_finds_the_weights_of_a_standard_deviation(sample):
     weights = fit_model("logistic", *sample).weights
     np.testing.assert_allclose(weights, [1.0, 0.5, -0.8, 0.0], atol=0.15)

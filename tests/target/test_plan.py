@@ -43,6 +43,41 @@ def test_a_refining_stage_may_add_no_column_but_must_change_the_method():
     assert "adds no column" in problems_of(idle)[0]
 
 
+RULES = [{"column": "MINK", "rules": [{"under": "3", "points": "1"}, {"at_least": "3", "points": "2"}]}]
+
+
+def test_a_stage_may_score_by_rules_of_its_own():
+    document = {
+        "stages": [
+            {"name": "a", "columns": ["MOSTYPE"], "method": "pca_index"},
+            {"name": "b", "method": "points", "rules": RULES},
+        ]
+    }
+    parsed = parse_plan(document, COLUMNS)
+    assert parsed.stages[1].rules.columns == ("MINK",)
+    assert parsed.columns == ("MOSTYPE", "MINK")
+
+
+def test_wrong_rules_are_named_with_their_stage():
+    document = {
+        "stages": [
+            {"name": "a", "method": "points"},
+            {"name": "b", "columns": ["MINK"], "method": "logistic", "rules": RULES},
+            {
+                "name": "c",
+                "method": "points",
+                "rules": [{"column": "MINKK", "rules": [{"under": "3", "points": "x"}]}],
+            },
+            {"name": "d", "method": "points", "rules": [RULES[0] | {"column": "Purchase"}]},
+        ]
+    }
+    problems = problems_of(document, reserved=["Purchase"])
+    assert "stage 1 (a): rules is missing." in problems
+    assert any("stage 2 (b): rules are for the method points only" in text for text in problems)
+    assert any("stage 3 (c): MINKK: points == 'x'" in text for text in problems)
+    assert any("stage 4 (d): unknown column 'Purchase'" in text for text in problems)
+
+
 def test_labels_name_columns_for_the_reader():
     parsed = parse_plan(
         plan(("a", "M*", "logistic"), labels={"MINK": "income", "gone": "absent column"}), COLUMNS

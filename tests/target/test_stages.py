@@ -259,3 +259,19 @@ def test_profit_is_shown_where_value_and_cost_are_known(judge):
     assert result.kpis[-1].unit == "money_cny"
     assert "Profit" in result._repr_html_()
     assert result.to_dict()["stages"][0]["profit_cny"] == result.stages["profit_cny"].iloc[0]
+
+
+def test_a_stage_of_rules_scores_by_its_points_alone(judge, customers, rng):
+    rules = [{"column": "income", "rules": [{"under": 0, "points": 0}, {"at_least": 0, "points": 10}]}]
+    document = {
+        "stages": [
+            {"name": "index", "columns": ["income", "noise"], "method": "pca_index"},
+            {"name": "rules", "method": "points", "rules": rules},
+        ]
+    }
+    plan = parse_plan(document, customers.columns)
+    result = stage_models(customers, plan, target="buys", list_share=0.2, repeats=2, rng=rng)
+    above = customers.loc[customers["income"] >= 0, "buys"].eq("yes").mean()
+    assert result.stages["precision"].iloc[1] == pytest.approx(above, abs=0.1)
+    assert set(result.weights["stage"]) == {"index"}
+    assert result._repr_html_()

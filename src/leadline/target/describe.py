@@ -124,7 +124,7 @@ def describe_weights(trials: Sequence[Trial]) -> pd.DataFrame:
 def _points(trial: Trial) -> pd.DataFrame:
     rows = []
     for stage, model in zip(trial.plan.stages, trial.models, strict=True):
-        if isinstance(model, LinearModel):
+        if isinstance(model, LinearModel) and not stage.rules:
             used = np.flatnonzero(trial.features.of(trial.plan.columns_up_to(stage)))
             points = model.weights * POINTS_TO_DOUBLE / np.log(2)
             rows += [

@@ -1,4 +1,4 @@
-"""The three ways to score a customer. All return the predicted share of buyers.
+"""The ways to score a customer. All return the predicted share of buyers.
 
 Settings are fixed; they were chosen by cross-validation on the 5,822 training rows of CoIL 2000. Those rows
 are the embedded table: rows held out of it had a part in the choice. Rows of other tables had none.
@@ -8,15 +8,26 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+from scipy import stats
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
+from leadline.target.components import (
+    count_components,
+    draw_noise_variances,
+    find_components,
+    weigh_attributes,
+)
 from leadline.target.metrics import BoolArray, FloatArray
 from leadline.target.plan import Method
 
 _RIDGE_C = 0.1
 _COMPONENTS_C = 1.0
 _VARIANCE_SHARE = 0.7
+_NOISE_DRAWS = 200
+_SKEWED = 2.0
+#: An index that does not point to buyers keeps its order all the same: nothing was learned from outcomes.
+_SMALLEST_SLOPE = 1e-6
 
 
 class Model(Protocol):
@@ -30,17 +41,20 @@ class Model(Protocol):
 class LinearModel:
     """A sum of weights: ``weights`` are log-odds for one standard deviation of each feature.
 
-    A positive weight raises the score, whatever sign the principal components had.
+    A positive weight raises the score, whatever sign the principal components had. Features that ``is_log``
+    marks enter as log(1 + x).
     """
 
     means: FloatArray
     scales: FloatArray
     weights: FloatArray
     intercept: float
+    is_log: BoolArray | None = None
 
     def score(self, matrix: FloatArray) -> FloatArray:
         """Return the predicted share of buyers."""
-        log_odds = ((matrix - self.means) / self.scales) @ self.weights + self.intercept
+        values = matrix if self.is_log is None else _take_logs(matrix, self.is_log)
+        log_odds = ((values - self.means) / self.scales) @ self.weights + self.intercept
         share: FloatArray = 1 / (1 + np.exp(-np.clip(log_odds, -700, 700)))
         return share
 
@@ -63,9 +77,10 @@ def fit_model(method: Method, matrix: FloatArray, buys: BoolArray) -> Model:
     Parameters
     ----------
     method
-        ``pca_scorecard``: see `fit_pca_scorecard`. ``logistic``: ridge-penalised logistic regression on
-        standardised features. ``boosting``: gradient-boosted trees (Friedman 2001, Annals of Statistics
-        29:1189-1232), 60 small trees of at most four leaves.
+        ``pca_index``: see `fit_pca_index`. ``pca_scorecard``: see `fit_pca_scorecard`. ``points``: the
+        points of a points table, the one column of ``matrix``. ``logistic``: ridge-penalised logistic
+        regression on standardised features. ``boosting``: gradient-boosted trees (Friedman 2001, Annals of
+        Statistics 29:1189-1232), 60 small trees of at most four leaves.
     matrix
         Shape (customers, features), no missing values.
     buys
@@ -73,6 +88,10 @@ def fit_model(method: Method, matrix: FloatArray, buys: BoolArray) -> Model:
     """
     if method == "pca_scorecard":
         return fit_pca_scorecard(matrix, buys)
+    if method == "pca_index":
+        return fit_pca_index(matrix, buys)
+    if method == "points":
+        return _fit_points(matrix[:, 0], buys)
     if method == "logistic":
         means, scales = _standard(matrix)
         weights, intercept = _fit_logistic((matrix - means) / scales, buys, _RIDGE_C)
@@ -107,6 +126,52 @@ def fit_pca_scorecard(matrix: FloatArray, buys: BoolArray) -> LinearModel:
     return LinearModel(
         means=means, scales=scales, weights=loadings[:, :kept] @ component_weights, intercept=intercept
     )
+
+
+def fit_pca_index(matrix: FloatArray, buys: BoolArray) -> LinearModel:
+    """Rank customers by principal components alone, as an analyst must who knows no outcomes (system T4).
+
+    Each attribute weighs the sum of its loadings on the components that parallel analysis keeps, each
+    counting by its share of the variance and turned so that its loadings sum to 0 or more
+    (`leadline.target.components`). Outcomes only turn the index into a share of buyers, by a logistic
+    regression on it; the order of customers owes nothing to them.
+    """
+    is_log = (matrix.min(axis=0) >= 0) & (stats.skew(matrix, axis=0) > _SKEWED)
+    values = _take_logs(matrix, is_log)
+    means, scales = _standard(values)
+    standard = (values - means) / scales
+    found = find_components(standard.T @ standard / len(standard))
+    kept = max(1, count_components(found.variances, _find_noise(*matrix.shape), "parallel"))
+    weights = weigh_attributes(found, kept)
+    slope, intercept = _calibrate(standard @ weights, buys)
+    return LinearModel(
+        means=means, scales=scales, weights=slope * weights, intercept=intercept, is_log=is_log
+    )
+
+
+def _find_noise(customers: int, attributes: int) -> FloatArray:
+    """Return what noise alone would give; with hardly more customers than attributes, Kaiser's bar of 1."""
+    if customers <= attributes + 1:
+        return np.ones(attributes)
+    return draw_noise_variances(customers, attributes, _NOISE_DRAWS, np.random.default_rng(0))
+
+
+def _fit_points(points: FloatArray, buys: BoolArray) -> LinearModel:
+    slope, intercept = _calibrate(points, buys)
+    return LinearModel(means=np.zeros(1), scales=np.ones(1), weights=np.array([slope]), intercept=intercept)
+
+
+def _calibrate(index: FloatArray, buys: BoolArray) -> tuple[float, float]:
+    """Slope and intercept of the log-odds on an index whose order is to be kept."""
+    centre, spread = index.mean(), index.std() or 1.0
+    slopes, intercept = _fit_logistic(((index - centre) / spread)[:, None], buys, _COMPONENTS_C)
+    slope = max(float(slopes[0] / spread), _SMALLEST_SLOPE)
+    return slope, intercept - slope * float(centre)
+
+
+def _take_logs(matrix: FloatArray, is_log: BoolArray) -> FloatArray:
+    values: FloatArray = np.where(is_log, np.log1p(np.maximum(matrix, 0)), matrix)
+    return values
 
 
 def _standard(matrix: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -8,21 +8,28 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from leadline.errors import ParameterError
+from leadline.target.points import PointsTable
+from leadline.target.points_file import parse_points
 
-Method = Literal["pca_scorecard", "logistic", "boosting"]
+Method = Literal["pca_index", "pca_scorecard", "logistic", "boosting", "points"]
 METHODS: tuple[str, ...] = get_args(Method)
-_STAGE_KEYS = ("name", "columns", "method")
+_STAGE_KEYS = ("name", "columns", "method", "rules")
+_REQUIRED_KEYS = ("name", "method")
 _PLAN_KEYS = ("stages", "labels")
 _WILDCARDS = frozenset("*?[")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One stage: the columns that it adds to those of the stages before it, and its method."""
+    """One stage: the columns that it adds to those of the stages before it, and its method.
+
+    ``rules`` is the points table of the method ``points``; it scores alone, without the columns before.
+    """
 
     name: str
     columns: tuple[str, ...]
     method: Method
+    rules: PointsTable | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +63,10 @@ def parse_plan(document: Any, columns: Iterable[str], *, reserved: Sequence[str 
     Parameters
     ----------
     document
-        ``{"stages": [{"name", "columns", "method"}, …], "labels": {column: words}}``; ``labels`` may be left
-        out. ``columns`` lists names or patterns such as ``M*``; an empty list keeps those before and changes
-        the method alone.
+        ``{"stages": [{"name", "columns", "method", "rules"}, …], "labels": {column: words}}``; ``labels``
+        may be left out. ``columns`` lists names or patterns such as ``M*``; an empty list keeps those before
+        and changes the method alone. ``rules``, for the method ``points`` only and in place of ``columns``,
+        lists attributes as a points file does (`leadline.target.points_file.parse_points`).
     columns
         The columns of the table.
     reserved
@@ -104,7 +112,11 @@ def _parse_stage(
         problems.append(f"{where}: it is not a mapping of name, columns and method.")
         return None
     found: list[str] = [_unknown("key", key, _STAGE_KEYS) for key in entry if key not in _STAGE_KEYS]
-    found += [f"{key} is missing." for key in _STAGE_KEYS if key not in entry]
+    wants_rules = entry.get("method") == "points"
+    required = (*_REQUIRED_KEYS, "rules" if wants_rules else "columns")
+    found += [f"{key} is missing." for key in required if key not in entry]
+    if "rules" in entry and not wants_rules:
+        found.append("rules are for the method points only. Take them out, or change the method.")
     name, method, patterns = entry.get("name"), entry.get("method"), entry.get("columns", [])
     if "name" in entry and not (isinstance(name, str) and name.strip()):
         found.append(f"name == {name!r}, must be a text.")
@@ -116,9 +128,27 @@ def _parse_stage(
         found.append(f"columns == {patterns!r}, must be a list of names or patterns.")
         patterns = []
     chosen = [column for pattern in patterns for column in _expand(pattern, table, banned, found)]
+    rules = (
+        _parse_rules(entry["rules"], name, table, banned, found) if wants_rules and "rules" in entry else None
+    )
+    if rules:
+        chosen = [*chosen, *rules.columns]
     title = f"{where} ({name})" if isinstance(name, str) else where
     problems += [f"{title}: {problem}" for problem in found]
-    return None if found else Stage(name=str(name), columns=tuple(dict.fromkeys(chosen)), method=method)  # type: ignore[arg-type]  # checked above
+    if found:
+        return None
+    return Stage(name=str(name), columns=tuple(dict.fromkeys(chosen)), method=method, rules=rules)  # type: ignore[arg-type]  # checked above
+
+
+def _parse_rules(
+    rules: Any, name: Any, table: list[str], banned: set[str], found: list[str]
+) -> PointsTable | None:
+    allowed = [column for column in table if column not in banned]
+    try:
+        return parse_points({"name": str(name), "attributes": rules}, allowed)
+    except ParameterError as error:
+        found += error.problems
+        return None
 
 
 def _expand(pattern: str, table: list[str], banned: set[str], found: list[str]) -> list[str]:
@@ -158,7 +188,7 @@ def _find_repeats(stages: Sequence[Stage]) -> list[str]:
     known: set[str] = set()
     method = None
     for stage in stages:
-        if set(stage.columns) <= known and stage.method == method:
+        if set(stage.columns) <= known and stage.method == method and not stage.rules:
             problems.append(f"stage {stage.name!r} adds no column and keeps the method. Take it out.")
         if not known | set(stage.columns):
             problems.append(f"stage {stage.name!r} has no columns to score with. Name some.")

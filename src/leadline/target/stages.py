@@ -109,16 +109,19 @@ def stage_models(
     )
     buys, split, size, money = _prepare(frame, plan, wanted, rng)
     attributes = [read_attribute(frame[column]) for column in plan.columns]
+    points = {stage.name: stage.rules.score(frame).to_numpy() for stage in plan.stages if stage.rules}
     ties = rng.permutation(len(frame))
     with threadpool_limits(limits=1):  # the same sums on every machine, and no threads that wait for others
-        trials = [run_trial(plan, attributes, buys, split, list_size=size, tie_order=ties)]
+        trials = [run_trial(plan, attributes, buys, split, points=points, list_size=size, tie_order=ties)]
         for _number in range(1, repeats):
             again = (
                 draw_split(buys, holdout_share, rng)
                 if holdout == "random"
                 else redraw_training(split, buys, rng)
             )
-            trials.append(run_trial(plan, attributes, buys, again, list_size=size, tie_order=ties))
+            trials.append(
+                run_trial(plan, attributes, buys, again, points=points, list_size=size, tie_order=ties)
+            )
     trial, splits = trials[0], describe_splits(trials)
     others = name_others(frame[target], positive)
     findings = [

@@ -1,6 +1,6 @@
 """All stages of a plan on one split."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leadline.target.encode import Attribute, Features, IntArray, encode_attributes
@@ -34,15 +34,23 @@ def run_trial(
     buys: BoolArray,
     split: Split,
     *,
+    points: Mapping[str, IntArray],
     list_size: int,
     tie_order: IntArray,
 ) -> Trial:
-    """Fit each stage on the training rows and list the best-scored held-out customers."""
+    """Fit each stage on the training rows and list the best-scored held-out customers.
+
+    ``points`` has the points of every customer for each stage that has rules, by its name.
+    """
     features = encode_attributes(attributes, split.train)
     ties = tie_order[split.test]
     models, scores, lists = [], [], []
     for stage in plan.stages:
-        matrix = features.matrix[:, features.of(plan.columns_up_to(stage))]
+        matrix = (
+            points[stage.name][:, None].astype(float)
+            if stage.rules
+            else features.matrix[:, features.of(plan.columns_up_to(stage))]
+        )
         model = fit_model(stage.method, matrix[split.train], buys[split.train])
         models.append(model)
         scores.append(model.score(matrix[split.test]))
