@@ -6,7 +6,7 @@ import pandas as pd
 from leadline.data.loop.tables import HELD_OUT, NO_CONTACT
 from leadline.engage.gate_result import GateResult
 from leadline.engage.holdout import check_holdout_size, count_held_out, draw_holdout
-from leadline.engage.ids import ID, check_ids, order_ids, spell_ids
+from leadline.engage.ids import ID, check_ids, is_among, order_ids, spell_ids
 from leadline.engage.list_result import TREATED, ListResult
 from leadline.engage.power import state_power
 from leadline.errors import DataError
@@ -59,7 +59,7 @@ def build_list(
         raise DataError("The list cannot be built", problems)
     frame = scored.assign(**{ID: spell_ids(scored[ID])})
     allowed = gate.decisions.loc[gate.decisions["is_permitted"], ID]
-    permitted = frame[frame[ID].isin(allowed)]
+    permitted = frame[is_among(frame[ID], allowed)]
     reachable = permitted
     if channels is not None:
         planned = channels.assign(**{ID: spell_ids(channels[ID])})[[ID, "channel"]].dropna()

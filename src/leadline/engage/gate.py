@@ -5,7 +5,7 @@ import pandas as pd
 
 from leadline.engage.cells import BoolArray
 from leadline.engage.gate_result import GateResult
-from leadline.engage.ids import ID, spell_ids
+from leadline.engage.ids import ID, is_among, spell_ids
 from leadline.engage.policy import ContactPolicy
 from leadline.engage.rules import GateInput, Verdict, apply_rules, check_gate, read_as_of
 from leadline.errors import DataError
@@ -133,7 +133,7 @@ def _find_notes(given: GateInput) -> list[str]:
                 rows=format_value(missing, "count"),
             )
         )
-    if not ids.isin(given.ids).any():
+    if not is_among(ids, given.ids).any():
         notes.append(_("No contact in the history belongs to one of these customers: are the ids the same?"))
     if undated := int(given.contacts["is_undated"].sum()):
         notes.append(

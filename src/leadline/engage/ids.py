@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.api import types
 
 from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.engage.cells import BoolArray
 from leadline.engage.problem import IntArray
 
 ID = "customer_id"
@@ -20,7 +23,23 @@ def spell_ids(ids: pd.Series) -> pd.Series:
     """Return ids as text: 7, 7.0, "7.0" and " 7" are "7"; leading zeros stay; missing stays missing."""
     if types.is_integer_dtype(ids.dtype):
         return ids.astype("string")
-    return ids.astype(object).map(_spell).astype("string")
+    if types.infer_dtype(ids, skipna=True) != "string":
+        return ids.astype(object).map(_spell).astype("string")
+    texts = ids.astype("string").str.strip()
+    is_odd = (texts.eq("") | texts.str.contains(".0", regex=False)).fillna(value=False).to_numpy(dtype=bool)
+    odd = np.flatnonzero(is_odd)
+    texts.iloc[odd] = [_spell(text) for text in texts.iloc[odd]]
+    return texts
+
+
+def is_among(ids: pd.Series, others: pd.Series) -> BoolArray:
+    """Say of each id whether it is one of ``others``, both from `spell_ids`; missing ones never are.
+
+    Shape: (ids,). Unlike `pandas.Series.isin`, Arrow makes no Python texts of them.
+    """
+    found = pc.is_in(pa.array(ids), value_set=pa.array(others.dropna()), skip_nulls=True)
+    among: BoolArray = found.to_numpy(zero_copy_only=False)
+    return among
 
 
 def _spell(value: object) -> object:

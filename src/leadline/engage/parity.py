@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from leadline.engage import figures
 from leadline.engage.cells import BoolArray, read_numbers
-from leadline.engage.ids import ID, check_ids, spell_ids
+from leadline.engage.ids import ID, check_ids, is_among, spell_ids
 from leadline.engage.rules import OLDEST_YEARS
 from leadline.errors import DataError
 from leadline.language import _, format_value, plural
@@ -162,16 +162,16 @@ def compare_parity(permitted: pd.DataFrame, listed: pd.Series) -> ParityResult:
     if not attributes:
         problems.append("neither age_years nor sex is a column, so there is nothing to compare. Join one.")
     if not problems:
-        unknown = ~spell_ids(listed).isin(spell_ids(permitted[ID]))
+        unknown = ~is_among(spell_ids(listed), spell_ids(permitted[ID]))
         if unknown.any():
-            first = listed[unknown.to_numpy(dtype=bool)].iloc[0]
+            first = listed[unknown].iloc[0]
             problems.append(
                 f"{int(unknown.sum()):,} customers on the list are not permitted (first: {first}). "
                 "Build the list from the permitted customers."
             )
     if problems:
         raise DataError("The list cannot be compared with the permitted customers", problems)
-    is_listed = spell_ids(permitted[ID]).isin(spell_ids(listed)).to_numpy(dtype=bool)
+    is_listed = is_among(spell_ids(permitted[ID]), spell_ids(listed))
     rows = []
     for name in attributes:
         groups = band_ages(permitted[name]) if name == "age_years" else permitted[name].astype("string")

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.data.raw import suggest
 from leadline.engage.cells import (
     NO_ANSWER,
@@ -18,13 +19,11 @@ from leadline.engage.cells import (
     read_days,
     read_numbers,
 )
-from leadline.engage.ids import ID, check_ids, check_lost_zeros, spell_ids
+from leadline.engage.ids import ID, check_ids, check_lost_zeros, is_among, spell_ids
 from leadline.engage.policy import ContactPolicy, Unknown
 from leadline.language import _, format_value, plural
 
 OLDEST_YEARS, HIGHEST_RISK = 120, 5
-#: Channel of a contact that was not made: the customer was held out.
-HELD_OUT = "none"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -148,7 +147,7 @@ def _find_holders(given: GateInput, holdings: pd.DataFrame) -> Verdict:
     if "until" in holdings.columns:
         is_held &= ~(read_days(holdings["until"]) <= given.as_of).to_numpy()
     holders = spell_ids(holdings[ID])[is_held]
-    bars = given.ids.isin(holders.dropna()).to_numpy(dtype=bool)
+    bars = is_among(given.ids, holders)
     return _verdict("holder", _("Holds the product already"), bars, np.zeros(len(bars), dtype=bool))
 
 
@@ -186,13 +185,13 @@ def find_contacts(history: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     )
     is_made = frame["days_ago"] >= 0
     if "channel" in history.columns:
-        is_made &= ~history["channel"].astype("string").eq(HELD_OUT).fillna(value=False)
+        is_made &= ~history["channel"].astype("string").eq(NO_CONTACT).fillna(value=False)
     return frame.loc[is_made & frame[ID].notna()]
 
 
 def _find_listed(rule: str, label: str, ids: pd.Series, contacts: pd.DataFrame) -> Verdict:
-    is_undated = ids.isin(contacts.loc[contacts["is_undated"], ID]).to_numpy(dtype=bool)
-    return _verdict(rule, label, ids.isin(contacts[ID]).to_numpy(dtype=bool), is_undated)
+    is_undated = is_among(ids, contacts.loc[contacts["is_undated"], ID])
+    return _verdict(rule, label, is_among(ids, contacts[ID]), is_undated)
 
 
 def _judge(rule: str, label: str, bars: BoolArray, is_unknown: BoolArray, unknown: Unknown) -> Verdict:
