@@ -41,11 +41,11 @@ class NumberPoints:
     def score(self, values: pd.Series) -> IntArray:
         """Return the points of each value."""
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        starts = [float(np.nextafter(cut.value, np.inf)) if cut.closed else cut.value for cut in self.cuts]
-        bins = np.searchsorted(np.array(starts), numbers, side="right")
-        with np.errstate(invalid="ignore"):
-            known = np.abs(numbers) <= LARGEST
-        return np.where(known, np.array(self.points, dtype=np.int64)[bins], self.missing)
+        bins = np.zeros(len(numbers), dtype=np.int16)
+        for cut in self.cuts:  # a comparison a cut is many times faster than a search where cuts are few
+            bins += numbers > cut.value if cut.closed else numbers >= cut.value
+        bins[~(np.abs(numbers) <= LARGEST)] = len(self.points)
+        return np.array([*self.points, self.missing], dtype=np.int64)[bins]
 
     def describe(self) -> list[tuple[str, int]]:
         """Return one pair a bin: its rule in words, its points."""
