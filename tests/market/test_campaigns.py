@@ -11,7 +11,6 @@ from leadline.market.campaign_rows import LAUNCH, PILOT, run_launch, tabulate_ca
 from leadline.market.city import City, make_city
 from leadline.market.history import draw_launch, draw_pilot, last_day, launch_start, pilot_start
 from leadline.market.parameters import MarketParameters
-from leadline.market.period import AS_OF
 from leadline.market.truth import ARMS
 
 CALL, SMS = ARMS.index("call"), ARMS.index("sms")
@@ -98,9 +97,9 @@ def test_the_pilot_s_subscribers_have_the_service_and_its_list_is_left_in_peace(
     assert pilot.is_subscribed.any()
     assert truth.subscribed_before[pilot.row[pilot.is_subscribed]].all()
     assert not truth.outcome[pilot.row[pilot.is_subscribed]].any()
-    contacted = pilot.row[pilot.arm > 0]
-    assert not city.observed.permitted[contacted].any()
-    assert np.intersect1d(run_launch(city).row, contacted).size == 0
+    assert (pilot.arm == 0).any()
+    assert not city.observed.permitted[pilot.row].any()
+    assert np.intersect1d(run_launch(city).row, pilot.row).size == 0
 
 
 def test_the_tables_keep_their_contracts(tables: dict[str, pd.DataFrame]) -> None:
@@ -134,23 +133,60 @@ def test_a_contact_not_reached_changes_nothing(city: City, tables: dict[str, pd.
     assert len(missed) > 30
 
 
-def test_holdings_are_those_who_had_the_service_and_those_won(
+def test_holdings_are_those_who_had_the_service_those_won_and_those_who_came_alone(
     city: City, tables: dict[str, pd.DataFrame]
 ) -> None:
     holdings, outcomes = tables["holdings"].set_index("customer_id"), tables["outcomes"]
     won = outcomes[outcomes["is_subscribed"]].set_index("customer_id")
     before = city.observed.customer_id[city.truth.subscribed_before]
-    assert set(holdings.index) == set(before) | set(won.index)
+    alone = city.truth.outcome[:, 0] & ~np.isin(city.observed.customer_id, outcomes["customer_id"])
+    came = pd.Index(city.observed.customer_id[alone])
+    assert len(came) > 50
+    assert not came.isin(won.index).any()
+    assert set(holdings.index) == set(before) | set(won.index) | set(came)
     pd.testing.assert_series_equal(
         holdings.loc[won.index, "since"], won["subscribed_on"], check_names=False, check_dtype=False
     )
-    others = holdings.drop(won.index)
-    assert (others["since"] < pd.Timestamp(AS_OF)).all()
-    assert (others["until"].dropna() > pd.Timestamp(AS_OF)).all()
-    months = (others["until"] - pd.Timestamp(AS_OF)).dt.days / 30.4375
-    kept = city.truth.months_kept[others.index.to_numpy() - city.observed.customer_id[0]]
-    np.testing.assert_array_equal(others["until"].isna(), kept == 12)
-    np.testing.assert_allclose(months.dropna(), kept[kept < 12], atol=0.05)
+    assert holdings.loc[came, "since"].between("2025-07-01", "2025-09-30").all()
+    others = holdings.drop(won.index.union(came))
+    assert (others["since"] < pd.Timestamp("2025-04-01")).all()  # before the pilot, which left them out
+
+
+def test_a_subscription_is_kept_for_its_months_from_its_day_or_the_list_s(
+    city: City, tables: dict[str, pd.DataFrame]
+) -> None:
+    holdings = tables["holdings"]
+    early = holdings["since"] < pd.Timestamp(pilot_start())
+    start = holdings["since"].where(~early, pd.Timestamp("2025-07-01"))
+    kept = city.truth.months_kept[holdings["customer_id"].to_numpy() - city.observed.customer_id[0]]
+    ended = holdings["until"].notna().to_numpy()
+    months = (holdings["until"] - start).dt.days / 30.4375
+    for group in (early, ~early):
+        assert (ended & group).sum() > 20
+    np.testing.assert_allclose(months[ended], kept[ended], atol=0.05)
+    np.testing.assert_array_equal(ended[early], kept[early] < 12)
+    assert (~ended[kept == 12]).all()
+
+
+def test_who_is_left_alone_subscribes_as_often_and_as_late_as_the_launch_s_hold_out() -> None:
+    parameters = MarketParameters(holder_rate=0.3, partner_share=0.6, launch_holdout=0.8)
+    city = make_city(parameters, 5, 0, 40_000)
+    launch = run_launch(city)
+    (holdings,) = (table.to_pandas() for name, table in tabulate_campaigns(city) if name == "holdings")
+    since = pd.to_datetime(holdings.set_index("customer_id")["since"]).reindex(city.observed.customer_id)
+    came = (since >= pd.Timestamp(launch_start())).to_numpy()
+    free = city.observed.permitted & city.observed.matched
+    held_out, listed = np.zeros(city.size, bool), np.zeros(city.size, bool)
+    held_out[launch.row[launch.arm == 0]] = listed[launch.row] = True
+    groups = [free & ~listed, held_out]
+    shares = [came[group].mean() for group in groups]
+    error = np.sqrt(
+        sum(share * (1 - share) / group.sum() for share, group in zip(shares, groups, strict=True))
+    )
+    assert shares[1] > 6 * error
+    assert abs(shares[0] - shares[1]) < 3 * error
+    days = [since[group & came].astype("datetime64[s]").astype("int64") / 86_400 for group in groups]
+    assert abs(days[0].mean() - days[1].mean()) < 3 * np.sqrt(sum(day.var() / len(day) for day in days))
 
 
 def test_who_keeps_it_for_twelve_months_has_not_given_up(city: City, tables: dict[str, pd.DataFrame]) -> None:

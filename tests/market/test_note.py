@@ -79,5 +79,7 @@ def test_the_introduction_says_what_was_changed_and_what_is_not_there(note: dict
     assert "6,000 customers" in text
     assert "seed 5" in text
     assert "- `holder_rate` = 0.2\n" in text
-    assert "Lists are made as of 2025-07-01" in text
+    assert note["as_of"] == "2025-06-30"
+    assert "The last day known is 2025-06-30. Lists are drawn after it, and the launch starts" in text
+    assert "revenue_cny is the contribution in the twelve months after the subscription, known only" in text
     assert "none." in introduce_market(note | {"parameters": {}})

@@ -159,7 +159,12 @@ OUTCOMES = Contract(
         _customer(),
         _flag("is_subscribed", "subscribed before the campaign ended"),
         _date("subscribed_on", "day of the subscription", nullable=True),
-        _amount("revenue_cny", "contribution in the twelve months after", "CNY", nullable=True),
+        _amount(
+            "revenue_cny",
+            "contribution in the twelve months after the subscription; known only when they are over",
+            "CNY",
+            nullable=True,
+        ),
     ),
 )
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from leadline.market.broker import Accounts
 from leadline.market.observed import other_phone
 from leadline.market.parameters import MarketParameters
-from leadline.market.period import AS_OF
+from leadline.market.period import LISTED_ON
 from leadline.market.truth import Codes, Flags, Ids
 
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -68,7 +68,7 @@ def draw_account_rows(
         account=account,
         is_first=is_first,
         phone=_type_phones(left[account], rng),
-        opened_on=AS_OF - days_open.astype("timedelta64[D]"),
+        opened_on=LISTED_ON - days_open.astype("timedelta64[D]"),
         key_account=(key_account | (accounts.assets_cny >= _LARGE_ASSETS_CNY))[account],
         age_years=(accounts.age_years[account] + slip).astype(np.int8),
         risk_level=np.where(at_odds & (risk > 0), 1 + risk % 5, risk).astype(np.int8),

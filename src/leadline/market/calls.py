@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leadline.market.parameters import MarketParameters
-from leadline.market.period import AS_OF
+from leadline.market.period import LISTED_ON
 from leadline.market.truth import Ids32
 
 _CALL_DAYS = 91
@@ -37,6 +37,6 @@ def draw_calls(parameters: MarketParameters, ties: tuple[Ids32, Ids32], rng: np.
     return Calls(
         caller=np.where(turned, other, one),
         callee=np.where(turned, one, other),
-        called_on=AS_OF - days_ago.astype("timedelta64[D]"),
+        called_on=LISTED_ON - days_ago.astype("timedelta64[D]"),
         duration_s=np.clip(length, 1, _LONGEST_SECONDS).astype(np.int32),
     )

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from leadline.channels import CHANNELS
 from leadline.market.city import City
-from leadline.market.history import Campaign, Days, draw_launch
+from leadline.market.history import Campaign, Days, draw_launch, draw_organic, pilot_start
 from leadline.market.life import HORIZON_MONTHS
 from leadline.market.parameters import MarketParameters
-from leadline.market.period import AS_OF, MONTHS
+from leadline.market.period import LISTED_ON, MONTHS
 from leadline.market.response import find_reach
 from leadline.market.streams import Purpose
 from leadline.market.truth import ARMS, USES, Flags
@@ -87,13 +87,16 @@ def _outcomes(city: City, campaign_id: int, campaign: Campaign) -> pa.Table:
 
 
 def _holdings(city: City, launch: Campaign) -> pa.Table:
-    """Who had the service before the pilot, and who was won by the two campaigns, in order of customer."""
+    """Who had the service before the pilot, who subscribed in a campaign, and who did on their own later.
+
+    In order of customer.
+    """
     truth, rng = city.truth, city.streams.open(Purpose.LIFE, 1)
-    age_days = int((AS_OF - PRODUCT_LAUNCHED_ON).astype(int))
-    since = AS_OF - rng.integers(1, age_days + 1, city.size).astype("timedelta64[D]")
-    followed_from = np.full(city.size, AS_OF)
+    age_days = int((pilot_start() - PRODUCT_LAUNCHED_ON).astype(int))
+    since = pilot_start() - rng.integers(1, age_days + 1, city.size).astype("timedelta64[D]")
+    followed_from = np.full(city.size, LISTED_ON)
     holds = truth.subscribed_before.copy()
-    for campaign in (city.pilot, launch):
+    for campaign in (city.pilot, launch, _follow_unlisted(city, launch)):
         won = campaign.row[campaign.is_subscribed]
         since[won] = followed_from[won] = campaign.subscribed_on[campaign.is_subscribed]
         holds[won] = True
@@ -107,6 +110,13 @@ def _holdings(city: City, launch: Campaign) -> pa.Table:
             "use": pa.DictionaryArray.from_arrays(truth.use[row], list(USES)),
         }
     )
+
+
+def _follow_unlisted(city: City, launch: Campaign) -> Campaign:
+    """Follow everybody whom neither campaign lists; consent plays no part, for nobody contacts them."""
+    listed = np.concatenate([city.pilot.row, launch.row])
+    row = np.setdiff1d(np.arange(city.size), listed)
+    return draw_organic(city.parameters, row, city.truth.outcome, city.streams.open(Purpose.ORGANIC))
 
 
 def _find_ends(since: Days, months_kept: NDArray[np.int64]) -> Days:

@@ -131,9 +131,9 @@ def _draw_traits(
 
 
 def _conclude(pilot: Campaign, observed: Observed, truth: Truth) -> tuple[Observed, Truth]:
-    """Return both as the pilot left them: who subscribed cannot again, who was contacted is left in peace."""
+    """Return both as the pilot left them: who subscribed cannot again, its list is left in peace."""
     contacted = observed.recently_contacted.copy()
-    contacted[pilot.row[pilot.arm > 0]] = True  # the hold-out was not
+    contacted[pilot.row] = True  # the hold-out too: its members showed what they do when left alone
     won = pilot.row[pilot.is_subscribed]
     subscribed: Flags = observed.subscribed_before.copy()
     subscribed[won] = True

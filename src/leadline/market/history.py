@@ -2,6 +2,7 @@
 
 Both are randomised, so that an analyst may compare arms without a model: the pilot in the three months
 before, over all channels and a hold-out; the launch in the three months after, calls against messages.
+Whom neither lists may still subscribe unasked.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leadline.market.parameters import MarketParameters
-from leadline.market.period import AS_OF
+from leadline.market.period import LISTED_ON
 from leadline.market.truth import ARMS, Codes, Flags
 
 Days = NDArray[np.datetime64]
@@ -37,12 +38,12 @@ class Campaign:
 
 def pilot_start() -> np.datetime64:
     """Return the pilot's first day; its last is the day before the list."""
-    return np.datetime64(AS_OF.astype("datetime64[M]") - CAMPAIGN_MONTHS, "D")
+    return np.datetime64(LISTED_ON.astype("datetime64[M]") - CAMPAIGN_MONTHS, "D")
 
 
 def launch_start() -> np.datetime64:
     """Return the launch's first day: that of the list."""
-    return AS_OF
+    return LISTED_ON
 
 
 def last_day(start: np.datetime64) -> np.datetime64:
@@ -82,6 +83,17 @@ def draw_launch(
     held_out = draw < parameters.launch_holdout
     called = draw < (1 + parameters.launch_holdout) / 2
     arm = np.where(held_out, 0, np.where(called, _CALL, _SMS)).astype(np.int8)
+    return _follow(parameters, row, arm, outcome, start=launch_start(), rng=rng)
+
+
+def draw_organic(
+    parameters: MarketParameters, row: NDArray[np.int64], outcome: Flags, rng: np.random.Generator
+) -> Campaign:
+    """Draw what comes of the customers at ``row``, whom no campaign lists, in the launch's three months.
+
+    They are followed as the launch's hold-out is, so that the two agree but for chance.
+    """
+    arm = np.zeros(len(row), np.int8)
     return _follow(parameters, row, arm, outcome, start=launch_start(), rng=rng)
 
 

@@ -8,7 +8,7 @@ from leadline.errors import DataError
 from leadline.market.city import make_city
 from leadline.market.market import MARKET_VERSION, Market, plan_cities, simulate
 from leadline.market.parameters import MarketParameters
-from leadline.market.period import AS_OF, MONTHS, MONTHS_BEFORE
+from leadline.market.period import AS_OF, LISTED_ON, MONTHS, MONTHS_BEFORE
 
 SCHEMA_VERSION = 1
 _ROUNDING = 0.02
@@ -38,8 +38,10 @@ def introduce_market(note: dict[str, Any]) -> str:
         "# A simulated mobile-securities market\n\n"
         f"{note['customers']:,} customers of a mobile operator, made by leadline (market version "
         f"{note['market_version']}, seed {note['seed']}). Nobody in it exists.\n\n"
-        f"Lists are made as of {note['as_of']}: what is dated on that day or later is there to judge a list "
-        f"by, never to make it. The months {MONTHS[0]} to {MONTHS[MONTHS_BEFORE - 1]} and the pilot campaign "
+        f"The last day known is {note['as_of']}. Lists are drawn after it, and the launch starts on "
+        f"{LISTED_ON}: what is dated later is there to judge a list by, never to make it. A campaign's "
+        "revenue_cny is the contribution in the twelve months after the subscription, known only when they "
+        f"are over. The months {MONTHS[0]} to {MONTHS[MONTHS_BEFORE - 1]} and the pilot campaign "
         "come before, the later months and the launch campaign after. What each customer would do under each "
         "channel is in no table: `leadline market truth` tells it for a list of customers.\n\n"
         f"Parameters changed from their default: {changed or 'none.'}\n\n## Tables\n"

@@ -44,8 +44,8 @@ class Observed:
 
     ``data_months`` counts months with mobile data among the twelve before; the rest of the usage is the sum
     over the last three (``spend_cny`` their mean). The partner's facts are 0 where ``matched`` is false;
-    ``risk_level`` is 0 where it is not known. ``recently_contacted`` are those whom the pilot contacted: its
-    hold-out is free.
+    ``risk_level`` is 0 where it is not known. ``recently_contacted`` are the pilot's customers, its
+    hold-out included.
     """
 
     customer_id: Ids

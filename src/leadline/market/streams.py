@@ -26,6 +26,7 @@ class Purpose(IntEnum):
     PILOT = 15
     LAUNCH = 16
     SURVEY = 17
+    ORGANIC = 18
 
 
 @dataclass(frozen=True)

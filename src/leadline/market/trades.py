@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leadline.market.broker import Accounts
-from leadline.market.period import AS_OF
+from leadline.market.period import LISTED_ON
 from leadline.market.truth import Codes, Floats
 
 #: Codes of `Trades.channel`, as in the transactions table.
 PLACES = ("hall", "phone", "pc", "mobile")
-_TRADING_DAYS = np.arange(AS_OF - 91, AS_OF)[np.is_busday(np.arange(AS_OF - 91, AS_OF))]
+_TRADING_DAYS = np.arange(LISTED_ON - 91, LISTED_ON)[np.is_busday(np.arange(LISTED_ON - 91, LISTED_ON))]
 #: Away from the PC: how often the hall and the telephone against the handset, for those who use them.
 _HALL, _PHONE, _MOBILE = 4.0, 3.0, 1.0
 
