@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.discover import estimate_shares
+from leadline.discover import estimate_shares, name_obstacles, read_obstacles
 from leadline.errors import DataError
 
 QUESTIONS = {"slow": "investors find it slow"}
@@ -54,7 +54,7 @@ def test_the_interval_of_a_weighted_share_holds_and_an_unweighted_one_would_not(
 
 
 def test_every_problem_is_named_at_once() -> None:
-    survey = make_survey([True] * 4, weight=[0.0, np.nan, 2, 2]).assign(word="x")
+    survey = make_survey([True] * 4, weight=["0", "many", "2", "2"]).assign(word="x")
     with pytest.raises(DataError) as caught:
         estimate_shares(survey, QUESTIONS | {"word": "y"})
     assert [text.split(":")[0] for text in caught.value.problems] == ["word", "weight"]
@@ -68,3 +68,29 @@ def test_a_reader_gets_words_and_a_warning_where_few_were_asked() -> None:
     assert "Only 4 respondents" in result.warnings[0]
     assert result.figure().get_label().startswith("Shares: investors find it slow")
     assert "investors find it slow" in result._repr_html_()
+
+
+def test_a_stratum_of_many_weights_is_refused_in_any_order() -> None:
+    survey = make_survey([True, False, False, True], weight=[1.0, 100, 40, 40])
+    for rows in (survey, survey.iloc[::-1]):
+        with pytest.raises(DataError, match="1 strata hold different weights .first: a"):
+            estimate_shares(rows, QUESTIONS)
+
+
+def test_one_respondent_of_a_stratum_leaves_the_interval_unknown() -> None:
+    survey = make_survey([True, False, False, True]).iloc[[0, 2, 3]]
+    row = estimate_shares(survey, QUESTIONS).shares.iloc[0]
+    assert row["share"] == pytest.approx(50 / 90)
+    assert np.isnan(row["share_ci_lower"])
+
+
+def test_no_question_is_a_problem() -> None:
+    with pytest.raises(DataError, match="no question is named"):
+        estimate_shares(make_survey([True] * 4), {})
+
+
+def test_the_main_obstacle_is_one_of_all_for_each_respondent_asked() -> None:
+    survey = make_survey([True] * 4, main_obstacle=["pc", "price", None, "none"])
+    flags = read_obstacles(survey)[list(name_obstacles())]
+    assert flags.sum(axis=1).tolist() == [1, 1, 0, 1]
+    assert flags.iloc[2].isna().all()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from leadline.errors import DataError
 from leadline.market.comparison import PoliciesResult, compare_policies
 from leadline.market.evaluate import evaluate_assignment
 from leadline.market.market import Market, simulate
@@ -48,12 +49,18 @@ def test_consent_costs_precision_and_random_lists_have_no_price(policies: Polici
     assert policies.to_dict()["policies"][0]["consent_cost"] is None
 
 
+@pytest.mark.parametrize("size", [0, 5_000])
+def test_lists_that_cannot_be_of_one_size_are_refused(market: Market, size: int) -> None:
+    with pytest.raises(DataError, match="must be from 50 to 1,0"):
+        compare_policies(market, list_size=size, rng=np.random.default_rng(7))
+
+
 def test_a_reader_sees_words_not_names(policies: PoliciesResult) -> None:
     page = policies._repr_html_()
     assert "3 + tiers and channels" in page
     assert "telecom" not in page
-    assert "27.0%" in policies.summary
-    assert "truth, not an estimate" in page
+    assert "27.6%" in policies.summary
+    assert "no estimates" in page
 
 
 def test_the_hold_out_finds_the_uplift_and_precision_does_not(

@@ -165,9 +165,9 @@ def test_those_who_cannot_subscribe_follow_nobody(market: Market) -> None:
 
 def test_the_summary_says_what_would_have_come_anyway(market: Market, rows: np.ndarray) -> None:
     result = evaluate_assignment(market, rows, CALL)
-    assert f"of {result.contacted} contacted customers" in result.summary
-    assert "would have without contact" in result.summary
-    assert result.kpis[0].label == "Contacted who subscribe"
+    assert f"Of {result.contacted} contacted customers" in result.summary
+    assert "without any contact" in result.summary
+    assert result.kpis[0].value == result.expected_precision
     json.dumps(result.to_dict(), allow_nan=False)
     assert "<script" not in result._repr_html_()
 

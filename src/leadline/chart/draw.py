@@ -54,7 +54,9 @@ def draw_estimates(
             )
         axes.set_yticks(places, [_wrap(label) for label in frame["label"]], color=INK)
         axes.set_ylim(len(frame) - 0.5, -0.6)
-        axes.set_xlim(0, max(float(frame["upper"].max()), reference) * 1.18)
+        axes.set_xlim(
+            min(0.0, float(frame["lower"].min()) * 1.1), max(float(frame["upper"].max()), reference) * 1.18
+        )
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")

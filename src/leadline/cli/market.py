@@ -74,6 +74,11 @@ def truth(folder: Path, file: str, channel: str, mapping: Path | None, allow_opt
     from leadline.market.score import check_list
 
     frame = read_table(file, mapping=mapping).frame
+    unused = [str(name) for name in frame.columns if name not in ("customer_id", "channel")]
+    if "channel" not in frame.columns:
+        click.echo(f"The list has no column 'channel': everybody is reached by {channel}.")
+    if unused:
+        click.echo(f"Columns that are not used: {', '.join(unused)}.")
     simulated = remake_market(note, str(folder))
     listed = check_list(frame, simulated, source_name=file, channel=channel, allow_opted_out=allow_opted_out)
     result = evaluate_assignment(simulated, listed.row, listed.arm)

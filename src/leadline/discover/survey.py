@@ -46,7 +46,7 @@ class SharesResult:
         """The largest share, in words."""
         first = self._largest()
         return _(
-            "{share} of {meaning} (95% CI {interval}; {asked} of {respondents} respondents were asked).",
+            "{share} of {meaning} (95% CI {interval}; {asked} of {respondents} respondents answered).",
             share=format_value(float(first["share"]), "share"),
             meaning=first["meaning"],
             interval=format_interval(first["share_ci_lower"], first["share_ci_upper"], "share"),
@@ -61,17 +61,8 @@ class SharesResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """The largest share as a card."""
-        first = self._largest()
-        return (
-            Kpi(
-                label=_("Of {meaning}", meaning=first["meaning"]),
-                value=first["share"],
-                unit="share",
-                ci_lower=first["share_ci_lower"],
-                ci_upper=first["share_ci_upper"],
-            ),
-        )
+        """No card: a share needs its question beside it."""
+        return ()
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -115,7 +106,7 @@ class SharesResult:
 
     def _repr_html_(self) -> str:
         columns = {
-            "meaning": Column(_("Of")),
+            "meaning": Column(_("Share of")),
             "share": Column(_("Share"), "share"),
             "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
             "respondents": Column(_("Asked"), "count"),
@@ -151,30 +142,17 @@ def estimate_shares(
     weight
         Column of the people whom a respondent stands for: one weight in a stratum.
     stratum
-        Column of the group from which a respondent was drawn at random.
+        Column of the group from which respondents were drawn at random, without replacement. A group of one
+        respondent tells nothing of its own spread: the interval is then missing.
 
     Raises
     ------
     DataError
-        With every column that is absent or no flag, and every weight that is missing or below 1.
+        With every column that is absent or no flag, every weight that is missing, below 1, or not that of its
+        stratum; or if no question is asked.
     """
-    problems = check_columns(survey, [weight, stratum, *questions], "the survey")
-    if problems:
-        raise DataError(_HEADLINE, problems)
-    problems = [
-        f"{column}: holds {survey[column].dtype}, must be yes or no. Name another column, or correct it."
-        for column in questions
-        if not pd.api.types.is_bool_dtype(survey[column])
-    ]
-    weights = survey[weight].to_numpy(dtype=np.float64, na_value=np.nan)
-    wrong = int((~(weights >= 1)).sum())
-    if wrong:
-        problems.append(
-            f"{weight}: {wrong:,} of {len(survey):,} weights are missing or below 1, the respondent alone. "
-            "A weight is the number of people whom a respondent stands for."
-        )
-    if problems:
-        raise DataError(_HEADLINE, problems)
+    _check(survey, questions, weight, stratum)
+    weights = survey[weight].to_numpy(dtype=np.float64)
     strata = survey[stratum].to_numpy(dtype=str)
     rows = []
     for column, meaning in questions.items():
@@ -183,6 +161,34 @@ def estimate_shares(
         rows.append((column, meaning, int(asked.sum()), *_estimate(weights, strata, asked, yes)))
     names = ["question", "meaning", "respondents", "share", "share_ci_lower", "share_ci_upper"]
     return SharesResult(shares=pd.DataFrame(rows, columns=names), respondents=len(survey))
+
+
+def _check(survey: pd.DataFrame, questions: Mapping[str, str], weight: str, stratum: str) -> None:
+    problems = check_columns(survey, [weight, stratum, *questions], "the survey")
+    problems += [] if questions else ["no question is named. Name at least one column of flags."]
+    if problems:
+        raise DataError(_HEADLINE, problems)
+    problems = [
+        f"{column}: holds {survey[column].dtype}, must be yes or no. Name another column, or correct it."
+        for column in questions
+        if not pd.api.types.is_bool_dtype(survey[column])
+    ]
+    values = pd.to_numeric(survey[weight], errors="coerce")
+    wrong = int((~(values >= 1)).sum())
+    if wrong:
+        problems.append(
+            f"{weight}: {wrong:,} of {len(survey):,} weights are missing or below 1, the respondent alone. "
+            "A weight is the number of people whom a respondent stands for."
+        )
+    spread = values.groupby(survey[stratum]).agg(["min", "max"])
+    mixed = spread.index[~np.isclose(spread["min"], spread["max"])]
+    if len(mixed) and not wrong:
+        problems.append(
+            f"{weight}: {len(mixed):,} strata hold different weights (first: {mixed[0]}). Respondents drawn "
+            "at random from a stratum all stand for as many people; name the column that tells them apart."
+        )
+    if problems:
+        raise DataError(_HEADLINE, problems)
 
 
 def _estimate(
@@ -196,6 +202,8 @@ def _estimate(
     variance = sum(
         _stratum_variance(linear[strata == one], weights[strata == one]) for one in np.unique(strata)
     )
+    if np.isnan(variance):
+        return Estimate(share, np.nan, np.nan)
     if share * (1 - share) == 0:  # all said the same: the variance says nothing, the count of them does
         return wilson_interval(share * asked.sum(), float(asked.sum()))
     if variance == 0:  # everybody was asked
@@ -207,7 +215,7 @@ def _estimate(
 def _stratum_variance(linear: FloatArray, weights: FloatArray) -> float:
     """Variance of a stratum's total under simple random sampling without replacement."""
     size = len(linear)
-    if size == 1:
-        return 0.0
     left_out = 1 - 1 / weights[0]
+    if size == 1:
+        return 0.0 if linear[0] == 0 or left_out == 0 else np.nan
     return float(left_out * size * linear.var(ddof=1))

@@ -17,6 +17,27 @@ def name_shares() -> dict[str, str]:
     }
 
 
+def name_obstacles() -> dict[str, str]:
+    """Return obstacle → what a yes means, continuing "60% of …"; asked of investors who never tried it."""
+    return {
+        "pc": _("investors are kept by a PC on broadband"),
+        "difficulty": _("investors are kept by its difficulty"),
+        "security": _("investors are kept by doubts about security"),
+        "price": _("investors are kept by its price"),
+        "none": _("investors name no obstacle"),
+    }
+
+
+def read_obstacles(survey: pd.DataFrame) -> pd.DataFrame:
+    """Return whether each obstacle is a respondent's main one: a flag, missing where not asked.
+
+    As `read_answers`, with the obstacles of `name_obstacles`.
+    """
+    main = survey["main_obstacle"]
+    flags = {name: main.eq(name).astype("boolean").mask(main.isna()) for name in name_obstacles()}
+    return survey[["weight", "stratum"]].assign(**flags)
+
+
 def read_answers(survey: pd.DataFrame) -> pd.DataFrame:
     """Return the answer to each question: a flag, missing where a respondent is not concerned.
 

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from leadline.language import _, format_value
-from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, table_html
 
 
@@ -64,14 +63,16 @@ class AssignmentResult:
         if not self.contacted:
             return _("Nobody on the list is contacted, so it changes nothing.")
         return _(
-            "{precision} of {contacted} contacted customers subscribe ({luck} by luck alone); {organic} "
-            "would have without contact, so the contacts win {won} subscribers and {profit} in a year.",
-            precision=format_value(self.precision, "share"),
+            "Of {contacted} contacted customers {expected} can be expected to subscribe, {organic} of all "
+            "without any contact: the contacts win {won} subscribers, and bring {profit} in a year. By luck "
+            "{precision} of them do subscribe in this market (95 times in 100 between {luck}).",
+            expected=format_value(self.expected_precision, "share"),
             contacted=format_value(self.contacted, "count"),
-            luck=format_interval(self.precision_luck_lower, self.precision_luck_upper, "share"),
             organic=format_value(self.organic_rate, "share"),
-            won=format_value(self.incremental_subscribers, "count"),
+            won=format_value(round(self.incremental_subscribers, 1), "number"),
             profit=format_value(self.profit_cny, "money_cny"),
+            precision=format_value(self.precision, "share"),
+            luck=_tell_range(self.precision_luck_lower, self.precision_luck_upper),
         )
 
     @property
@@ -81,14 +82,12 @@ class AssignmentResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Precision, uplift and profit."""
+        """Expected precision, uplift and profit."""
         return (
             Kpi(
-                label=_("Contacted who subscribe"),
-                value=self.precision,
+                label=_("Expected to subscribe"),
+                value=self.expected_precision,
                 unit="share",
-                ci_lower=self.precision_luck_lower,
-                ci_upper=self.precision_luck_upper,
                 direction="up",
             ),
             Kpi(label=_("True uplift of a contact"), value=self.uplift, unit="points", direction="up"),
@@ -107,8 +106,16 @@ class AssignmentResult:
         if self.contacted and not self.precision_luck_lower <= self.precision <= self.precision_luck_upper:
             notes.append(
                 _(
-                    "This market was unusually lucky or unlucky with the list: its expected precision is "
-                    "{expected}.",
+                    "This market was unusually lucky with the list: {precision} where {expected} could be "
+                    "expected.",
+                    precision=format_value(self.precision, "share"),
+                    expected=format_value(self.expected_precision, "share"),
+                )
+                if self.precision > self.expected_precision
+                else _(
+                    "This market was unusually unlucky with the list: {precision} where {expected} could be "
+                    "expected.",
+                    precision=format_value(self.precision, "share"),
                     expected=format_value(self.expected_precision, "share"),
                 )
             )
@@ -134,18 +141,19 @@ class AssignmentResult:
         return f'<div class="result"><p class="summary">{escape(self.summary)}</p>{notes}{table}</div>'
 
 
+def _tell_range(lower: float, upper: float) -> str:
+    return _("{lower} and {upper}", lower=format_value(lower, "share"), upper=format_value(upper, "share"))
+
+
 def describe_columns() -> dict[str, Column]:
     """Say how a reader sees the columns of `AssignmentResult.channels`."""
     return {
         "channel": Column(_("Channel")),
         "contacted": Column(_("Contacted"), "count"),
-        "subscribers": Column(_("Subscribers"), "count"),
-        "precision": Column(_("Precision"), "share"),
-        "expected_precision": Column(_("Expected precision"), "share"),
+        "expected_precision": Column(_("Expected"), "share"),
         "organic_rate": Column(_("Without contact"), "share"),
         "uplift": Column(_("Uplift"), "points"),
         "incremental_subscribers": Column(_("Won"), "count"),
         "cost_cny": Column(_("Cost"), "money_cny"),
-        "revenue_cny": Column(_("Revenue of the won"), "money_cny"),
         "profit_cny": Column(_("Profit"), "money_cny"),
     }

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.chart.draw import draw_estimates
+from leadline.errors import DataError
 from leadline.language import _, format_value
 from leadline.market.assignment import Assignment, Terms
 from leadline.market.assignment_result import AssignmentResult
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ORACLE = "oracle"
+_FEWEST = 50
 _MEASURES = (
     "listed",
     "subscribers",
@@ -58,12 +60,13 @@ class PoliciesResult:
     def summary(self) -> str:
         """How precision rises from stage to stage."""
         share = {
-            row["policy"]: format_value(row["precision"], "share") for row in self.lists.to_dict("records")
+            row["policy"]: format_value(row["expected_precision"], "share")
+            for row in self.lists.to_dict("records")
         }
         return _(
-            "Of {listed} customers called at random {random} subscribe; of those ranked by the operator's "
-            "own data {telecom}; with the partner's data {partner}; with rules and matched channels "
-            "{channels}. The best list there is reaches {oracle}.",
+            "Of {listed} customers called at random {random} can be expected to subscribe; of those ranked "
+            "by the operator's own data {telecom}; with the partner's data {partner}; with rules and matched "
+            "channels {channels}. The best list there is reaches {oracle}.",
             listed=format_value(int(self.lists["listed"].iloc[-1]), "count"),
             **share,
         )
@@ -80,7 +83,7 @@ class PoliciesResult:
         return (
             Kpi(
                 label=_("Subscribers on the last stage's list"),
-                value=last["precision"],
+                value=last["expected_precision"],
                 unit="share",
                 direction="up",
             ),
@@ -96,11 +99,11 @@ class PoliciesResult:
         return ()
 
     def figure(self) -> "Figure":
-        """Precision of each list, and how far luck alone could carry it."""
+        """Draw the expected precision of each list, and how far luck alone could carry it."""
         frame = pd.DataFrame(
             {
                 "label": self.table["policy"],
-                "value": self.lists["precision"],
+                "value": self.lists["expected_precision"],
                 "lower": self.lists["precision_luck_lower"],
                 "upper": self.lists["precision_luck_upper"],
             }
@@ -108,10 +111,10 @@ class PoliciesResult:
         return draw_estimates(
             frame,
             title=_("Subscribers among those listed"),
-            axis_label=_("Share who subscribe; line: where luck alone could carry it, 95%"),
+            axis_label=_("Share expected to subscribe; line: where luck could carry it, 95 times in 100"),
             unit="share",
             alt=self.summary,
-            reference=float(self._row("random")["precision"]),
+            reference=float(self._row("random")["expected_precision"]),
             reference_label=_("random list"),
         )
 
@@ -120,7 +123,7 @@ class PoliciesResult:
         return {"policies": self.lists.astype(object).where(self.lists.notna(), None).to_dict("records")}
 
     def _repr_html_(self) -> str:
-        caption = _("Each list on the same market; the truth, not an estimate")
+        caption = _("Each list on the same market; expectations from the truth, no estimates")
         return result_html(self, table_html(self.table, _columns(), name="policies", caption=caption))
 
     def _row(self, policy: str) -> Any:
@@ -138,7 +141,13 @@ def compare_policies(market: Market, *, list_size: int, rng: np.random.Generator
         Customers on each list.
     rng
         Source of the random list.
+
+    Raises
+    ------
+    DataError
+        If the list is too short to be judged, or longer than the partner's permitted clients are many.
     """
+    _check_size(market, list_size)
     terms = Terms(list_size=list_size, capacity=market.parameters.capacity(market.customers))
     free = replace(terms, keep_consent=False)
     assignments = {name: choose(market.observed, terms, rng) for name, choose in POLICIES.items()}
@@ -154,6 +163,17 @@ def compare_policies(market: Market, *, list_size: int, rng: np.random.Generator
         )
         rows.append(row)
     return PoliciesResult(lists=pd.DataFrame(rows), assignments=assignments)
+
+
+def _check_size(market: Market, list_size: int) -> None:
+    observed = market.observed
+    most = int((observed.permitted & observed.matched & ~observed.staff).sum())
+    if not _FEWEST <= list_size <= most:
+        raise DataError.of(
+            "The lists cannot be compared",
+            f"list_size == {list_size:,}, must be from {_FEWEST} to {most:,}, the partner's clients who may "
+            "be contacted. Choose another size, or make a larger market.",
+        )
 
 
 def _evaluate(market: Market, made: Assignment) -> AssignmentResult:
@@ -174,7 +194,7 @@ def _name_policies() -> dict[str, str]:
 def _columns() -> dict[str, Column]:
     return {
         "policy": Column(_("List")),
-        "precision": Column(_("Precision"), "share"),
+        "expected_precision": Column(_("Expected precision"), "share"),
         "precision_luck_lower": Column(_("95% by luck"), "share", upper="precision_luck_upper"),
         "organic_rate": Column(_("Would anyway"), "share"),
         "uplift": Column(_("Uplift"), "points"),

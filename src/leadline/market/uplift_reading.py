@@ -42,7 +42,7 @@ class UpliftReadingResult:
         held, naive = self._row("hold-out"), self._row("precision as effect")
         return _(
             "A contact truly adds {truth}. The hold-out says {held} (95% CI {interval}); whoever takes "
-            "precision for effect says {naive}, {error} too much.",
+            "precision for effect says {naive}: {error} from the truth.",
             truth=format_value(self.truth, "points"),
             held=format_value(float(held["estimate"]), "points"),
             interval=format_interval(float(held["ci_lower"]), float(held["ci_upper"]), "points"),
@@ -82,7 +82,7 @@ class UpliftReadingResult:
             {
                 "label": table["estimator"],
                 "value": table["estimate"],
-                "lower": np.maximum(table["ci_lower"], 0),
+                "lower": table["ci_lower"],
                 "upper": table["ci_upper"],
             }
         )
