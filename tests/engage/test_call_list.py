@@ -1,10 +1,10 @@
-import datetime as dt
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.engage import build_list, draw_holdout, gate_customers, is_audit_line_signed, write_audit_line
+from leadline.engage import build_list, draw_holdout, gate_customers
 from leadline.errors import DataError
 
 
@@ -101,22 +101,11 @@ def test_a_list_without_anybody_or_without_scores_is_refused(scored, customers, 
         )
 
 
-def test_the_audit_line_tells_sizes_and_shows_tampering(scored, open_gate) -> None:
-    result = build_list(scored, open_gate(scored), base_rate=0.03, salt="s", size=500)
-    when = dt.datetime(2025, 7, 1, 9, tzinfo=dt.UTC)
-    line = write_audit_line(result, who="Li", when=when, model="m1", key=b"secret")
-    assert (line["population"], line["listed"], line["held_out"]) == (1_000, 500, 50)
-    assert line["policy_sha256"] == result.gate.policy.digest
-    assert is_audit_line_signed(line, b"secret")
-    assert not is_audit_line_signed({**line, "listed": 499}, b"secret")
-    assert not is_audit_line_signed(line, b"other")
-    assert not is_audit_line_signed(write_audit_line(result, who="Li", when=when, model="m1"), b"secret")
-    other = build_list(scored, open_gate(scored), base_rate=0.03, salt="t", size=500)
-    again = write_audit_line(other, who="Li", when=when, model="m1")
-    assert again["list_sha256"] == line["list_sha256"]
-    assert again["held_out_sha256"] != line["held_out_sha256"]
-    with pytest.raises(DataError, match=r"who is empty[\s\S]*no time zone"):
-        write_audit_line(result, who=" ", when=dt.datetime(2025, 7, 1), model="m")  # noqa: DTZ001 (refused)
+def test_no_customer_stands_in_a_repr(scored, open_gate) -> None:
+    named = scored.assign(customer_id="C77" + scored["customer_id"].astype(str))
+    result = build_list(named, open_gate(named), base_rate=0.03, salt="s", size=500)
+    for text in (repr(result), repr(result.gate), json.dumps(result.to_dict()), result._repr_html_()):
+        assert "C77" not in text
 
 
 def test_the_result_tells_the_power_and_draws(scored, open_gate) -> None:

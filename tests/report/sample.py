@@ -191,7 +191,7 @@ def make_record(**changes: Any) -> dict[str, Any]:
             },
         ],
         "results": {"stages": STAGES.to_dict("records")},
-        "tables": ["stages.csv", "gains.csv"],
+        "tables": [{"name": "stages.csv", "sha256": "0" * 64}, {"name": "gains.csv", "sha256": "1" * 64}],
         "started": "2026-11-01T14:03:22+00:00",
         "ended": "2026-11-01T14:03:41+00:00",
         "seconds": 19.2,

@@ -138,7 +138,7 @@ def test_text_of_the_record_is_escaped():
         kpis=[{"label": evil, "value": 1, "unit": "count", "direction": "neutral"}],
         sources=[{"name": evil, "path": evil, "sha256": evil, "rows": 1, "columns": 1, "notes": [evil]}],
         versions={evil: evil},
-        tables=[evil],
+        tables=[{"name": evil}],
         run_id=evil,
         seed=evil,
     )

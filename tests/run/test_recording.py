@@ -1,12 +1,15 @@
 import datetime as dt
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.run.recording import describe_results, merge_keys
+from leadline.data import read_table
+from leadline.run.masking import Mask
+from leadline.run.recording import describe_results, merge_keys, name_files, write_files
 
 
 def test_a_result_becomes_strict_json() -> None:
@@ -27,7 +30,7 @@ def test_a_result_becomes_strict_json() -> None:
             1: ("t",),
         },
     )
-    payload = describe_results([result], [], 7, {})
+    payload = describe_results([result], [], 7)
     assert json.loads(json.dumps(payload, allow_nan=False))["results"] == {
         "n": 3,
         "x": None,
@@ -36,7 +39,7 @@ def test_a_result_becomes_strict_json() -> None:
         "rows": [{"ok": True}],
         "1": ["t"],
     }
-    assert list(payload["tables"]) == ["lift_stages"]
+    assert list(name_files([("lift_stages", result.table, "csv")])) == ["lift_stages.csv"]
 
 
 def test_a_repeated_key_is_refused() -> None:
@@ -47,4 +50,26 @@ def test_a_repeated_key_is_refused() -> None:
 @pytest.mark.parametrize("name", ["../../evil", "a/b", "", "a.csv"])
 def test_a_table_s_name_is_never_a_path(name: str) -> None:
     with pytest.raises(ValueError, match="Use letters"):
-        describe_results([], [], None, {name: pd.DataFrame({"a": [1]})})
+        name_files([(name, pd.DataFrame({"a": [1]}), "csv")])
+
+
+def test_one_table_may_have_two_forms_but_two_tables_not_one_name() -> None:
+    frame = pd.DataFrame({"a": [1]})
+    assert list(name_files([("a", frame, "csv"), ("a", frame, "xlsx")])) == ["a.csv", "a.xlsx"]
+    with pytest.raises(ValueError, match=r"the same key: a\.csv"):
+        name_files([("a", frame, "csv"), ("a", frame, "csv-gb18030")])
+
+
+def test_secrets_in_a_table_are_masked_in_every_form(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"key": ["S3cretPw", "x"], "n": [1, 2], "S3cretPw": pd.Categorical(["S3cretPw"] * 2)}
+    )
+    before = frame.copy(deep=True)
+    write_files(
+        name_files([("t", frame, form) for form in ("csv", "xlsx", "parquet")]), tmp_path, Mask(["S3cretPw"])
+    )
+    for name in ("t.csv", "t.xlsx", "t.parquet"):
+        back = read_table(tmp_path / name).frame
+        assert list(back) == ["key", "n", "•••"]
+        assert back.to_numpy().tolist() == [["•••", 1, "•••"], ["x", 2, "•••"]]
+    pd.testing.assert_frame_equal(frame, before)

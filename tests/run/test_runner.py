@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+from leadline.data import read_table
 from leadline.errors import ParameterError
 from leadline.report.page import render_page
 from leadline.run.ledger import RunLedger
@@ -47,12 +49,71 @@ def test_a_run_publishes_exactly_what_the_contract_says(run: Run, working_folder
     assert record["warnings"] == ["Small base."]
     assert record["seed"] == 7
     assert record["parameters"] == {"n": 3}
-    assert record["tables"] == ["stages.csv"]
+    digest = hashlib.sha256((outcome.folder / "tables" / "stages.csv").read_bytes()).hexdigest()
+    assert record["tables"] == [{"name": "stages.csv", "sha256": digest}]
     assert record["cpu_seconds"] > 0
     assert record["peak_memory_mb"] > 10
     table = (outcome.folder / "tables" / "stages.csv").read_bytes().decode("utf-8-sig")
     assert table.splitlines()[1].startswith("007,")
     assert "'=1+1" in table
+
+
+LIST = """
+import pandas as pd
+from leadline.engage import ContactPolicy, build_list, gate_customers
+from leadline.run import record
+people = pd.DataFrame({"customer_id": [f"C77{n:05d}" for n in range(300)]})
+people = people.assign(consent=True, do_not_contact=False)
+policy = ContactPolicy(
+    staff_barred=False, minimum_age_years=None, suitability_required=False, holders_barred=False)
+gate = gate_customers(people, policy, as_of="2025-07-01")
+scored = people.assign(score=range(300), tier="A")
+result = build_list(scored, gate, base_rate=0.03, salt="march", channels=people.assign(channel="sms"))
+call_list = result.to_contact.assign(phone=[f"139{n:08d}" for n in range(270)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        ("csv", "call_list.csv"),
+        ("csv-gb18030", "call_list.csv"),
+        ("xlsx", "call_list.xlsx"),
+        ("parquet", "call_list.parquet"),
+    ],
+)
+def test_a_list_is_in_its_file_and_nowhere_else(run: Run, form: str, name: str) -> None:
+    outcome = run(
+        LIST, f"record(result, tables={{'call_list': call_list}}, table_form={form!r})", "gate", "result"
+    )
+    assert outcome.exit_code == 0, outcome.record["failure"]
+    assert {table["name"] for table in outcome.record["tables"]} == {"list.csv", name}
+    for table in outcome.record["tables"]:
+        content = (outcome.folder / "tables" / table["name"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == table["sha256"]
+    frame = read_table(outcome.folder / "tables" / name).frame
+    assert len(frame) == 270
+    assert frame["phone"].astype(str).str.startswith("139000").all()
+    for path in outcome.folder.rglob("*"):
+        if path.is_file() and path.name != name:
+            text = path.read_text("utf-8-sig")
+            assert "C77000" not in text, path
+            assert "139000" not in text, path
+
+
+def test_a_list_that_its_form_cannot_hold_refuses_the_run_and_leaves_no_file(run: Run) -> None:
+    source = "import pandas as pd\nfrom leadline.run import record\n"
+    outcome = run(source + "record(tables={'a': pd.DataFrame({'n': ['\\x00']})}, table_form='xlsx')")
+    assert (outcome.exit_code, outcome.record["tables"]) == (2, [])
+    assert not (outcome.folder / "tables").exists()
+
+
+def test_only_what_was_recorded_is_published(run: Run) -> None:
+    stray = "import os\nfrom pathlib import Path\nfolder = Path(os.environ['LEADLINE_RUN_TABLES'])\n"
+    outcome = run(FAKE_RESULT, "record(result('a'))", stray + "(folder / 'stray.csv').write_text('x')")
+    assert [path.name for path in (outcome.folder / "tables").iterdir()] == ["stages.csv"]
+    gone = run(FAKE_RESULT, "record(result('a'))", stray + "(folder / 'stages.csv').unlink()")
+    assert "stages.csv was recorded, but its file is gone" in gone.record["failure"]["message"]
 
 
 def test_the_ledger_knows_the_run(run: Run) -> None:

@@ -118,11 +118,11 @@ def show_rounds(folder: Path) -> None:
 @_in_ledger
 def labels(as_of: dt.datetime, horizon_days: int, campaign: str | None, out: Path, folder: Path) -> None:
     """Write what the next model learns from: one row a contact whose outcome was known."""
-    from leadline.data import write_csv
+    from leadline.data import write_table
     from leadline.data.loop.ledger import LoopLedger
 
     result = LoopLedger(folder).labels(as_of=as_of, horizon_days=horizon_days, campaign=campaign)
-    write_csv(result.frame, out)
+    write_table(result.frame, out)
     click.echo(result.summary)
     click.echo(out)
 

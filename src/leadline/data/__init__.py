@@ -1,8 +1,8 @@
-"""Tables in, checked: readers, contracts, and CSV out."""
+"""Tables in, checked: readers, contracts, and tables out."""
 
 from leadline.data.columns import check_columns
 from leadline.data.contract import ColumnRule, Contract, check_table
-from leadline.data.export import write_csv
+from leadline.data.export import write_table
 from leadline.data.readers import read_table
 from leadline.data.sources import Source, Table
 from leadline.language.escaping import guard_cell
@@ -16,5 +16,5 @@ __all__ = [
     "check_table",
     "guard_cell",
     "read_table",
-    "write_csv",
+    "write_table",
 ]

@@ -1,17 +1,77 @@
-"""CSV for people with Excel: opens in the right encoding and runs nothing."""
+"""Tables out, as CSV, Excel workbook or Parquet: whole or not at all, and nothing in them runs."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Literal, get_args
+from uuid import uuid4
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from leadline.data.raw import counted, find_file_rows
-from leadline.errors import DataError
-from leadline.language.escaping import guard_cell
+from leadline.data.guarded import find_broken, guard_column, guard_names, is_texts
+from leadline.data.raw import suggest
+from leadline.errors import DataError, ParameterError, RunError
+
+#: CSV in UTF-8 with byte-order mark, CSV for programs that know only GB18030, Excel, Parquet.
+TableForm = Literal["csv", "csv-gb18030", "xlsx", "parquet"]
+_ENCODINGS = {"csv": "utf-8-sig", "csv-gb18030": "gb18030"}
 
 
-def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write `csv_text` to a file, UTF-8 with byte-order mark; what was there is replaced."""
-    Path(path).write_text(csv_text(frame), encoding="utf-8-sig", newline="")
+def write_table(frame: pd.DataFrame, path: str | Path, *, form: TableForm = "csv") -> None:
+    """Write a table to a file, whole or not at all; what was there is replaced.
+
+    Parameters
+    ----------
+    frame
+        Any table. In CSV and Excel texts are guarded (`guard_cell`), names of columns too. Excel gets texts
+        as texts, ids and telephone numbers among them, and dates as dates. Parquet keeps types and values.
+    path
+        The file; its name is taken as it is.
+    form
+        What to write.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such form.
+    DataError
+        If the form cannot hold the table, with every reason.
+    RunError
+        If the file cannot be written.
+    """
+    check_form(form)
+    if problems := find_broken(frame):
+        raise DataError(f"The table cannot be written as {form}", problems)
+    with _replacing(Path(path)) as file:
+        if form == "xlsx":
+            from leadline.data.workbook import write_workbook  # noqa: PLC0415 - openpyxl takes 0.25 s
+
+            write_workbook(frame, file)
+        elif form == "parquet":
+            _write_parquet(frame, file)
+        else:
+            file.write(csv_text(frame).encode(_ENCODINGS[form]))
+
+
+def check_form(form: str) -> str:
+    """Return the ending that the names of such files have.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such form.
+    """
+    forms = get_args(TableForm)
+    if form not in forms:
+        raise ParameterError.of(
+            "The table cannot be written",
+            f"{form!r} is none of {', '.join(forms)}.{suggest(str(form), forms)}",
+        )
+    return f".{form.partition('-')[0]}"
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -25,39 +85,41 @@ def csv_text(frame: pd.DataFrame) -> str:
     Raises
     ------
     DataError
-        If a text cannot be written in UTF-8 (a lone surrogate, half a character).
+        If a text cannot be written in any encoding (a lone surrogate, half a character).
     """
+    if problems := find_broken(frame):
+        raise DataError("The table cannot be written as CSV", problems)
     guarded = frame.copy(deep=False)
-    guarded.columns = [guard_cell(str(name)) for name in frame.columns]
-    for position, (name, values) in enumerate(frame.items()):
-        if _holds_text(values):
-            guarded.isetitem(position, _guard_values(values, str(name)))
+    guarded.columns = guard_names(frame)
+    for position, (_name, values) in enumerate(frame.items()):
+        if is_texts(values):
+            guarded.isetitem(position, np.array([*guard_column(values), None], dtype=object)[:-1])
     return str(guarded.to_csv(index=False, lineterminator="\r\n"))
 
 
-def _holds_text(values: pd.Series) -> bool:
-    return pd.api.types.is_object_dtype(values) or isinstance(
-        values.dtype, pd.StringDtype | pd.CategoricalDtype
-    )
-
-
-def _guard_values(values: pd.Series, name: str) -> list[object]:
-    cells = [guard_cell(cell) if isinstance(cell, str) else cell for cell in values.astype(object)]
-    broken = find_file_rows(
-        pd.Series([isinstance(cell, str) and not _is_whole(cell) for cell in cells], values.index, dtype=bool)
-    )
-    if broken:
-        raise DataError.of(
-            "The table cannot be written as CSV",
-            f"{name}: {counted(len(broken), 'text holds', 'texts hold')} half a character (first: row "
-            f"{broken[0]:,}). Correct or empty them.",
-        )
-    return cells
-
-
-def _is_whole(text: str) -> bool:
+def _write_parquet(frame: pd.DataFrame, file: IO[bytes]) -> None:
+    named = frame.set_axis([str(name) for name in frame.columns], axis="columns")
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        pq.write_table(pa.Table.from_pandas(named, preserve_index=False), file)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        reason = "; ".join(str(part) for part in error.args)
+        raise DataError.of(
+            "The table cannot be written as parquet",
+            f"{reason}. Give every column a name of its own and values of one kind.",
+        ) from None
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Write beside ``path``, durable before it takes that name."""
+    staged = path.with_name(f".{path.name[:60]}.{uuid4().hex}.part")
+    try:
+        with staged.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        staged.replace(path)
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror or error}. Nothing was changed.") from None
+    finally:
+        staged.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """Engage: who may be contacted, through which channel, and the list. Frames in, results out, no disk."""
 
-from leadline.engage.audit import is_audit_line_signed, write_audit_line
+from leadline.engage.audit import is_audit_line_signed, sign_audit_line
 from leadline.engage.call_list import build_list
 from leadline.engage.channel_plan import ChannelPlanResult
 from leadline.engage.channels import CASE_TIER_RULE, ContactRules
@@ -37,6 +37,6 @@ __all__ = [
     "is_audit_line_signed",
     "likely_obstacle",
     "parse_policy",
+    "sign_audit_line",
     "state_power",
-    "write_audit_line",
 ]

@@ -1,6 +1,5 @@
-"""The line that an audit keeps of every list: who, when, by which rules and model, of what size."""
+"""A seal for a list that leaves the house: the ledger's line of audit with the facts of the list, signed."""
 
-import datetime as dt
 import hashlib
 import hmac
 import json
@@ -11,60 +10,55 @@ from leadline.data.loop.tables import HELD_OUT
 from leadline.engage.ids import ID, hash_ids
 from leadline.engage.list_result import ListResult
 from leadline.errors import DataError
+from leadline.shared_key import SharedKey
 
-_AUDIT_VERSION = 1
 
+def sign_audit_line(line: Mapping[str, Any], result: ListResult, key: SharedKey) -> dict[str, Any]:
+    """Return the ledger's line of a list with the list's facts, signed; plain JSON, no customer is named.
 
-def write_audit_line(
-    result: ListResult, *, who: str, when: dt.datetime, model: str, key: bytes | None = None
-) -> dict[str, Any]:
-    """Return the line that an audit keeps of a list; plain JSON, no customer is named.
+    Who made the list, when, for which round and by which model is told by the ledger alone.
 
     Parameters
     ----------
+    line
+        The list's line of `leadline.data.loop.LoopLedger.list_audit`.
     result
         The list.
-    who, when, model
-        Who answers for it, when it was made (with a time zone), and the model that ranked it.
     key
-        Secret by which the line is signed (HMAC-SHA-256); without one it stays unsigned.
+        By which it is signed (HMAC-SHA-256); a partner who holds it can tell that nothing changed.
 
     Raises
     ------
     DataError
-        If a name is empty, or the time has no zone.
+        If the line tells of another number of customers.
     """
-    problems = [
-        f"{name} is empty. Fill it." for name, text in (("who", who), ("model", model)) if not text.strip()
-    ]
-    if when.tzinfo is None:
-        problems.append("when has no time zone. Give one, for instance UTC.")
-    if problems:
-        raise DataError("The audit line cannot be written", problems)
+    if line["rows"] != len(result.rows):
+        raise DataError.of(
+            "The line of audit cannot be signed",
+            f"it tells of {line['rows']:,} customers, and the list holds {len(result.rows):,}. "
+            "Take the list's own.",
+        )
     is_held_out = result.rows["arm"] == HELD_OUT
-    line = {
-        "schema_version": _AUDIT_VERSION,
-        "who": who,
-        "when": when.isoformat(timespec="seconds"),
-        "model": model,
+    facts = {
         "as_of": result.gate.as_of.isoformat(),
         "policy_sha256": result.gate.policy.digest,
         "population": result.gate.population,
         "permitted": len(result.gate.permitted),
-        "listed": len(result.rows),
         "held_out": result.held_out,
-        "list_sha256": hash_ids(result.rows[ID]),
-        "held_out_sha256": hash_ids(result.rows.loc[is_held_out, ID]),
+        "list_ids_sha256": hash_ids(result.rows[ID]),
+        "held_out_ids_sha256": hash_ids(result.rows.loc[is_held_out, ID]),
+        "key_id": key.key_id,
     }
-    return line if key is None else {**line, "signature": _sign(line, key)}
+    unsigned = {**line, **facts}
+    return {**unsigned, "signature": _sign(unsigned, key)}
 
 
-def is_audit_line_signed(line: Mapping[str, Any], key: bytes) -> bool:
+def is_audit_line_signed(line: Mapping[str, Any], key: SharedKey) -> bool:
     """Say whether a line was signed with ``key`` and has not been changed since."""
     unsigned = {name: value for name, value in line.items() if name != "signature"}
-    return hmac.compare_digest(str(line.get("signature", "")), _sign(unsigned, key))
+    return hmac.compare_digest(str(line.get("signature", "")).encode(), _sign(unsigned, key).encode())
 
 
-def _sign(line: Mapping[str, Any], key: bytes) -> str:
+def _sign(line: Mapping[str, Any], key: SharedKey) -> str:
     text = json.dumps(line, sort_keys=True, ensure_ascii=False)
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key.secret, text.encode(), hashlib.sha256).hexdigest()

@@ -1,7 +1,7 @@
 """What a comparison of channel plans returns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -48,7 +48,7 @@ class ChannelPlanResult:
     plans: pd.DataFrame
     usage: pd.DataFrame
     prices: pd.DataFrame
-    assignments: pd.DataFrame
+    assignments: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
     objective: Objective
     gaps: Mapping[str, float]
     gap_cny: float

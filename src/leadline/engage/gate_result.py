@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -41,8 +41,8 @@ class GateResult:
         What could not be used, or was read in the safe way.
     """
 
-    permitted: pd.DataFrame
-    decisions: pd.DataFrame
+    permitted: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
+    decisions: pd.DataFrame = field(repr=False)
     rules: pd.DataFrame
     population: int
     as_of: dt.date

@@ -27,8 +27,9 @@ def spell_ids(ids: pd.Series) -> pd.Series:
         return ids.astype(object).map(_spell).astype("string")
     texts = ids.astype("string").str.strip()
     is_odd = (texts.eq("") | texts.str.contains(".0", regex=False)).fillna(value=False).to_numpy(dtype=bool)
-    odd = np.flatnonzero(is_odd)
-    texts.iloc[odd] = [_spell(text) for text in texts.iloc[odd]]
+    if is_odd.any():
+        odd = np.flatnonzero(is_odd)
+        texts.iloc[odd] = texts.iloc[odd].map(_spell).array
     return texts
 
 

@@ -1,7 +1,7 @@
 """What a list is: its rows, how it came about, and what it can prove."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from leadline.engage.gate_result import GateResult
 from leadline.engage.ids import ID, hash_ids
 from leadline.engage.parity import ParityResult, compare_parity
 from leadline.engage.power import PowerStatement
+from leadline.errors import DataError
 from leadline.language import _, format_value, plural
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -43,7 +44,7 @@ class ListResult:
         By which the hold-out was drawn.
     """
 
-    rows: pd.DataFrame
+    rows: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
     gate: GateResult
     power: PowerStatement
     scored: int
@@ -56,6 +57,23 @@ class ListResult:
     def to_contact(self) -> pd.DataFrame:
         """The rows for those who make the contacts: nobody held out is among them."""
         return self.rows[self.rows["arm"] == TREATED].drop(columns="planned_channel")
+
+    def for_ledger(self) -> pd.DataFrame:
+        """Return what `leadline.data.loop.LoopLedger.add_list` keeps of the rows, the hold-out among them.
+
+        Columns: ``customer_id``, ``rank``, ``score``, ``tier``, ``channel`` (none for the hold-out), ``arm``.
+
+        Raises
+        ------
+        DataError
+            If the list was built without channels: the ledger keeps who is contacted by what.
+        """
+        if missing := int(self.rows["channel"].isna().sum()):
+            raise DataError.of(
+                "The list cannot be kept in the ledger",
+                f"channel: {missing:,} customers have none. Build the list with channels.",
+            )
+        return self.rows[[ID, "rank", "score", "tier", "channel", "arm"]].copy()
 
     @property
     def held_out(self) -> int:
@@ -147,7 +165,7 @@ class ListResult:
             "held_out": self.held_out,
             "list_tiers": self.table.to_dict("records"),
             "detectable_effect": None if pd.isna(effect) else effect,
-            "list_sha256": hash_ids(self.rows[ID]),
+            "list_ids_sha256": hash_ids(self.rows[ID]),
         }
 
     def _repr_html_(self) -> str:

@@ -1,7 +1,7 @@
 """What a guess of customers' obstacles returns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -48,7 +48,7 @@ class ObstacleResult:
         Customers with a level that the survey does not know.
     """
 
-    guesses: pd.DataFrame
+    guesses: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
     answers: pd.DataFrame
     gain: Gain
     respondents: int

@@ -1,7 +1,7 @@
 """What a division into tiers returns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ class TiersResult:
         calibrated predictions, with the range in which the tier's own rate falls if these hold.
     """
 
-    assignments: pd.DataFrame
+    assignments: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
     tiers: pd.DataFrame
     is_observed: bool
 

@@ -118,7 +118,7 @@ def make_foot(record: Mapping[str, Any]) -> Foot:
         sources=tuple(_describe_source(source) for source in record.get("sources", [])),
         facts=_list_facts(record),
         versions=tuple((name, str(version)) for name, version in record.get("versions", {}).items()),
-        tables=tuple(record.get("tables", [])),
+        tables=tuple(table["name"] for table in record.get("tables", [])),
     )
 
 

@@ -17,6 +17,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
 from leadline.run import warden
+from leadline.run.recording import TABLES_VARIABLE
 from leadline.run.warden import RUN_VARIABLE, kill_run
 
 START_TIMEOUT_SECONDS = 60
@@ -50,7 +51,7 @@ class _OwnKernelManager(AsyncKernelManager):
 
 
 @contextmanager
-def start_kernel(run_id: str, work: Path, brake: Brake) -> Iterator[AsyncKernelManager]:
+def start_kernel(run_id: str, work: Path, brake: Brake, tables: Path) -> Iterator[AsyncKernelManager]:
     """Start a kernel in the working folder; on leaving, it and every process it started are gone.
 
     Parameters
@@ -61,9 +62,12 @@ def start_kernel(run_id: str, work: Path, brake: Brake) -> Iterator[AsyncKernelM
         Folder for the connection file, the kernel's own settings and its log (``kernel.log``).
     brake
         Learns the kernel's process group.
+    tables
+        Folder into which the notebook's `record` writes tables.
     """
     environment = os.environ | {
         RUN_VARIABLE: run_id,
+        TABLES_VARIABLE: str(tables.resolve()),
         "PYTHONUTF8": "1",
         "PYTHONIOENCODING": "utf-8",
         "PYTHONHASHSEED": "0",

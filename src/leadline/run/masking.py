@@ -3,9 +3,12 @@
 import json
 from collections.abc import Iterable
 from html import escape
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from leadline.parameters import SecretValue
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _MASK = "•••"
 _SHORTEST = 4
@@ -35,6 +38,19 @@ class Mask:
     def apply(self, document: Document) -> Document:
         """Mask in place (lists and mappings) and return the document; text is returned anew."""
         return self._walk(document) if self._secrets else document
+
+    def apply_to_frame(self, frame: "pd.DataFrame") -> "pd.DataFrame":
+        """Return a table with its texts and its columns' names masked."""
+        if not self._secrets:
+            return frame
+        masked = frame.rename(columns=self._walk)
+        for place, (_name, values) in enumerate(frame.items()):
+            if values.dtype.kind == "O":
+                texts = [
+                    self._walk(cell) if isinstance(cell, str) else cell for cell in values.astype(object)
+                ]
+                masked.isetitem(place, texts)
+        return masked
 
     def _walk(self, node: Any) -> Any:
         if isinstance(node, str):

@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import asdict
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -17,7 +18,7 @@ from leadline.paths import PROJECT
 from leadline.results import RESULT_MIME
 from leadline.run.execute import Failure
 from leadline.run.notebooks import NotebookFile
-from leadline.run.recording import check_table_names, merge_keys
+from leadline.run.recording import merge_keys
 
 SCHEMA_VERSION = 1
 _PACKAGES = ("pandas", "numpy", "scikit-learn", "statsmodels", "duckdb", "papermill", "nbconvert")
@@ -62,15 +63,15 @@ def begin_record(
     }
 
 
-def collect_results(record: dict[str, Any], notebook: NotebookNode) -> dict[str, str]:
-    """Merge into ``record`` what the notebook's cells recorded; return its tables, name → CSV text.
+def collect_results(record: dict[str, Any], notebook: NotebookNode, folder: Path) -> None:
+    """Merge into ``record`` what the notebook's cells recorded, and name and hash of tables in ``folder``.
 
     Raises
     ------
     ValueError
-        If two results or two tables share a name.
+        If two results or two tables share a name, or a table is not there.
     """
-    tables: dict[str, str] = {}
+    tables: dict[str, dict[str, str]] = {}
     for payload in _payloads(notebook):
         for key in ("kpis", "warnings", "sources"):
             record[key] += payload[key]
@@ -79,11 +80,9 @@ def collect_results(record: dict[str, Any], notebook: NotebookNode) -> dict[str,
         record["answer"] = record["answer"] or payload["answer"]
         record["seed"] = payload["seed"] if payload["seed"] is not None else record["seed"]
         merge_keys(record["results"], payload["results"])
-        check_table_names(payload["tables"])
-        merge_keys(tables, payload["tables"])
+        merge_keys(tables, {name: _describe_table(folder / name) for name in payload["tables"]})
     record["warnings"] = list(dict.fromkeys(record["warnings"]))
-    record["tables"] = [f"{name}.csv" for name in tables]
-    return tables
+    record["tables"] = list(tables.values())
 
 
 def end_record(record: dict[str, Any], failure: Failure | None, log: str = "") -> None:
@@ -94,6 +93,13 @@ def end_record(record: dict[str, Any], failure: Failure | None, log: str = "") -
         return
     record["status"] = failure.kind if failure.kind in _OWN_STATUS else "failed"
     record["failure"] = asdict(failure) | {"log": log[-4000:]}
+
+
+def _describe_table(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        raise ValueError(f"the table {path.name} was recorded, but its file is gone")
+    with path.open("rb") as file:
+        return {"name": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def usage() -> tuple[float, float | None]:

@@ -1,11 +1,22 @@
 """What a notebook hands to its run: results, tables and sources, as one output of a cell."""
 
 import math
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leadline.results import RESULT_MIME, Result
+from leadline.run.masking import Mask
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from leadline.data.export import TableForm
+
+#: Names, to a run's kernel, the folder that its tables go into; not there in a notebook opened by hand.
+TABLES_VARIABLE = "LEADLINE_RUN_TABLES"
 
 
 class DescribedSource(Protocol):
@@ -19,9 +30,13 @@ def record(
     *results: Result,
     sources: Sequence[DescribedSource] = (),
     seed: int | None = None,
-    tables: Mapping[str, Any] | None = None,
+    tables: Mapping[str, "pd.DataFrame"] | None = None,
+    table_form: "TableForm" = "csv",
 ) -> None:
-    """Record ``results`` for the run: the report's answer and cards, ``record.json`` and ``tables/*.csv``.
+    """Record ``results`` for the run: the report's answer and cards, ``record.json`` and ``tables/``.
+
+    The rows of ``tables`` go into files of the run's folder alone, never into notebook, page or record. A
+    notebook opened by hand has no such folder, and writes none.
 
     Parameters
     ----------
@@ -34,24 +49,62 @@ def record(
         The seed of all randomness.
     tables
         Further frames to keep, by name.
-    """
-    from IPython.display import display  # noqa: PLC0415 (only a kernel has it loaded)
+    table_form
+        Their form: ``csv`` (UTF-8, for Excel), ``csv-gb18030``, ``xlsx`` or ``parquet``. Tables of results
+        are always CSV.
 
-    payload = describe_results(results, sources, seed, tables or {})
+    Raises
+    ------
+    DataError
+        If the form cannot hold a table.
+    """
+    from IPython import get_ipython  # noqa: PLC0415 (only a kernel has it loaded)
+    from IPython.display import display  # noqa: PLC0415
+
+    given = [(name, frame, table_form) for name, frame in (tables or {}).items()]
+    files = name_files([*((_table_name(result), result.table, "csv") for result in results), *given])
+    payload = describe_results(results, sources, seed, files)
+    if folder := os.environ.get(TABLES_VARIABLE):
+        shell = get_ipython()
+        write_files(files, Path(folder), Mask.of(shell.user_ns.values() if shell else ()))
     display({RESULT_MIME: payload, "text/plain": "Recorded."}, raw=True)
+
+
+def name_files(
+    tables: "Iterable[tuple[str, pd.DataFrame, TableForm]]",
+) -> "dict[str, tuple[pd.DataFrame, TableForm]]":
+    """Name each table's file.
+
+    Raises
+    ------
+    ValueError
+        If a name is no plain file name, or two files would have one name.
+    """
+    from leadline.data.export import check_form  # noqa: PLC0415 (pandas, which the command line does without)
+
+    files: dict[str, tuple[pd.DataFrame, TableForm]] = {}
+    for name, frame, form in tables:
+        check_table_name(name)
+        merge_keys(files, {f"{name}{check_form(form)}": (frame, form)})
+    return files
+
+
+def write_files(files: "Mapping[str, tuple[pd.DataFrame, TableForm]]", folder: Path, mask: Mask) -> None:
+    """Write tables into a run's folder, secrets masked."""
+    from leadline.data.export import write_table  # noqa: PLC0415
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (frame, form) in files.items():
+        write_table(mask.apply_to_frame(frame), folder / name, form=form)
 
 
 def describe_results(
     results: Sequence[Result],
     sources: Sequence[DescribedSource],
     seed: int | None,
-    tables: Mapping[str, Any],
+    files: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """Return what `record` displays, as plain JSON."""
-    from leadline.data.export import csv_text  # noqa: PLC0415 (pandas, which the command line does without)
-
-    frames = {_table_name(result): result.table for result in results} | dict(tables)
-    check_table_names(frames)
+    """Return what `record` displays, as plain JSON; of tables their files' names alone."""
     merged: dict[str, Any] = {}
     for result in results:
         merge_keys(merged, result.to_dict())
@@ -60,7 +113,7 @@ def describe_results(
         "kpis": [_plain(kpi.to_dict()) for result in results for kpi in result.kpis],
         "warnings": [warning for result in results for warning in result.warnings],
         "results": _plain(merged),
-        "tables": {name: csv_text(frame) for name, frame in frames.items()},
+        "tables": list(files),
         "sources": [_plain(source.to_dict()) for source in sources],
         "seed": seed,
     }
@@ -80,7 +133,7 @@ def merge_keys(merged: dict[str, Any], more: Mapping[str, Any]) -> None:
     merged.update(more)
 
 
-def check_table_names(names: Iterable[str]) -> None:
+def check_table_name(name: str) -> None:
     """Refuse a table whose name is no plain file name.
 
     Raises
@@ -88,9 +141,8 @@ def check_table_names(names: Iterable[str]) -> None:
     ValueError
         Naming it.
     """
-    for name in names:
-        if not re.fullmatch(r"[\w-]{1,80}", name):
-            raise ValueError(f"a table is called {name!r}. Use letters, digits, _ and - only.")
+    if not re.fullmatch(r"[\w-]{1,80}", name):
+        raise ValueError(f"a table is called {name!r}. Use letters, digits, _ and - only.")
 
 
 def _table_name(result: Result) -> str:

@@ -81,15 +81,14 @@ def run_notebook(request: Request, progress: Progress = lambda *_: None) -> RunO
 
 
 def publish(staging: Staging, notebook: NotebookNode, record: dict[str, Any]) -> Path:
-    """Write notebook, tables, record and page into ``staging`` and publish it."""
+    """Write notebook, record and page beside the tables in ``staging`` and publish it."""
     try:
-        tables = collect_results(record, notebook)
+        collect_results(record, notebook, staging.tables)
     except ValueError as error:
-        tables = {}
+        record["tables"] = []
         failure = Failure(kind="error", step="", cell=len(notebook.cells) - 1, message=f"{error}")
         end_record(record, failure)
-    for name, text in tables.items():
-        staging.write(f"tables/{name}.csv", text.encode("utf-8-sig"))
+    staging.keep_tables({table["name"] for table in record["tables"]})
     staging.write("notebook.ipynb", _to_json(notebook))
     staging.write("report.html", _render(notebook, record).encode("utf-8", "replace"))
     staging.write("record.json", _to_json(record))  # last: where it stands, all is there
@@ -165,7 +164,7 @@ class _Diary:
 def _execute(request: Request, notebook: NotebookNode, diary: _Diary, brake: Brake) -> None:
     record, mask, work = diary.record, diary.mask, diary.staging.work
     began, cpu_before = time.monotonic(), usage()[0]
-    with start_kernel(record["run_id"], work, brake) as manager:
+    with start_kernel(record["run_id"], work, brake, diary.staging.tables) as manager:
         failure = execute(notebook, request.given, manager, diary)
     cpu_seconds, record["peak_memory_mb"] = usage()
     record["seconds"] = round(time.monotonic() - began, 3)

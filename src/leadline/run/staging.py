@@ -18,7 +18,7 @@ _LOCK_SUFFIX = ".lock"
 class Staging:
     """The folder ``OUT/.<run_id>.run``, locked as long as its run lives.
 
-    ``work`` inside it is for the run's own needs and is never published.
+    ``work`` inside it is for the run's own needs and is never published; into ``tables`` its notebook writes.
     """
 
     def __init__(self, out: Path, run_id: str, lock: FileLock) -> None:
@@ -26,6 +26,7 @@ class Staging:
         self.run_id = run_id
         self.folder = out / f".{run_id}{_SUFFIX}"
         self.work = self.folder / "work"
+        self.tables = self.folder / "tables"
         self._lock = lock
 
     @classmethod
@@ -70,6 +71,14 @@ class Staging:
         beside = path.with_name(f"{path.name}.part")
         beside.write_bytes(content)
         beside.replace(path)
+
+    def keep_tables(self, names: set[str]) -> None:
+        """Remove what lies among the tables under other names: unfinished, or never recorded."""
+        for path in self.tables.iterdir() if self.tables.is_dir() else ():
+            if path.name not in names:
+                path.unlink()
+        if not names:
+            shutil.rmtree(self.tables, ignore_errors=True)
 
     def clear(self) -> None:
         """Remove everything written so far."""

@@ -1,0 +1,115 @@
+"""A list on its way into the ledger: gate, tiers, list, hold-out, and the seal on the line of audit."""
+
+import datetime as dt
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.data.loop import LoopLedger
+from leadline.engage import (
+    ContactPolicy,
+    assign_tiers,
+    build_list,
+    gate_customers,
+    is_audit_line_signed,
+    sign_audit_line,
+)
+from leadline.errors import DataError
+from leadline.shared_key import SharedKey
+
+KEY = SharedKey(b"k" * 32)
+POLICY = ContactPolicy(
+    staff_barred=False, minimum_age_years=None, suitability_required=False, holders_barred=False
+)
+
+
+@pytest.fixture
+def people(rng):
+    size = 400
+    return pd.DataFrame(
+        {
+            "customer_id": np.arange(size),
+            "consent": rng.random(size) < 0.8,
+            "do_not_contact": rng.random(size) < 0.2,
+        }
+    )
+
+
+@pytest.fixture
+def result(people, rng):
+    gate = gate_customers(people, POLICY, as_of="2025-07-01")
+    scores = pd.DataFrame({"customer_id": people["customer_id"], "score": rng.random(len(people))})
+    scored = assign_tiers(scores, shares=(0.2, 0.3, 0.5)).assignments
+    channels = people[["customer_id"]].assign(channel="sms")
+    return build_list(scored, gate, base_rate=0.03, salt="july", channels=channels)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = LoopLedger(tmp_path)
+    ledger.open_round(
+        "r1", name="July", product_id="p", model="m1", as_of=dt.date(2025, 7, 1), run_id="run 1"
+    )
+    return ledger
+
+
+def add(ledger, rows, people):
+    return ledger.add_list(rows, round_id="r1", campaign_id="c1", permission=people, made_by="li.wei")
+
+
+def test_a_list_is_kept_with_its_hold_out_and_again_changes_nothing(ledger, result, people) -> None:
+    kept = add(ledger, result.for_ledger(), people)
+    assert (kept.added, kept.known, kept.ignored) == (len(result.rows), 0, ())
+    rows = pd.concat(map(pd.read_parquet, ledger.parts("lists")))
+    wanted = result.rows.set_index("customer_id")
+    assert rows.set_index("customer_id")["arm"].to_dict() == wanted["arm"].to_dict()
+    assert rows.set_index("customer_id")["channel"].to_dict() == wanted["channel"].to_dict()
+    assert (rows["arm"] == "held_out").sum() == result.held_out == round(len(rows) / 10)
+    assert set(rows.loc[rows["arm"] == "held_out", "channel"]) == {"none"}
+    again = add(ledger, result.for_ledger(), people)
+    assert (again.added, again.known, again.part) == (0, len(result.rows), None)
+    assert len(ledger.list_audit()) == 1
+
+
+def test_who_opted_out_meanwhile_is_refused_held_out_or_not(ledger, result, people) -> None:
+    for arm in ("treated", "held_out"):
+        first = int(result.rows.loc[result.rows["arm"] == arm, "customer_id"].iloc[0])
+        later = people.assign(do_not_contact=people["do_not_contact"] | (people["customer_id"] == first))
+        with pytest.raises(DataError, match="1 customer with do_not_contact"):
+            add(ledger, result.for_ledger(), later)
+    assert ledger.parts("lists") == []
+
+
+def test_a_list_without_channels_is_refused_with_the_remedy(result) -> None:
+    scored = result.rows[["customer_id", "score", "tier"]]
+    bare = build_list(scored, result.gate, base_rate=0.03, salt="july")
+    with pytest.raises(DataError, match="channel: .* customers have none. Build the list with channels"):
+        bare.for_ledger()
+
+
+def test_the_ledger_s_line_is_signed_and_shows_tampering(ledger, result, people) -> None:
+    add(ledger, result.for_ledger(), people)
+    (line,) = ledger.list_audit()
+    signed = json.loads(json.dumps(sign_audit_line(line, result, KEY)))
+    assert line.items() <= signed.items()
+    assert (signed["made_by"], signed["rows"], signed["population"]) == ("li.wei", len(result.rows), 400)
+    assert (signed["policy_sha256"], signed["held_out"]) == (POLICY.digest, result.held_out)
+    assert is_audit_line_signed(signed, KEY)
+    for name in signed:
+        assert not is_audit_line_signed({**signed, name: "客"}, KEY), name
+    assert not is_audit_line_signed(signed, SharedKey(b"x" * 32))
+    assert not is_audit_line_signed(line, KEY)
+    with pytest.raises(DataError, match="tells of 1 customers"):
+        sign_audit_line({**line, "rows": 1}, result, KEY)
+
+
+def test_another_hold_out_is_another_line_of_the_same_list(ledger, result, people) -> None:
+    add(ledger, result.for_ledger(), people)
+    (line,) = ledger.list_audit()
+    scored = result.rows[["customer_id", "score", "tier"]]
+    other = build_list(scored, result.gate, base_rate=0.03, salt="august")
+    first, second = sign_audit_line(line, result, KEY), sign_audit_line(line, other, KEY)
+    assert first["list_ids_sha256"] == second["list_ids_sha256"]
+    assert first["held_out_ids_sha256"] != second["held_out_ids_sha256"]
