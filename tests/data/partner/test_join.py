@@ -12,6 +12,7 @@ from leadline.data.partner.keyed_lists import KeyedList, key_list, make_shared_f
 from leadline.data.partner.result import PartnerJoinResult
 from leadline.errors import DataError
 from leadline.shared_key import SharedKey
+from tests.data.partner.spellings import SPELLINGS
 
 KEY = SharedKey(b"0123456789abcdef" * 2)
 ALLOW = {"list": ("is_staff", "trades_3m")}
@@ -213,6 +214,18 @@ def test_a_number_is_no_customer_s_id(audit: Path) -> None:
         join(ours, their_frame(), audit)
     with pytest.raises(DataError, match=r"client: our list has no such column"):
         join(our_frame(), their_frame(), audit, customer="client")
+
+
+@pytest.mark.parametrize("written", [*SPELLINGS, 13_800_138_000, 13_800_138_000.0, 8_613_800_138_000])
+def test_what_joins_as_a_number_never_crosses(audit: Path, written: object) -> None:
+    if isinstance(written, str):
+        joined = join(our_frame(), their_frame().assign(phone=[written, *NUMBERS[3:]]), audit)
+        assert 1 in joined.matched["customer_id"].tolist()
+        audit.unlink()
+    with pytest.raises(DataError, match=r"trades_3m: 1 value holds a telephone number \(row 4\)") as caught:
+        join(our_frame(), their_frame().assign(trades_3m=[None, None, written, *[None] * 5]), audit)
+    assert str(written) not in str(caught.value)
+    assert not audit.exists()
 
 
 def test_no_match_at_all_is_said(audit: Path) -> None:

@@ -6,12 +6,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.data.raw import counted, find_file_rows, name_rows, shorten
+from leadline.data.raw import counted, find_file_rows, name_rows
 from leadline.errors import DataError
 from leadline.shared_key import SharedKey
 
-#: Spaces, dashes, brackets, dots, marks that spreadsheets and chats leave behind; after NFKC.
-_SEPARATORS = r"[\p{Z}\p{Cc}\p{Cf}\p{Pd}−.·()\[\]'’]"
+#: What may stand between digits, after NFKC: spaces, dashes, brackets, dots, marks that spreadsheets and
+#: chats leave behind.
+SEPARATORS = r"[\p{Z}\p{Cc}\p{Cf}\p{Pd}\p{M}−.·()\[\]'’]"
 _MOBILE = r"^(?:(?:\+|00)86|86)?0?(?P<number>1[3-9][0-9]{9})$"
 #: What a spreadsheet or a data frame makes of a number that it took for a quantity.
 _QUANTITY = r"^\s*\+?(?:[0-9]{9,}\.0*|[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+)\s*$"
@@ -46,7 +47,7 @@ def normalise_phone(values: pd.Series) -> pd.Series:
     is_quantity = pc.fill_null(pc.match_substring_regex(narrow, _QUANTITY), False)  # noqa: FBT003
     if pc.any(is_quantity).as_py():
         _refuse_quantities(values, pd.Series(is_quantity.to_numpy(zero_copy_only=False), values.index))
-    plain = pc.replace_substring_regex(narrow, _SEPARATORS, "")
+    plain = pc.replace_substring_regex(narrow, SEPARATORS, "")
     numbers = pc.struct_field(pc.extract_regex(plain, _MOBILE), "number")
     return pd.Series(numbers.to_pandas().to_numpy(), values.index, dtype="str", name=values.name)
 
@@ -69,11 +70,12 @@ def key_identifiers(identifiers: pd.Series, key: SharedKey) -> pd.Series:
 
 
 def _refuse_quantities(values: pd.Series, mask: pd.Series) -> None:
+    """Name the rows, never a value: it would carry the number into logs."""
     rows = find_file_rows(mask)
     name = values.name if values.name is not None else "phone"
     raise DataError.of(
         "Phone numbers cannot be used as they are",
-        f"{name}: the column was read as numbers; {counted(len(rows), 'value is', 'values are')} such as "
-        f"{shorten(values[mask].iloc[0])} ({name_rows(rows)}), whose digits may be lost. Format the column "
-        "as text where the file is made and export it again, or read it as text (text_columns).",
+        f"{name}: the column was read as numbers; {counted(len(rows), 'value has', 'values have')} a decimal "
+        f"point or an exponent ({name_rows(rows)}), and digits may be lost. Format the column as text where "
+        "the file is made and export it again, or read it as text (text_columns).",
     )
