@@ -245,3 +245,14 @@ def test_every_public_table_is_what_it_is_declared_to_be(
     fetch_dataset(name)
     for table in PUBLIC_DATASETS[name].tables:
         assert read_table(f"{name}::{table.name}").frame.shape == (table.rows, table.columns)
+
+
+def test_a_table_that_was_changed_after_it_was_fetched_is_not_read(
+    folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SOURCE_VARIABLE, str(folder.parent))
+    file = fetch_dataset("tiny")[0]
+    assert len(read_table("tiny").frame) == 2
+    file.write_bytes(TEXT.replace(b"2,no", b"2,ok"))
+    with pytest.raises(DataError, match=r"tiny was changed since it was fetched.*\n.*leadline data get tiny"):
+        read_table("tiny")

@@ -158,3 +158,18 @@ def test_times_are_compared_by_day(folder: Path) -> None:
     with open_tables(folder) as tables:
         found = circle_features(tables["calls"], tables["members"], as_of=AS_OF).to_pandas()
     assert records(found.sort_values("customer_id")) == reference.circle(calls, members, AS_OF, 90)
+
+
+def test_a_damaged_page_is_a_message_too(folder: Path) -> None:
+    file = folder / "calls.parquet"
+    content = bytearray(file.read_bytes())
+    content[4:200] = b"\xff" * 196
+    file.write_bytes(bytes(content))
+    with pytest.raises(DataError, match="damaged"), open_tables(folder) as tables:
+        tables["calls"].execute()
+
+
+@pytest.mark.parametrize("memory_gb", [0, -1, float("nan")])
+def test_impossible_memory_is_refused(folder: Path, memory_gb: float) -> None:
+    with pytest.raises(DataError, match="must be above 0"), open_tables(folder, memory_gb=memory_gb):
+        pass

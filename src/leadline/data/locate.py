@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from leadline.data.raw import suggest
-from leadline.datasets import PART, POSTGRES, find_named, known_names
+from leadline.datasets import PART, POSTGRES, find_checksum, find_named, known_names
 from leadline.errors import DataError
 
 Kind = Literal["delimited", "excel", "parquet", "duckdb", "sqlite", "postgres", "folder"]
@@ -30,12 +30,16 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Location:
-    """A data set found: the file or folder, what it is, and the part of it that is meant (may be empty)."""
+    """A data set found: the file or folder, what it is, and the part of it that is meant (may be empty).
+
+    ``sha256`` is what the file of a public table must have, empty where nothing is known.
+    """
 
     name: str
     path: Path
     kind: Kind
     part: str = ""
+    sha256: str = ""
 
 
 def locate(dataset: str | Path) -> Location:
@@ -100,7 +104,7 @@ def _locate_named(name: str, text: str, part: str) -> Location:
         raise DataError(f"{text} {error}") from None
     if file is None:
         raise _missing(text)
-    return Location(name, file, find_kind(file))
+    return Location(name, file, find_kind(file), sha256=find_checksum(text, part))
 
 
 def _missing(text: str) -> DataError:

@@ -104,6 +104,8 @@ def open_tables(
     >>> with open_tables("market") as tables:  # doctest: +SKIP
     ...     usage_features(tables["monthly_usage"], as_of=date(2025, 7, 1)).to_pandas()
     """
+    if not memory_gb > 0:
+        raise DataError(f"memory_gb == {memory_gb:g}, must be above 0.")
     place = Path(folder)
     files = _find_tables(place)
     with tempfile.TemporaryDirectory(prefix="leadline-", dir=temp) as scratch:
@@ -124,6 +126,10 @@ def open_tables(
             raise DataError.of(
                 f"{place}: a value does not fit its column's use",
                 f"{_first_line(error)}. Correct it where the table is made.",
+            ) from None
+        except duckdb.Error as error:
+            raise unreadable(
+                str(place), [f"a table is damaged ({_first_line(error)}). Copy or export it again."]
             ) from None
         finally:
             connection.disconnect()

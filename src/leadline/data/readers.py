@@ -97,7 +97,13 @@ def _read_raw(location: Location, findings: Findings) -> tuple[RawTable, str]:
         case "duckdb" | "sqlite" | "postgres":
             return _read_database(location)
         case _:
-            return _read_file(path, location.part, findings), hash_file(path)
+            digest = hash_file(path)
+            if location.sha256 and digest != location.sha256:
+                raise DataError.of(
+                    f"{location.name} was changed since it was fetched",
+                    f"{path} is not the published file. Delete it, then: leadline data get {location.name}",
+                )
+            return _read_file(path, location.part, findings), digest
 
 
 def _read_database(location: Location) -> tuple[RawTable, str]:

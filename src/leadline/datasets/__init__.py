@@ -3,6 +3,7 @@
 from leadline.datasets.named import (
     SAMPLE_MARKET,
     cache_folder,
+    find_checksum,
     find_named,
     find_public,
     is_fetched,
@@ -25,6 +26,7 @@ __all__ = [
     "PublicDataset",
     "PublicTable",
     "cache_folder",
+    "find_checksum",
     "find_named",
     "find_public",
     "is_fetched",

@@ -59,6 +59,14 @@ def find_named(name: str, part: str = "") -> Path | None:
     return path
 
 
+def find_checksum(name: str, part: str = "") -> str:
+    """Return the SHA-256 that the file of a public table must have; empty for any other name."""
+    dataset = PUBLIC_DATASETS.get(name)
+    if dataset is None or name in shipped_tables():
+        return ""
+    return next((table.sha256 for table in dataset.tables if not part or table.name == part), "")
+
+
 def find_public(name: str) -> PublicDataset:
     """Return a public data set by its name.
 
