@@ -13,7 +13,7 @@ from leadline.market.comparison import compare_policies
 from leadline.market.market import simulate
 from leadline.market.parameters import MarketParameters
 
-SEEDS = range(1, 6)
+SEEDS = range(1, 21)
 CUSTOMERS, LIST_SIZE = 1_000_000, 5_000
 OPERATOR, PARTNER, HIDDEN = COLOURS[0], COLOURS[1], QUIET
 NODES = {
@@ -28,7 +28,7 @@ NODES = {
     "outcome": (0.84, 0.13, "Subscribes; use,\nmonths, value", INK),
 }
 ARROWS = [
-    ("people", "investor"), ("people", "operator"), ("circles", "investor"), ("investor", "partner"),
+    ("people", "investor"), ("people", "operator"), ("people", "obstacles"), ("circles", "utility"), ("circles", "investor"), ("investor", "partner"),
     ("investor", "operator"), ("investor", "utility"), ("obstacles", "utility"), ("operator", "channel"),
     ("partner", "channel"), ("utility", "outcome"), ("channel", "outcome"),
 ]  # fmt: skip
