@@ -28,9 +28,10 @@ NODES = {
     "outcome": (0.84, 0.13, "Subscribes; use,\nmonths, value", INK),
 }
 ARROWS = [
-    ("people", "investor"), ("people", "operator"), ("people", "obstacles"), ("circles", "utility"), ("circles", "investor"), ("investor", "partner"),
-    ("investor", "operator"), ("investor", "utility"), ("obstacles", "utility"), ("operator", "channel"),
-    ("partner", "channel"), ("utility", "outcome"), ("channel", "outcome"),
+    ("people", "investor"), ("people", "operator"), ("people", "obstacles"), ("circles", "utility"),
+    ("circles", "investor"), ("investor", "partner"), ("investor", "operator"), ("investor", "utility"),
+    ("obstacles", "utility"), ("operator", "channel"), ("partner", "channel"), ("utility", "outcome"),
+    ("channel", "outcome"),
 ]  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def draw_causes(axes: Axes) -> None:
             patchB=boxes[end],
             arrowstyle="-|>",
             mutation_scale=11,
+            connectionstyle="arc3,rad=-0.25" if (start, end) == ("people", "obstacles") else None,
             color=QUIET,
             shrinkA=2,
             shrinkB=2,
