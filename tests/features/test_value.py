@@ -1,7 +1,9 @@
 from functools import partial
 
+import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from leadline.features import take_top, value_cuts, value_features, value_points
@@ -56,6 +58,15 @@ def test_other_tables_name_their_columns() -> None:
     assert records(run(build, contacts)) == [
         {"customer_id": 7, "recency_days": 1, "frequency": 2, "value_cny": 1.5}
     ]
+
+
+def test_an_amount_that_is_no_number_counts_as_none() -> None:
+    rows = pd.DataFrame({"account_id": [1, 1, 2], "traded_on": pd.Timestamp(AS_OF)})
+    amounts = pa.array([2.25, float("nan"), float("nan")])  # pandas would hand a gap to the engine
+    table = pa.Table.from_pandas(rows).append_column("amount_cny", amounts)
+    found = FEATURES(ibis.memtable(table)).execute().sort_values("account_id")
+    assert found["value_cny"].tolist() == [2.25, 0.0]
+    assert found["frequency"].tolist() == [2, 1]
 
 
 @pytest.mark.parametrize("levels", [2, 3, 5])

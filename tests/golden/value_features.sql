@@ -2,7 +2,12 @@ SELECT
   "t1"."account_id",
   DATE_DIFF('DAY', MAX("t1"."traded_on"), MAKE_DATE(2025, 7, 1)) AS "recency_days",
   COUNT(*) AS "frequency",
-  CAST(COALESCE(SUM(CAST(ROUND("t1"."amount_cny" * 100, 0) AS BIGINT)), 0) AS BIGINT) / 100 AS "value_cny"
+  CAST(COALESCE(
+    SUM(
+      CAST(ROUND(CASE WHEN ISNAN("t1"."amount_cny") THEN 0.0 ELSE "t1"."amount_cny" END * 100, 0) AS BIGINT)
+    ),
+    0
+  ) AS BIGINT) / 100 AS "value_cny"
 FROM (
   SELECT
     *

@@ -42,7 +42,9 @@ def value_features(
         cannot change a digit).
     """
     seen = events.filter(within_days(events[day], as_of=as_of, days=window_days), events[customer].notnull())
-    fen = (seen[amount_cny].cast("float64") * _FEN_A_YUAN).round().cast("int64")
+    amount = seen[amount_cny].cast("float64")
+    known = ibis.ifelse(amount.isnan(), 0.0, amount)
+    fen = (known * _FEN_A_YUAN).round().cast("int64")
     return seen.group_by(customer).aggregate(
         recency_days=ibis.literal(plain_day(as_of)).delta(seen[day].max().cast("date"), unit="day"),
         frequency=seen.count(),
