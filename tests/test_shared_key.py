@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def test_file_and_variable_give_the_same_key(key_file: Path, monkeypatch: pytest
         read_key(SecretValue("env:PARTNER_KEY")),
     )
     assert from_file == from_variable == SharedKey(SECRET.encode())
+
+
+def test_a_place_that_holds_no_files_is_named(key_file: Path, tmp_path: Path) -> None:
+    for place in (key_file / "x", tmp_path / "no" / "x"):
+        with pytest.raises(DataError, match=rf"{re.escape(str(place))} cannot be written"):
+            make_key_file(place)
+    assert key_file.read_text() == f"{SECRET}\n"
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644])

@@ -11,6 +11,8 @@ from typing import Protocol
 from leadline.errors import DataError
 
 FEWEST_BYTES = 32
+#: Whether a file's mode says who may read it (Windows has other means).
+HAS_FILE_MODES = os.name == "posix"
 _HEADLINE = "The key cannot be used"
 #: What the key's short name is made of; no identifier is ever this text.
 _NAME_MESSAGE = b"leadline: name of this key"
@@ -65,7 +67,7 @@ def read_key(secret: KeptSecret) -> SharedKey:
 
 
 def make_key_file(path: Path) -> SharedKey:
-    """Write a new random key, which nobody but the file's owner can read (mode 0600).
+    """Write a new random key, which nobody but the file's owner can read (mode 0600, where files have modes).
 
     Raises
     ------
@@ -75,23 +77,30 @@ def make_key_file(path: Path) -> SharedKey:
     text = secrets.token_hex(FEWEST_BYTES)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(f"{text}\n")
-            file.flush()
-            os.fsync(file.fileno())
     except FileExistsError:
         raise DataError.of(
             f"{path} is there already", "a key is never overwritten: choose another name."
         ) from None
     except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{text}\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
         path.unlink(missing_ok=True)
-        raise DataError.of(f"{path} cannot be written", f"{error.strerror}.") from None
+        raise _unwritable(path, error) from None
     return SharedKey(text.encode())
+
+
+def _unwritable(path: Path, error: OSError) -> DataError:
+    return DataError.of(f"{path} cannot be written", f"{error.strerror}. Choose a file in a folder of yours.")
 
 
 def _refuse_open_file(path: Path) -> None:
     """Refuse a key file that others than its owner may read or change (no such modes on Windows)."""
-    if os.name != "posix" or not path.is_file():
+    if not HAS_FILE_MODES or not path.is_file():
         return
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
