@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+
+from leadline.cli.partner import partner
+from leadline.errors import DataError
 
 OURS = "customer_id,phone\n1,13800138000\n2,13900139000\n3,15012345678\n"
 THEIRS = """account_id,mobile,is_staff,trades_3m,assets_cny
@@ -72,9 +76,11 @@ def test_from_key_to_joined_list(folder: Path) -> None:
         "is_staff": [False, True],
         "trades_3m": [3, 5],
     }
-    entry = json.loads((folder / "partner_audit.jsonl").read_text())
-    assert entry["columns"] == ["is_staff", "trades_3m"]
-    for text in (made.stdout, hashed.stdout, joined.stdout, keyed, json.dumps(entry)):
+    audit = (folder / "partner_audit.jsonl").read_text()
+    entries = [json.loads(line) for line in audit.splitlines()]
+    assert [entry["event"] for entry in entries] == ["partner_hash", "partner_join"]
+    assert [entry["columns"] for entry in entries] == [["is_staff", "trades_3m"]] * 2
+    for text in (made.stdout, hashed.stdout, joined.stdout, keyed, audit):
         assert secret not in text
 
 
@@ -88,6 +94,32 @@ def test_a_refusal_writes_nothing_and_says_what_to_do(folder: Path) -> None:
     assert readable.returncode == 2
     assert "chmod 600" in readable.stderr
     assert not (folder / "keyed.csv").exists()
+
+
+@pytest.mark.parametrize("words", [["hash", "theirs.csv"], ["join", "ours.csv", "theirs.csv"]])
+def test_a_file_that_cannot_be_written_leaves_no_audit_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("SHARED", "k" * 64)
+    more = ["--key", "env:SHARED", "--purpose", "list", "--phone", "mobile"]
+    for out, reason in (("x.xlsx", "must end in .csv or .parquet"), ("no/x.csv", "there is no folder no")):
+        refused = CliRunner().invoke(partner, [*words, *more, "--out", out])
+        assert isinstance(refused.exception, DataError)
+        assert reason in str(refused.exception)
+    assert not (folder / "partner_audit.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("has_modes", "told"), [(True, "only you can read it"), (False, "keep it in a folder")]
+)
+def test_a_promise_is_made_only_where_files_have_modes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, has_modes: bool, told: str
+) -> None:
+    monkeypatch.setattr("leadline.shared_key.HAS_FILE_MODES", has_modes)
+    made = CliRunner().invoke(partner, ["key", str(folder / "a.key")])
+    assert told in made.output
+    assert ("only you can read it" in made.output) == has_modes
 
 
 def test_the_key_itself_on_the_command_line_is_refused_and_not_repeated(folder: Path) -> None:

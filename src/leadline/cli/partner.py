@@ -26,6 +26,13 @@ _COLUMNS = click.option(
     "--columns", metavar="A,B", help="Columns that cross; by default all that are allowed."
 )
 _PHONE = click.option("--phone", default="phone", metavar="COLUMN", help="The column of mobile numbers.")
+_AUDIT = click.option(
+    "--audit",
+    type=Path,
+    default=Path("partner_audit.jsonl"),
+    metavar="FILE",
+    help="Where the audit line is added; by default partner_audit.jsonl.",
+)
 
 
 @click.group()
@@ -36,11 +43,12 @@ def partner() -> None:
 @partner.command()
 @click.argument("file", type=Path)
 def key(file: Path) -> None:
-    """Make a shared key: a new FILE that only you can read. Hand it to the partner by a safe way."""
-    from leadline.shared_key import make_key_file
+    """Make a shared key in a new FILE. Hand it to the partner by a safe way."""
+    from leadline.shared_key import HAS_FILE_MODES, make_key_file
 
     made = make_key_file(file)
-    click.echo(f"{file} holds the new key {made.key_id}; only you can read it.")
+    who = "only you can read it" if HAS_FILE_MODES else "keep it in a folder that only you can open"
+    click.echo(f"{file} holds the new key {made.key_id}; {who}.")
     click.echo("Give it to the partner in person or under encryption, never in the same message as a list.")
 
 
@@ -52,6 +60,7 @@ def key(file: Path) -> None:
 @_COLUMNS
 @_PHONE
 @click.option("--mapping", type=Path, metavar="FILE", help="Our column names for those of the file.")
+@_AUDIT
 @click.option("--out", type=Path, required=True, metavar="FILE", help="The keyed list, .csv or .parquet.")
 def hash_list(
     file: str,
@@ -61,20 +70,23 @@ def hash_list(
     columns: str | None,
     phone: str,
     mapping: Path | None,
+    audit: Path,
     out: Path,
 ) -> None:
     """Key the list FILE: numbers become HMAC-SHA-256, only columns allowed for the purpose stay."""
     shared = _read_key(key)
-    from leadline.data.partner.keyed_lists import make_shared_frame, write_list
+    from leadline.data.partner.keyed_lists import check_list_name, make_shared_frame, write_list
     from leadline.data.partner.purposes import read_purposes
 
+    check_list_name(out)
     allow = read_purposes(purposes)
     keyed = _open_list(file, shared, phone=phone, mapping=mapping)
-    frame = make_shared_frame(keyed, allow=allow, purpose=purpose, columns=_split(columns))
+    frame = make_shared_frame(keyed, allow=allow, purpose=purpose, audit=audit, columns=_split(columns))
     write_list(frame, out)
     click.echo(
         f"{len(frame):,} of {keyed.rows:,} records keyed with {keyed.key_id} ({keyed.missing:,} have no "
-        f"number, {keyed.invalid:,} no mobile number); columns: {', '.join(frame.columns)}."
+        f"number, {keyed.invalid:,} no mobile number); columns: {', '.join(frame.columns)}. "
+        f"Audit: {audit}"
     )
     click.echo(out)
 
@@ -95,13 +107,7 @@ def hash_list(
     default="leave_out",
     help="What becomes of a number whose partner rows contradict one another.",
 )
-@click.option(
-    "--audit",
-    type=Path,
-    default=Path("partner_audit.jsonl"),
-    metavar="FILE",
-    help="Where the audit line is added; by default partner_audit.jsonl.",
-)
+@_AUDIT
 @click.option(
     "--out", type=Path, required=True, metavar="FILE", help="Our customers found, .csv or .parquet."
 )
@@ -125,9 +131,10 @@ def join(
     """
     shared = _read_key(key)
     from leadline.data.partner.join import join_partner
-    from leadline.data.partner.keyed_lists import write_list
+    from leadline.data.partner.keyed_lists import check_list_name, write_list
     from leadline.data.partner.purposes import read_purposes
 
+    check_list_name(out)
     result = join_partner(
         _open_list(ours, shared, phone=phone, mapping=mapping),
         _open_list(theirs, shared, phone=phone),

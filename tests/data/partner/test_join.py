@@ -166,6 +166,24 @@ def test_staff_are_flagged_however_it_is_spelt(audit: Path) -> None:
         join(our_frame(), their_frame().assign(is_staff=["yes", None] + ["no"] * 6), audit)
 
 
+@pytest.mark.parametrize("conflicts", ["leave_out", "first", "last"])
+@pytest.mark.parametrize("order", [[True, False], [False, True]])
+def test_one_yes_among_a_number_s_rows_makes_it_staff(audit: Path, conflicts: str, order: list[bool]) -> None:
+    """Numbers 2 and 3 are staff in one of two rows; 3 contradicts in trades, too."""
+    theirs = their_frame().assign(is_staff=False)
+    more = theirs.head(2).assign(trades_3m=[0, 9])
+    theirs = pd.concat([theirs, more], ignore_index=True)
+    theirs.loc[[0, 8], "is_staff"] = theirs.loc[[1, 9], "is_staff"] = order
+    result = join(our_frame(), theirs, audit, conflicts=conflicts)
+    staff = [3] if conflicts == "leave_out" else [3, 4]
+    assert result.matched.loc[result.matched["is_staff"], "customer_id"].tolist() == staff
+    assert (result.staff, result.staff_disputed) == (len(staff), 2)
+    assert result.conflict_columns == {"trades_3m": 1}
+    assert any(text.startswith("2 numbers on the partner's list are employees'") for text in result.warnings)
+    assert json.loads(audit.read_text())["staff_disputed"] == 2
+    assert join(our_frame(), their_frame(), audit).staff_disputed == 0
+
+
 def test_lists_under_different_keys_are_not_joined(audit: Path) -> None:
     other = SharedKey(KEY.secret + b"\n")
     with pytest.raises(DataError, match=rf"keyed with {KEY.key_id}, theirs with {other.key_id}"):
@@ -191,8 +209,11 @@ def test_each_join_leaves_a_line(audit: Path) -> None:
 
 
 def test_without_an_audit_line_there_is_no_join(tmp_path: Path) -> None:
+    absent = tmp_path / "no" / "audit.jsonl"
     with pytest.raises(DataError, match="audit line cannot be written"):
-        join(our_frame(), their_frame(), tmp_path / "no" / "audit.jsonl")
+        join(our_frame(), their_frame(), absent)
+    with pytest.raises(DataError, match="audit line cannot be written"):
+        make_shared_frame(keyed(their_frame()), allow=ALLOW, purpose="list", audit=absent)
 
 
 def test_a_list_without_usable_numbers_is_named() -> None:
@@ -240,7 +261,13 @@ def test_no_match_at_all_is_said(audit: Path) -> None:
 def test_a_keyed_list_survives_its_file(tmp_path: Path, audit: Path, suffix: str) -> None:
     """What the partner sends holds the allowed columns, no number, and joins as the list itself would."""
     path = tmp_path / f"list.{suffix}"
-    shared = make_shared_frame(keyed(their_frame()), allow=ALLOW, purpose="list")
+    out = tmp_path / "out.jsonl"
+    shared = make_shared_frame(keyed(their_frame()), allow=ALLOW, purpose="list", audit=out)
+    entry = json.loads(out.read_text())
+    assert (entry["event"], entry["purpose"], entry["key_id"]) == ("partner_hash", "list", KEY.key_id)
+    assert entry["columns"] == ["is_staff", "trades_3m"]
+    assert entry["ours"]["shared_rows"] == 8
+    assert entry["ours"]["sha256"] == keyed(their_frame()).sha256
     assert shared.columns.tolist() == ["phone_key", "key_id", "is_staff", "trades_3m"]
     write_list(shared, path)
     assert path.stat().st_mode & 0o077 == 0
@@ -251,16 +278,20 @@ def test_a_keyed_list_survives_its_file(tmp_path: Path, audit: Path, suffix: str
     pd.testing.assert_frame_equal(result.matched, direct.matched)
 
 
-def test_a_list_that_was_not_keyed_is_named() -> None:
-    whole = make_shared_frame(keyed(their_frame()), allow=ALLOW, purpose="list")
+def test_a_list_that_was_not_keyed_is_named(audit: Path) -> None:
+    whole = make_shared_frame(keyed(their_frame()), allow=ALLOW, purpose="list", audit=audit)
     with pytest.raises(DataError, match=r"phone_key: the column is absent.*\n.*key_id: the column is absent"):
         open_keyed(their_frame())
     broken = whole["phone_key"].where(np.arange(8) != 2, "13800138000")
+    names = ["key-" + "1" * 12, "key-" + "2" * 12]
     with pytest.raises(DataError) as caught:
-        open_keyed(whole.assign(phone_key=broken, key_id=["key-1"] * 4 + ["key-2"] * 4))
+        open_keyed(whole.assign(phone_key=broken, key_id=np.repeat(names, 4)))
     assert "1 value is no HMAC-SHA-256" in caught.value.problems[0]
     assert "row 4" in caught.value.problems[0]
-    assert "2 keys are mixed (key-1, key-2)" in caught.value.problems[1]
+    assert "2 keys are mixed (key-111111111111, key-222222222222)" in caught.value.problems[1]
+    with pytest.raises(DataError, match=r"key_id: 8 values are no key's name \(rows 2, 3, 4") as caught:
+        open_keyed(whole.assign(key_id=NUMBERS[:8]))
+    assert NUMBERS[0] not in str(caught.value)
     with pytest.raises(DataError, match="holds no rows"):
         open_keyed(whole.head(0))
 

@@ -1,5 +1,6 @@
 """The audit trail of what crossed between partners: one JSON line an event, only ever added to."""
 
+import datetime as dt
 import json
 import os
 from collections.abc import Mapping
@@ -13,8 +14,8 @@ from leadline.errors import DataError
 _WAIT_SECONDS = 30
 
 
-def append_audit(path: str | Path, entry: Mapping[str, Any]) -> None:
-    """Add ``entry`` to the trail as one line, on the disk before this returns.
+def append_audit(path: str | Path, event: str, entry: Mapping[str, Any]) -> None:
+    """Add ``event``, the time and ``entry`` to the trail as one line, on the disk before this returns.
 
     One writer at a time adds, in a single appending write. A line that a full disk cuts short is taken back;
     one that lost power left torn keeps its place, and the next begins on a line of its own.
@@ -28,7 +29,8 @@ def append_audit(path: str | Path, entry: Mapping[str, Any]) -> None:
     headline = f"{path}: the audit line cannot be written"
     if not file.parent.is_dir():
         raise DataError.of(headline, f"there is no folder {file.parent}. Make it first.")
-    line = json.dumps(dict(entry), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    stamp = {"event": event, "time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
+    line = json.dumps(stamp | dict(entry), ensure_ascii=False, allow_nan=False).encode() + b"\n"
     try:
         with FileLock(file.with_name(f".{file.name}.lock"), timeout=_WAIT_SECONDS):
             _add(file, line)

@@ -1,6 +1,5 @@
 """Joining a partner's list without giving numbers away: keys, allowed columns, an audit line (E2)."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ class _Facts:
 
     frame: pd.DataFrame
     repeated_rows: int
+    staff_disputed: int
     conflicting: pd.Index
     conflict_columns: dict[str, int]
 
@@ -62,6 +62,7 @@ def join_partner(
     conflicts
         Partner rows of one number that agree in all crossing columns count as one. Where they differ:
         ``leave_out`` joins none of them, ``first`` or ``last`` takes that row in the order of their file.
+        ``is_staff`` is never settled so: one yes among a number's rows makes it the partner's employee.
 
     Returns
     -------
@@ -100,9 +101,10 @@ def join_partner(
         conflicting_numbers=len(facts.conflicting),
         conflict_columns=facts.conflict_columns,
         staff=int(matched[_STAFF].sum()) if _STAFF in matched else None,
+        staff_disputed=facts.staff_disputed,
         left_behind=tuple(str(name) for name in theirs.frame if name not in (KEYED, *crossing)),
     )
-    append_audit(audit, _write_entry(result, ours, theirs))
+    append_audit(audit, "partner_join", _write_entry(result, ours, theirs))
     return result
 
 
@@ -138,6 +140,7 @@ def _read_staff(told: pd.DataFrame) -> pd.DataFrame:
 
 def _bring_together(rows: pd.DataFrame, conflicts: Conflicts) -> _Facts:
     """Collapse rows that agree; find the numbers whose rows do not, and settle them as asked."""
+    rows, staff_disputed = _settle_staff(rows)
     different = rows.drop_duplicates()
     clashing = different[different.duplicated(KEYED, keep=False)]
     conflicting = pd.Index(clashing[KEYED].unique())
@@ -154,9 +157,20 @@ def _bring_together(rows: pd.DataFrame, conflicts: Conflicts) -> _Facts:
     return _Facts(
         frame=facts,
         repeated_rows=int(rows.duplicated(KEYED).sum()),
+        staff_disputed=staff_disputed,
         conflicting=conflicting,
         conflict_columns={str(name): int(count) for name, count in spread.items() if count},
     )
+
+
+def _settle_staff(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Make a number with one yes staff in all its rows, and count those whose rows disagreed."""
+    if _STAFF not in rows:
+        return rows, 0
+    of_number = rows.groupby(KEYED)[_STAFF]
+    is_staff = of_number.transform("any")
+    disputed = int(rows.loc[is_staff & ~of_number.transform("all"), KEYED].nunique())
+    return rows.assign(**{_STAFF: is_staff}), disputed
 
 
 def _explain(keys: pd.Series, is_shared: pd.Series, facts: _Facts) -> pd.Series:
@@ -180,8 +194,6 @@ def _count(keyed: KeyedList, *, repeated_rows: int, matched: int) -> ListCounts:
 
 def _write_entry(result: PartnerJoinResult, ours: KeyedList, theirs: KeyedList) -> dict[str, Any]:
     return {
-        "event": "partner_join",
-        "time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "purpose": result.purpose,
         "columns": list(result.columns),
         "key_id": result.key_id,
@@ -189,4 +201,5 @@ def _write_entry(result: PartnerJoinResult, ours: KeyedList, theirs: KeyedList) 
         "theirs": asdict(result.theirs) | {"sha256": theirs.sha256},
         "conflicts": result.conflicts,
         "conflicting_numbers": result.conflicting_numbers,
+        "staff_disputed": result.staff_disputed,
     }

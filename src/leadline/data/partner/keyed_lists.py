@@ -1,6 +1,7 @@
 """A list of people under keyed identifiers: what one partner gives the other instead of numbers (E2)."""
 
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from leadline.data.export import csv_text
+from leadline.data.partner.audit import append_audit
 from leadline.data.partner.phones import key_identifiers, normalise_phone
 from leadline.data.partner.purposes import AllowList, choose_columns
 from leadline.data.raw import counted, find_file_rows, name_rows, suggest
@@ -19,7 +21,8 @@ from leadline.shared_key import SharedKey
 
 #: Columns of a list that was keyed: the identifier, and the short name of the key.
 KEYED, KEY_ID = "phone_key", "key_id"
-_DIGEST = r"[0-9a-f]{64}"
+_DIGEST, _KEY_NAME = r"[0-9a-f]{64}", r"key-[0-9a-f]{12}"
+_SUFFIXES = (".csv", ".parquet")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -105,19 +108,24 @@ def open_keyed(table: Table | pd.DataFrame) -> KeyedList:
     absent = [name for name in (KEYED, KEY_ID) if name not in frame]
     problems = [f"{name}: the column is absent. Key the list with: leadline partner hash." for name in absent]
     if not absent:
-        strange = ~frame[KEYED].astype("str").str.fullmatch(_DIGEST).fillna(value=False).astype(bool)
-        if strange.any():
-            rows = find_file_rows(strange)
-            problems.append(
-                f"{KEYED}: {counted(len(rows), 'value is', 'values are')} no HMAC-SHA-256, 64 hex digits "
-                f"({name_rows(rows)}). Have the list keyed again."
-            )
-        names = sorted(map(str, frame[KEY_ID].unique()))
-        if not names:
+        for name, form, what in (
+            (KEYED, _DIGEST, "HMAC-SHA-256, 64 hex digits"),
+            (KEY_ID, _KEY_NAME, "key's name"),
+        ):
+            strange = ~frame[name].astype("str").str.fullmatch(form).fillna(value=False).astype(bool)
+            if strange.any():
+                rows = find_file_rows(strange)
+                problems.append(
+                    f"{name}: {counted(len(rows), 'value is', 'values are')} no {what} ({name_rows(rows)}). "
+                    "Have the list keyed again."
+                )
+        names = sorted(frame[KEY_ID].astype("str").dropna().unique())
+        if frame.empty:
             problems.append("it holds no rows. Check how it was made.")
         if len(names) > 1:
+            shown = [name for name in names if re.fullmatch(_KEY_NAME, name)][:3]
             problems.append(
-                f"{KEY_ID}: {len(names)} keys are mixed ({', '.join(names[:3])}). Key all rows with one."
+                f"{KEY_ID}: {len(names)} keys are mixed ({', '.join(shown)}). Key all rows with one."
             )
     if problems:
         raise DataError("The list is not a keyed one", problems)
@@ -127,19 +135,50 @@ def open_keyed(table: Table | pd.DataFrame) -> KeyedList:
 
 
 def make_shared_frame(
-    keyed: KeyedList, *, allow: AllowList, purpose: str, columns: Sequence[str] | None = None
+    keyed: KeyedList,
+    *,
+    allow: AllowList,
+    purpose: str,
+    audit: str | Path,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Return what goes to the partner: keyed identifiers, the key's name and the columns allowed, no more.
+
+    The audit line of what leaves is added to the file ``audit`` before anything is returned.
 
     Raises
     ------
     DataError
-        As `leadline.data.partner.purposes.choose_columns`.
+        As `leadline.data.partner.purposes.choose_columns`; or if the audit line cannot be written.
     """
     chosen = choose_columns(keyed.frame, allow=allow, purpose=purpose, columns=columns, set_apart=(KEYED,))
     shared = keyed.frame[[KEYED, *chosen]].reset_index(drop=True)
     shared.insert(1, KEY_ID, keyed.key_id)
+    entry = {
+        "purpose": purpose,
+        "columns": chosen,
+        "key_id": keyed.key_id,
+        "ours": {"rows": keyed.rows, "missing": keyed.missing, "invalid": keyed.invalid}
+        | {"shared_rows": len(shared), "sha256": keyed.sha256},
+    }
+    append_audit(audit, "partner_hash", entry)
     return shared
+
+
+def check_list_name(path: Path) -> None:
+    """Refuse a file that `write_list` could not write; ask before the audit line says that a list went out.
+
+    Raises
+    ------
+    DataError
+        If the name ends in neither .csv nor .parquet, or there is no such folder.
+    """
+    if path.suffix not in _SUFFIXES:
+        raise DataError.of(f"{path} cannot be written", "its name must end in .csv or .parquet.")
+    if not path.parent.is_dir():
+        raise DataError.of(f"{path} cannot be written", f"there is no folder {path.parent}. Make it first.")
+    if path.is_dir():
+        raise DataError.of(f"{path} cannot be written", "it is a folder. Choose another name.")
 
 
 def write_list(frame: pd.DataFrame, path: Path) -> None:
@@ -148,10 +187,9 @@ def write_list(frame: pd.DataFrame, path: Path) -> None:
     Raises
     ------
     DataError
-        If the name ends in neither .csv nor .parquet, or the file cannot be written.
+        As `check_list_name`; or if the file cannot be written.
     """
-    if path.suffix not in (".csv", ".parquet"):
-        raise DataError.of(f"{path} cannot be written", "its name must end in .csv or .parquet.")
+    check_list_name(path)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:

@@ -55,6 +55,9 @@ class PartnerJoinResult:
         How many those were, and in which columns they differ: column → numbers.
     staff
         Matched customers who are the partner's employees; None if ``is_staff`` did not cross.
+    staff_disputed
+        Numbers on the partner's list that one row calls an employee's and another does not: they count as
+        employees'.
     left_behind
         The partner's columns that did not cross.
     """
@@ -70,6 +73,7 @@ class PartnerJoinResult:
     conflicting_numbers: int
     conflict_columns: dict[str, int]
     staff: int | None
+    staff_disputed: int
     left_behind: tuple[str, ...]
 
     @property
@@ -112,7 +116,7 @@ class PartnerJoinResult:
     @property
     def warnings(self) -> Sequence[str]:
         """What was left out or settled, whom not to contact, and what did not cross."""
-        return [text for text in (*self._of_numbers(), self._of_conflicts(), self._of_staff()) if text]
+        return [text for text in (*self._of_numbers(), self._of_conflicts(), *self._of_staff()) if text]
 
     def members(self) -> pd.DataFrame:
         """Return matched customers as `leadline.features.circle_features` asks: ``customer_id``, ``kind``."""
@@ -135,6 +139,7 @@ class PartnerJoinResult:
                 "conflicting_numbers": self.conflicting_numbers,
                 "conflict_columns": dict(self.conflict_columns),
                 "staff": self.staff,
+                "staff_disputed": self.staff_disputed,
             }
         }
 
@@ -195,16 +200,28 @@ class PartnerJoinResult:
             settled=settled[self.conflicts],
         )
 
-    def _of_staff(self) -> str:
+    def _of_staff(self) -> list[str]:
         if self.staff is None:
-            return _("The partner's employees are not flagged: is_staff did not cross. Ask for it.")
-        return (
-            plural(
-                "{count} matched customer is the partner's employee (is_staff): no target.",
-                "{shown} matched customers are the partner's employees (is_staff): no targets.",
-                self.staff,
-                shown=format_value(self.staff, "count"),
+            return [_("The partner's employees are not flagged: is_staff did not cross. Ask for it.")]
+        texts = []
+        if self.staff:
+            texts.append(
+                plural(
+                    "{count} matched customer is the partner's employee (is_staff): no target.",
+                    "{shown} matched customers are the partner's employees (is_staff): no targets.",
+                    self.staff,
+                    shown=format_value(self.staff, "count"),
+                )
             )
-            if self.staff
-            else ""
-        )
+        if self.staff_disputed:
+            texts.append(
+                plural(
+                    "{count} number on the partner's list is an employee's in one row and not in another: "
+                    "taken as an employee's.",
+                    "{shown} numbers on the partner's list are employees' in one row and not in another: "
+                    "taken as employees'.",
+                    self.staff_disputed,
+                    shown=format_value(self.staff_disputed, "count"),
+                )
+            )
+        return texts
