@@ -9,7 +9,7 @@ from leadline.data import tables
 from leadline.data.contract import check_table
 from leadline.data.partner.phones import normalise_phone
 from leadline.market.city import City, make_city
-from leadline.market.frames import tabulate_city
+from leadline.market.frames import leave_phones, tabulate_city
 from leadline.market.parameters import MarketParameters
 from leadline.market.period import AS_OF
 
@@ -96,11 +96,41 @@ def test_some_numbers_stand_on_two_rows_and_some_of_those_disagree() -> None:
     rows = accounts.groupby("phone")["age_years"].agg(["size", "nunique"])
     assert rows["size"].max() == 2
     assert (rows["size"] == 2).mean() == pytest.approx(0.2, abs=0.03)
-    assert (rows.loc[rows["size"] == 2, "nunique"] == 2).mean() == pytest.approx(0.5, abs=0.07)
+    twice = accounts[accounts.duplicated("phone", keep=False)].drop(columns="account_id")
+    pairs = twice.fillna(0).groupby("phone")
+    differs = pairs.first() != pairs.last()
+    assert differs["age_years"].mean() == pytest.approx(0.5, abs=0.07)
+    at_odds = differs.any(axis="columns")
+    assert at_odds.equals(differs["age_years"])
+    assert set(differs.columns[differs.any()]) == {"age_years", "risk_level"}
     trades = to_frame(tables_of["transactions"])["account_id"].value_counts()
     first = accounts.set_index("account_id").loc[trades.index, "trades_3m"]
+    assert not accounts.set_index("account_id").loc[trades.index, "phone"].duplicated().any()
+    at_first = ~accounts.duplicated("phone")
+    assert accounts.loc[at_first & (accounts["trades_3m"] > 0), "account_id"].isin(trades.index).all()
     assert (trades == first).all()
     assert trades.sum() == accounts.drop_duplicates("phone")["trades_3m"].sum()
+
+
+def test_a_number_that_does_not_join_says_nothing_of_the_client_s() -> None:
+    parameters = MarketParameters(city_size=20_000, phone_match=0.2, holder_rate=0.5, partner_share=0.9)
+    cities = [make_city(parameters, 3, number, 20_000) for number in (0, 1)]
+    left, own = [], []
+    for city in cities:
+        accounts = to_frame(dict(tabulate_city(city))["partner_accounts"])
+        joins = city.observed.phone[city.accounts.row].astype(str)
+        plain = normalise_phone(accounts["phone"])
+        left.append(plain[~plain.isin(joins)].drop_duplicates())
+        own.append(set(city.observed.phone.astype(str)))
+        assert len(left[-1]) == (~city.accounts.is_matched).sum() > 5_000
+    numbers = pd.concat(left)
+    assert numbers.str.fullmatch(r"1[3-9]\d{9}").all()
+    assert numbers.is_unique
+    assert not numbers.isin(set.union(*own)).any()
+    first, second = (leave_phones(cities[0], np.random.default_rng(seed)) for seed in (1, 2))
+    is_matched = cities[0].accounts.is_matched
+    np.testing.assert_array_equal(first[is_matched], second[is_matched])
+    assert (first != second)[~is_matched].mean() > 0.99  # the same clients, other numbers
 
 
 def test_orders_are_placed_where_the_owner_places_them(frames: dict[str, pd.DataFrame]) -> None:

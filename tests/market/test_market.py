@@ -8,7 +8,7 @@ import pytest
 from leadline.errors import ParameterError
 from leadline.market.city import make_city
 from leadline.market.market import Market, plan_cities, simulate
-from leadline.market.observed import number_customers, other_phone
+from leadline.market.observed import draw_other_phones, number_customers
 from leadline.market.parameters import MarketParameters
 
 SMALL = MarketParameters(city_size=2_000)
@@ -51,5 +51,9 @@ def test_cities_differ(market: Market) -> None:
 
 def test_no_number_occurs_twice_in_a_large_market() -> None:
     _, phone = number_customers(3, 0, 3_000_000)
-    both = np.sort(np.concatenate([phone, other_phone(phone)]))
-    assert (np.diff(both) > 0).all()
+    others = [
+        draw_other_phones(3, first, 100_000, 90_000, np.random.default_rng(first))
+        for first in range(0, 3_000_000, 100_000)
+    ]
+    every = np.sort(np.concatenate([phone, *others]))
+    assert (np.diff(every) > 0).all()

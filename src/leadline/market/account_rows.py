@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leadline.market.broker import Accounts
-from leadline.market.observed import other_phone
 from leadline.market.parameters import MarketParameters
 from leadline.market.period import LISTED_ON
 from leadline.market.truth import Codes, Flags, Ids
@@ -52,7 +51,7 @@ def draw_account_rows(
     Parameters
     ----------
     phone, key_account
-        Shape (accounts,): the number that the operator knows, and whether a key account employs the client.
+        Shape (accounts,): the number left with the broker, and whether a key account employs the client.
     """
     clients = len(accounts.row)
     twice = np.flatnonzero(rng.random(clients) < parameters.duplicate_rate)
@@ -60,15 +59,14 @@ def draw_account_rows(
     is_first = np.zeros(len(account), bool)
     is_first[np.unique(account, return_index=True)[1]] = True
     at_odds = ~is_first & (rng.random(len(account)) < parameters.conflict_rate)
-    days_open = np.minimum(_FEWEST_DAYS + rng.exponential(_DAYS_OPEN, len(account)), _LONGEST_DAYS)
+    days_open = np.minimum(_FEWEST_DAYS + rng.exponential(_DAYS_OPEN, clients), _LONGEST_DAYS)
     slip = np.where(at_odds, rng.integers(1, 10, len(account)), 0)
     risk = accounts.risk_level[account]
-    left = np.where(accounts.is_matched, phone, other_phone(phone))
     return AccountRows(
         account=account,
         is_first=is_first,
-        phone=_type_phones(left[account], rng),
-        opened_on=LISTED_ON - days_open.astype("timedelta64[D]"),
+        phone=_type_phones(phone[account], rng),
+        opened_on=LISTED_ON - days_open[account].astype("timedelta64[D]"),
         key_account=(key_account | (accounts.assets_cny >= _LARGE_ASSETS_CNY))[account],
         age_years=(accounts.age_years[account] + slip).astype(np.int8),
         risk_level=np.where(at_odds & (risk > 0), 1 + risk % 5, risk).astype(np.int8),

@@ -9,7 +9,7 @@ from leadline.market.account_rows import AccountRows, draw_account_rows
 from leadline.market.calls import draw_calls
 from leadline.market.city import City
 from leadline.market.months import draw_months, draw_uses
-from leadline.market.observed import DATA_SERVICES
+from leadline.market.observed import DATA_SERVICES, draw_other_phones
 from leadline.market.period import MONTHS
 from leadline.market.streams import Purpose
 from leadline.market.trades import PLACES, draw_trades
@@ -17,7 +17,7 @@ from leadline.market.truth import Codes, Ids
 
 FIRST_BRANCH_ID = 101
 FIRST_ACCOUNT_ID = 500_000_001
-_WRITING = 1  # the stream beside the one that draws the accounts
+_WRITING, _OTHER_PHONES = 1, 2  # the streams beside the one that draws the accounts
 
 
 def tabulate_city(city: City) -> Iterator[tuple[str, pa.Table]]:
@@ -32,7 +32,7 @@ def tabulate_city(city: City) -> Iterator[tuple[str, pa.Table]]:
     rows = draw_account_rows(
         city.parameters,
         city.accounts,
-        city.observed.phone[city.accounts.row],
+        leave_phones(city, city.streams.open(Purpose.PARTNER, _OTHER_PHONES)),
         city.observed.key_account[city.accounts.row],
         city.streams.open(Purpose.PARTNER, _WRITING),
     )
@@ -50,6 +50,13 @@ def branch_ids(city: City) -> Ids:
     """Return the ids of the city's branches, which follow on from those of the city before."""
     most = max(1, round(city.parameters.city_size / city.parameters.people_per_branch))
     return FIRST_BRANCH_ID + 2 * most * city.streams.city + np.arange(len(city.places.branch_km))
+
+
+def leave_phones(city: City, rng: np.random.Generator) -> Ids:
+    """Return the number that each client left with the broker: the operator's own, or another operator's."""
+    accounts = city.accounts
+    others = draw_other_phones(city.streams.seed, _first_row(city), city.size, len(accounts.row), rng)
+    return np.where(accounts.is_matched, city.observed.phone[accounts.row], others)
 
 
 def _first_row(city: City) -> int:

@@ -89,12 +89,17 @@ class Observed:
 def number_customers(seed: int, first_row: int, size: int) -> tuple[Ids, Ids]:
     """Give ``size`` customers their ids, in order, and their telephone numbers, in none."""
     row = np.arange(first_row, first_row + size, dtype=np.int64)
-    return FIRST_CUSTOMER_ID + row, _FIRST_PHONE + ((row + seed % _PHONES) * _PHONE_STEP) % _PHONES
+    return FIRST_CUSTOMER_ID + row, _FIRST_PHONE + _scatter(seed, row)
 
 
-def other_phone(phone: Ids) -> Ids:
-    """Return a number for each customer that is nobody's here: of another operator, unlike the first."""
-    return _FIRST_OTHER_PHONE + (phone * _PHONE_STEP) % _PHONES
+def draw_other_phones(seed: int, first_row: int, size: int, count: int, rng: np.random.Generator) -> Ids:
+    """Draw ``count`` (at most ``size``) numbers of another operator: none in two cities, none ours."""
+    return _FIRST_OTHER_PHONE + _scatter(seed, first_row + rng.choice(size, count, replace=False))
+
+
+def _scatter(seed: int, row: Ids) -> Ids:
+    """Send each row to a place of its own among the numbers."""
+    return ((row + seed % _PHONES) * _PHONE_STEP) % _PHONES
 
 
 def summarise_months(uses: Mapping[int, Flags], months: Mapping[int, Month]) -> dict[str, Any]:
