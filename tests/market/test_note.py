@@ -45,6 +45,29 @@ def test_a_note_of_another_version_or_damaged_is_refused_with_every_reason(note:
         remake_market(note | {"parameters": {"holders": 1}}, "DIR")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"seed": -1}, "seed is -1, must be a whole number, at least 0. Make the market again."),
+        ({"seed": True}, "seed is True, must be a whole number, at least 0. Make the market again."),
+        (
+            {"customers": 10**9},
+            f"customers is {10**9}, must be a whole number from 2,000 to 100,000,000. Make the market again.",
+        ),
+        (
+            {"customers": 7},
+            "customers is 7, must be a whole number from 2,000 to 100,000,000. Make the market again.",
+        ),
+    ],
+)
+def test_a_note_that_no_market_has_is_refused(
+    note: dict[str, Any], wrong: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        remake_market(note | wrong, "DIR")
+    assert caught.value.problems == (problem,)
+
+
 @pytest.mark.parametrize("field", ["value_cny", "chance", "consent", "risk_level"])
 def test_a_simulation_that_draws_others_is_noticed(
     note: dict[str, Any], field: str, monkeypatch: pytest.MonkeyPatch

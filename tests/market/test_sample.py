@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from leadline.errors import DataError
-from leadline.market import sample
+from leadline.market import note, sample
 from leadline.market.parameters import MarketParameters
 
 
@@ -28,8 +28,22 @@ def test_the_sample_is_made_on_first_use_and_found_again(small: Path) -> None:
 
 def test_another_simulation_makes_another_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = sample.open_market("market")
-    monkeypatch.setattr(sample, "_SAMPLE_SEED", 12)
-    assert sample.open_market("market") != place
+    places = {place}
+    for name, value in {"_SAMPLE_SEED": 12, "_SAMPLE_CUSTOMERS": 2_001, "MARKET_VERSION": 99}.items():
+        monkeypatch.setattr(sample, name, value)
+        monkeypatch.setattr(sample, "write_market", lambda folder, *_: folder.mkdir())
+        places.add(sample.open_market("market"))
+    monkeypatch.setattr(sample, "MarketParameters", lambda: MarketParameters(holder_rate=0.2))
+    places.add(sample.open_market("market"))
+    assert len(places) == 5
+
+
+def test_a_sample_that_is_there_is_opened_without_making_anybody(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = sample.open_market("market")
+    monkeypatch.setattr(note, "make_city", None)
+    assert sample.open_market("market") == place
 
 
 def test_any_other_name_is_a_folder_of_the_users(small: Path) -> None:

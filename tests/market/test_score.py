@@ -55,6 +55,11 @@ def test_everything_wrong_is_said_at_once(market: Market, ids: list[str]) -> Non
     assert "Did you mean 'call'? Allowed are none, sms, call, branch, trial, referral." in found[5]
 
 
+def test_a_customer_spelled_in_two_ways_is_listed_twice(market: Market, ids: list[str]) -> None:
+    (problem,) = problems(pd.DataFrame({"customer_id": [ids[0], "0" + ids[0], ids[1]]}), market)
+    assert problem.startswith(f"customer_id: 1 customer is listed already (row 3: '0{ids[0]}').")
+
+
 def test_who_never_agreed_is_barred_as_who_opted_out(market: Market) -> None:
     never = market.observed.customer_id[~market.observed.consent & ~market.observed.do_not_contact][:3]
     (problem,) = problems(pd.DataFrame({"customer_id": never}), market)

@@ -1,5 +1,6 @@
 """The note kept beside a market's tables, from which its truth is made again."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from leadline.errors import DataError
 from leadline.market.city import make_city
 from leadline.market.market import MARKET_VERSION, Market, plan_cities, simulate
+from leadline.market.order import MOST_CUSTOMERS, SMALLEST_CITY
 from leadline.market.parameters import MarketParameters
 from leadline.market.period import AS_OF, LISTED_ON, MONTHS, MONTHS_BEFORE
 
@@ -64,11 +66,7 @@ def remake_market(note: dict[str, Any], source_name: str) -> Market:
         for name, version in wanted.items()
         if note.get(name) != version
     ]
-    problems += [
-        f"{name} is {note.get(name)!r}, must be a whole number. Make the market again."
-        for name in ("seed", "customers")
-        if not isinstance(note.get(name), int)
-    ]
+    problems += _check_numbers(note.get("seed"), note.get("customers"))
     if not isinstance(note.get("parameters"), dict):
         problems.append("parameters are absent. Make the market again.")
     if problems:
@@ -83,6 +81,17 @@ def remake_market(note: dict[str, Any], source_name: str) -> Market:
             "again.",
         )
     return simulate(parameters, note["seed"], note["customers"])
+
+
+def _check_numbers(seed: Any, customers: Any) -> Iterator[str]:
+    """Yield what no order was ever made with; true and false are no numbers."""
+    if type(seed) is not int or seed < 0:
+        yield f"seed is {seed!r}, must be a whole number, at least 0. Make the market again."
+    if type(customers) is not int or not SMALLEST_CITY <= customers <= MOST_CUSTOMERS:
+        yield (
+            f"customers is {customers!r}, must be a whole number from {SMALLEST_CITY:,} to "
+            f"{MOST_CUSTOMERS:,}. Make the market again."
+        )
 
 
 def _fingerprint(parameters: MarketParameters, seed: int, customers: int) -> dict[str, list[float]]:

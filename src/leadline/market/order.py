@@ -10,7 +10,7 @@ from leadline.market.parameters import MarketParameters
 #: Beside a market's tables: what its truth is made again from.
 NOTE_FILE = "market.json"
 SMALLEST_CITY = 2_000
-_MOST_CUSTOMERS = 100_000_000
+MOST_CUSTOMERS = 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +42,9 @@ class Order:
             Naming every problem.
         """
         problems = list(others)
-        if not SMALLEST_CITY <= customers <= _MOST_CUSTOMERS:
+        if not SMALLEST_CITY <= customers <= MOST_CUSTOMERS:
             problems.append(
-                f"customers == {customers:,}, must be from {SMALLEST_CITY:,} to {_MOST_CUSTOMERS:,}."
+                f"customers == {customers:,}, must be from {SMALLEST_CITY:,} to {MOST_CUSTOMERS:,}."
             )
         if seed < 0:
             problems.append(f"seed == {seed}, must be >= 0.")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from leadline.data.table_folder import read_json, write_tables
 from leadline.data.tables import MARKET_TABLES
 from leadline.datasets import SAMPLE_MARKET, cache_folder
 from leadline.market.folder import tabulate_market
-from leadline.market.market import Market
-from leadline.market.note import describe_market, introduce_market, remake_market
+from leadline.market.market import MARKET_VERSION, Market
+from leadline.market.note import SCHEMA_VERSION, describe_market, introduce_market, remake_market
 from leadline.market.order import NOTE_FILE
 from leadline.market.parameters import MarketParameters
 
@@ -44,15 +45,14 @@ def open_market(data: str) -> Path:
     """Return the folder that ``data`` names.
 
     ``market`` is the sample of 100,000 customers: it is made in the cache when it is first asked for, and
-    anew when this leadline would draw other people.
+    anew when this leadline is of another market version or has other default parameters.
     """
     if data != SAMPLE_MARKET:
         return Path(data)
     parameters = MarketParameters()
-    note = _write_note(describe_market(parameters, _SAMPLE_SEED, _SAMPLE_CUSTOMERS))
     home = cache_folder() / SAMPLE_MARKET
     home.mkdir(parents=True, exist_ok=True)
-    place = home / hashlib.sha256(note.encode()).hexdigest()[:8]
+    place = home / _name_sample(parameters)
     with FileLock(home / ".lock"):  # of several first readers one makes it, the others wait
         if not place.exists():
             write_market(place, parameters, _SAMPLE_SEED, _SAMPLE_CUSTOMERS)
@@ -68,6 +68,12 @@ def remake_truth(folder: Path) -> Market:
         If the folder is no market of this leadline.
     """
     return remake_market(read_json(folder, NOTE_FILE), str(folder))
+
+
+def _name_sample(parameters: MarketParameters) -> str:
+    """Return a name that changes whenever the sample's tables do."""
+    made_of = [SCHEMA_VERSION, MARKET_VERSION, _SAMPLE_SEED, _SAMPLE_CUSTOMERS, asdict(parameters)]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:8]
 
 
 def _write_note(note: dict[str, Any]) -> str:

@@ -112,7 +112,7 @@ def _check_ids(text: pd.Series, row: pd.Series) -> Iterator[str]:
             f"customer_id: {_count(unknown, 'id')} not in this market{_where(unknown, text)}. "
             "Check that the list was made from this folder's customers."
         )
-    repeated = text.duplicated() & ~missing
+    repeated = row.duplicated() & (row >= 0)  # however the id is spelled
     if repeated.any():
         yield (
             f"customer_id: {_count(repeated, 'customer')} listed already{_where(repeated, text)}. "
