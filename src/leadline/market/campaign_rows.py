@@ -10,7 +10,6 @@ from leadline.channels import CHANNELS
 from leadline.market.city import City
 from leadline.market.history import Campaign, Days, draw_launch, draw_organic, pilot_start
 from leadline.market.life import HORIZON_MONTHS
-from leadline.market.parameters import MarketParameters
 from leadline.market.period import LISTED_ON, MONTHS
 from leadline.market.response import find_reach
 from leadline.market.streams import Purpose
@@ -39,11 +38,6 @@ def run_launch(city: City) -> Campaign:
     return draw_launch(city.parameters, seen.permitted, seen.matched, city.truth.outcome, rng)
 
 
-def price_contacts(parameters: MarketParameters) -> NDArray[np.float64]:
-    """Return the cost of one contact in CNY for each of `ARMS`."""
-    return np.array([0.0, *parameters.cost_cny])
-
-
 def _contacts(city: City, campaign_id: int, campaign: Campaign) -> pa.Table:
     return pa.table(
         {
@@ -52,7 +46,7 @@ def _contacts(city: City, campaign_id: int, campaign: Campaign) -> pa.Table:
             "channel": pa.DictionaryArray.from_arrays(campaign.arm, list(ARMS)),
             "contacted_on": campaign.contacted_on,
             "is_reached": pa.array(_find_reached(city, campaign), mask=campaign.arm == 0),
-            "cost_cny": price_contacts(city.parameters)[campaign.arm],
+            "cost_cny": np.array(city.parameters.contact_costs())[campaign.arm],
         }
     )
 

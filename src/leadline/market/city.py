@@ -118,7 +118,6 @@ def _draw_traits(
         age_years=people.age_years,
         income=people.income,
         mobile_affinity=people.affinity,
-        is_active=investors.trades_per_month >= parameters.active_trades,
         **vars(investors),
         **vars(persons.obstacles),
         subscribed_before=np.zeros(size, bool),

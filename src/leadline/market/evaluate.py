@@ -54,7 +54,7 @@ def evaluate_assignment(market: Market, rows: ArrayLike, channel: ArrayLike) -> 
         chance=truth.chance[contacted, arm],
         organic=truth.chance[contacted, 0],
         value_cny=truth.value_cny[contacted],
-        cost_cny=np.array([0.0, *market.parameters.cost_cny])[arm],
+        cost_cny=np.array(market.parameters.contact_costs())[arm],
     )
     by_channel = [
         {"channel": ARMS[code], **_measure(contacts, arm == code)} for code in np.unique(arm).tolist()

@@ -84,6 +84,10 @@ class MarketParameters(
         """Return the contacts possible in one campaign, by channel, in a market of ``customers``."""
         return tuple(int(per_million * customers // 1_000_000) for per_million in self.capacity_per_million)
 
+    def contact_costs(self) -> tuple[float, ...]:
+        """Return the cost of one contact in CNY: the hold-out's, which is 0, and each channel's."""
+        return (0.0, *self.cost_cny)
+
     def describe(self) -> "pd.DataFrame":
         """Return one row a parameter: parameter, value, default, unit, meaning, source."""
         import pandas as pd  # noqa: PLC0415 (a refused parameter must cost little)

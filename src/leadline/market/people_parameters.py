@@ -53,9 +53,6 @@ class InvestorParameters:
     trades_log_mean: float = number(-0.35, "log trades a month", "level of holders' trading", low=-5, high=4)
     trades_log_sd: float = number(1.15, "log trades a month", "spread of holders' trading", low=0, high=3)
     trades_income: float = number(0.15, "log per sd", "trading rises with income", low=-3, high=3)
-    active_trades: float = number(
-        1.0, "trades a month", "from here a holder counts as active", low=0, high=1_000
-    )
     partner_share: float = share(
         0.25, "the partner broker's share of holders", source="calibrated: moved by hand"
     )

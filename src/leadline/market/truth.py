@@ -34,7 +34,6 @@ class Traits:
     income: Floats
     mobile_affinity: Floats
     is_holder: Flags
-    is_active: Flags
     trades_per_month: Floats
     has_partner_account: Flags
     is_staff: Flags
