@@ -206,6 +206,9 @@ def test_what_was_there_stays_until_the_new_file_is_whole(tmp_path: Path, form: 
     with pytest.raises(DataError):
         write(pd.DataFrame({"a": ["\ud800"]}, dtype=object), tmp_path, form)
     assert path.read_bytes() == before
+    with path.open("rb") as reader:
+        write(pd.DataFrame({"a": ["new"]}), tmp_path, form)
+        assert reader.read() == before, "who reads the old file reads it to its end"
     path.unlink()
     path.mkdir()
     with pytest.raises(RunError, match="cannot be written: Is a directory"):

@@ -38,7 +38,7 @@ def is_among(ids: pd.Series, others: pd.Series) -> BoolArray:
 
     Shape: (ids,). Unlike `pandas.Series.isin`, Arrow makes no Python texts of them.
     """
-    found = pc.is_in(pa.array(ids), value_set=pa.array(others.dropna()), skip_nulls=True)
+    found = pc.is_in(pa.array(ids), value_set=pa.array(others.dropna()))
     among: BoolArray = found.to_numpy(zero_copy_only=False)
     return among
 
