@@ -103,6 +103,16 @@ def test_a_contact_never_lowers_a_chance(city: City) -> None:
     assert (city.truth.outcome[:, 1:] >= city.truth.outcome[:, :1]).all()
 
 
+def test_a_friend_s_word_reaches_only_who_has_a_friend_that_uses_it(city: City) -> None:
+    truth, referral = city.truth, ARMS.index("referral")
+    able = truth.is_holder & ~truth.is_staff & ~truth.subscribed_before
+    without = able & (truth.friends_using == 0)
+    assert without.any()
+    np.testing.assert_array_equal(truth.chance[without, referral], truth.chance[without, 0])
+    np.testing.assert_array_equal(truth.outcome[without, referral], truth.outcome[without, 0])
+    assert (truth.chance[able & ~without, referral] > truth.chance[able & ~without, 0]).all()
+
+
 def test_more_reach_never_lowers_a_chance(city: City) -> None:
     parameters = city.parameters
     raised = replace(
