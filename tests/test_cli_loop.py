@@ -74,3 +74,46 @@ def test_a_list_is_held_to_permission(at: tuple[str, str]) -> None:
 def test_a_folder_without_a_ledger_is_said(at: tuple[str, str]) -> None:
     with pytest.raises(LeadlineError, match="There is no ledger in ledger"):
         call("loop", "list", *at)
+
+
+def test_who_answers_for_a_list_is_asked_where_nobody_has_a_name(
+    at: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(*OPEN, *at)
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 987_654)
+    row = {
+        "customer_id": ["0", "1"],
+        "rank": [1, 2],
+        "score": 0.5,
+        "tier": "A",
+        "channel": "call",
+        "arm": "A",
+    }
+    pd.DataFrame(row | {"consent": True, "do_not_contact": False}).to_parquet("list.parquet")
+    into = ("loop", "import", "lists", "list.parquet", "--round", "r1", "--campaign", "c1")
+    into += ("--permission", "list.parquet", *at)
+    with pytest.raises(LeadlineError, match="--made-by: nobody with a name is logged in. Give it"):
+        call(*into)
+    assert "2 rows added" in call(*into, "--made-by", "li.wei")
+
+
+def test_outcomes_of_subscribers_only_are_warned_of(at: tuple[str, str]) -> None:
+    call(*OPEN, *at)
+    call("loop", "import", "contacts", "contacts.csv", "--round", "r1", *at)
+    outcomes({0: "2025-07-05", 1: "2025-07-06"}).to_parquet("outcomes.parquet")
+    into = ("loop", "import", "outcomes", "outcomes.parquet", "--round", "r1", *at)
+    said = "Warning: Campaign c1: only 2 of 4 customers have an outcome, and every one of them subscribed."
+    assert said in call(*into, "--observed-until", "2025-07-31")
+    asked = (
+        "--as-of",
+        "2025-08-01",
+        "--horizon-days",
+        "7",
+        "--out",
+        "labels.csv",
+        "--population",
+        "contacted",
+    )
+    assert said in call("loop", "labels", *asked, *at)

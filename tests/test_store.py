@@ -90,3 +90,11 @@ def test_a_reader_sees_one_state_while_another_writes(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="unable to open database file. Even reading needs a folder"):
         RunLedger(tmp_path / "no").runs()
+
+
+def test_a_row_that_points_nowhere_is_refused(tmp_path: Path) -> None:
+    with (
+        pytest.raises(RunError, match="FOREIGN KEY constraint failed"),
+        open_store(tmp_path, writing=True) as store,
+    ):
+        store.execute("INSERT INTO campaigns VALUES ('c1', 'no such round')")

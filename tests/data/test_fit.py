@@ -139,3 +139,10 @@ def test_rows_of_two_files_are_labelled_in_their_order(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.csv").write_text("x,y\n1,a\n\n2,b\n")
     assert read_table(tmp_path).frame.index.tolist() == [0, 1, 2, 3]
+
+
+def test_a_number_between_is_no_flag(tmp_path: Path) -> None:
+    rows = [row.replace("是", "0.5").replace("否", "0") for row in CONTACT_ROWS]
+    path = write(tmp_path, CONTACT_MAP, rows)
+    with pytest.raises(DataError, match="is_reached: holds float64, must be flag"):
+        read_table(path, mapping=tmp_path / "map.yml", contract=CONTACTS)

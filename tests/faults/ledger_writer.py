@@ -15,6 +15,7 @@ from tests.data.loop.ledger_rows import MADE, OBSERVED, contacts, outcomes
 
 ROWS = 30
 EARLY, LATE = MADE.replace(month=7, day=10), OBSERVED
+_silent = 0
 _TELLING = {"open", "os.rename", "os.remove", "os.mkdir", "fcntl.flock"}
 
 # What is loaded at the first check is loaded once, before the writers are forked off.
@@ -22,8 +23,13 @@ check_table(contacts(range(2)), CONTACTS, "contacts")
 check_table(outcomes({0: None, 1: "2025-07-01"}), OUTCOMES, "outcomes")
 
 
-def write_rounds(folder: Path, parent: Connection, first: int) -> None:
-    """Write round after round; before every step on the disk tell the parent and wait for its leave."""
+def write_rounds(folder: Path, parent: Connection, first: int, silent: int = 0) -> None:
+    """Write round after round; before every step on the disk tell the parent and wait for its leave.
+
+    The first ``silent`` steps are only counted.
+    """
+    global _silent  # noqa: PLW0603 - the process has this one purpose
+    _silent = silent
     _tell_every_step(folder, parent)
     ledger = LoopLedger(folder)
     for number in range(first, first + 1000):
@@ -51,6 +57,10 @@ def write_campaigns(folder: Path, numbers: list[int], started: Connection) -> No
 
 
 def _say(parent: Connection, text: str) -> None:
+    global _silent  # noqa: PLW0603 - the process has this one purpose
+    if _silent:
+        _silent -= 1
+        return
     parent.send_bytes(text.encode())
     parent.recv_bytes()
 

@@ -3,12 +3,15 @@
 import datetime as dt
 import getpass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from leadline.errors import ParameterError
 from leadline.run.request import DEFAULT_OUT
+
+if TYPE_CHECKING:
+    from leadline.data.loop.labels import Population
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _in_ledger = click.option(
@@ -57,7 +60,9 @@ def open_round(
 )
 @click.option("--campaign", metavar="ID", help="Lists: the campaign that works the list off.")
 @click.option("--permission", metavar="TABLE", help="Lists: customer_id, consent, do_not_contact.")
-@click.option("--made-by", default=getpass.getuser, metavar="NAME", help="Lists: who answers for the list.")
+@click.option(
+    "--made-by", metavar="NAME", help="Lists: who answers for the list; who is logged in unless given."
+)
 @click.option("--correct", is_flag=True, help="Let rows replace those of the same campaign and customer.")
 @_in_ledger
 def import_rows(
@@ -68,7 +73,7 @@ def import_rows(
     observed_until: dt.datetime | None,
     campaign: str | None,
     permission: str | None,
-    made_by: str,
+    made_by: str | None,
     correct: bool,  # noqa: FBT001 - click passes by name
     folder: Path,
 ) -> None:
@@ -85,13 +90,15 @@ def import_rows(
     match kind:
         case "lists":
             permitted = read_table(str(permission)).frame
-            asked |= {"campaign_id": campaign, "permission": permitted, "made_by": made_by}
+            asked |= {"campaign_id": campaign, "permission": permitted}
+            asked["made_by"] = made_by or _find_user()
             result = ledger.add_list(read.frame, **asked)
         case "contacts":
             result = ledger.add_contacts(read.frame, **asked)
         case _:
             result = ledger.add_outcomes(read.frame, **asked | {"observed_until": observed_until})
     click.echo(result.summary)
+    _show_warnings(result.warnings)
     if result.ignored:
         click.echo(f"Columns that the ledger does not keep: {', '.join(result.ignored)}.")
 
@@ -114,17 +121,49 @@ def show_rounds(folder: Path) -> None:
 @click.option("--as-of", type=_DAY, required=True, help="Nothing after this day is seen.")
 @click.option("--horizon-days", type=int, required=True, help="How long after the contact an outcome counts.")
 @click.option("--campaign", metavar="ID", help="One campaign only.")
+@click.option(
+    "--population",
+    type=click.Choice(["contacted", "listed"]),
+    default="contacted",
+    show_default=True,
+    help="Who is counted: those contacted, from that day; or all listed, by the arm drawn, to compare arms.",
+)
 @click.option("--out", type=Path, required=True, metavar="FILE.csv", help="Where the rows go.")
 @_in_ledger
-def labels(as_of: dt.datetime, horizon_days: int, campaign: str | None, out: Path, folder: Path) -> None:
+def labels(
+    as_of: dt.datetime,
+    horizon_days: int,
+    campaign: str | None,
+    population: "Population",
+    out: Path,
+    folder: Path,
+) -> None:
     """Write what the next model learns from: one row a contact whose outcome was known."""
     from leadline.data import write_table
     from leadline.data.loop.ledger import LoopLedger
 
-    result = LoopLedger(folder).labels(as_of=as_of, horizon_days=horizon_days, campaign=campaign)
+    result = LoopLedger(folder).labels(
+        as_of=as_of, horizon_days=horizon_days, campaign=campaign, population=population
+    )
     write_table(result.frame, out)
     click.echo(result.summary)
+    _show_warnings(result.warnings)
     click.echo(out)
+
+
+def _find_user() -> str:
+    """Return who is logged in."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container's user may have no name
+        raise ParameterError(
+            "lists cannot be imported so", ["--made-by: nobody with a name is logged in. Give it."]
+        ) from None
+
+
+def _show_warnings(warnings: tuple[str, ...]) -> None:
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)
 
 
 def _check_options(kind: str, given: dict[str, Any], *, of: str) -> None:

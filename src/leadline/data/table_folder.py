@@ -1,7 +1,6 @@
 """A folder of Parquet tables that were made together: written piece by piece, published by one rename."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from leadline.data.contract import Contract, Kind
+from leadline.durable import sync_to_disk
 from leadline.errors import DataError, ParameterError, RunError
 from leadline.paths import find_taken
 
@@ -112,15 +112,14 @@ def _staged(place: Path) -> Iterator[Path]:
         folder.mkdir()
         yield folder
         for path in (*folder.iterdir(), folder):
-            _sync(path)
+            sync_to_disk(path)
         if place.is_dir():
             place.rmdir()
         folder.rename(place.absolute())
-        _sync(place.absolute().parent)
+        sync_to_disk(place.absolute().parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        Path(lock.lock_file).unlink(missing_ok=True)
-        lock.release()
+        lock.release()  # its file stays: removed, two writers could each hold one of that name
 
 
 def _write_pieces(
@@ -159,14 +158,3 @@ def _check_schema(contract: Contract, schema: pa.Schema) -> None:
     if wrong:
         found = ", ".join(f"{field.name}: {field.type}, must be {kinds[field.name]}" for field in wrong)
         raise ValueError(f"{contract.name} has other types than its contract: {found}.")
-
-
-def _sync(path: Path) -> None:
-    """Put a file, or a folder's entries, onto the disk (where folders cannot be opened, not those)."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

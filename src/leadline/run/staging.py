@@ -1,6 +1,5 @@
 """A run's folder while it is made: hidden beside its place, published by one rename, never half there."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,6 +8,7 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
+from leadline.durable import sync_to_disk
 from leadline.errors import RunError
 
 _SUFFIX = ".run"
@@ -89,10 +89,10 @@ class Staging:
         """Move the folder to its place ``OUT/<run_id>``, durable before it is seen, and return that."""
         shutil.rmtree(self.work, ignore_errors=True)
         for path in (*self.folder.rglob("*"), self.folder):
-            _sync(path)
+            sync_to_disk(path)
         place = self.out / self.run_id
         self.folder.rename(place)
-        _sync(self.out)
+        sync_to_disk(self.out)
         self.unlock()
         return place
 
@@ -109,14 +109,3 @@ class Staging:
 
 def _lock(out: Path, run_id: str) -> FileLock:
     return FileLock(out / f".{run_id}{_LOCK_SUFFIX}")
-
-
-def _sync(path: Path) -> None:
-    """Put a file, or a folder's entries, onto the disk (where folders cannot be opened, not those)."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -159,7 +159,7 @@ def test_a_campaign_belongs_to_one_round(tmp_path: Path) -> None:
 
 def test_outcomes_need_their_contacts(ledger: LoopLedger) -> None:
     ledger.add_contacts(contacts([1, 2]), round_id="r1")
-    with pytest.raises(DataError, match=r"2 rows have no contact \(rows 2 and 4\)"):
+    with pytest.raises(DataError, match=r"2 rows have no contact and no place on a list \(rows 2 and 4\)"):
         ledger.add_outcomes(outcomes({7: None, 2: None, 8: None}), round_id="r1", observed_until=OBSERVED)
 
 
@@ -260,3 +260,55 @@ def test_duckdb_and_ibis_read_the_published_parts(tmp_path: Path) -> None:
     assert duckdb.read_parquet(paths).aggregate("count(*)").fetchall() == [(6,)]
     table = ibis.duckdb.connect().read_parquet(paths)
     assert table.filter(table.channel == "sms").customer_id.execute().tolist() == ["1"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai"])
+def test_a_moment_with_a_time_zone_is_no_day(ledger: LoopLedger, zone: str) -> None:
+    moment = pd.Timestamp("2025-07-01T00:30+08:00").tz_convert(zone)
+    frame = contacts([1], contacted_on=moment)
+    for rows in (frame, pa.Table.from_pandas(frame, preserve_index=False)):
+        with pytest.raises(DataError, match="contacted_on: the moments have a time zone.*Give the local day"):
+            ledger.add_contacts(rows, round_id="r1")
+
+
+def test_a_sweep_takes_only_what_is_the_ledgers_own(ledger: LoopLedger, tmp_path: Path) -> None:
+    ledger.add_contacts(contacts([1]), round_id="r1")
+    backup = (tmp_path / STORE_FILE).read_bytes()
+    loop = tmp_path / "loop"
+    (loop / "mine.txt").write_text("mine")
+    (loop / ".hidden").write_text("mine")
+    (loop / "contacts-of-may.parquet").write_text("mine")
+    (loop / "notes").mkdir()
+    (loop / f".{'a' * 32}").write_text("unfinished")
+    newer = ledger.add_contacts(contacts([2]), round_id="r1").part
+    assert newer is not None
+    store = (tmp_path / STORE_FILE).read_bytes()
+    (tmp_path / STORE_FILE).write_bytes(backup)
+    assert ledger.sweep() == [newer]
+    assert {"mine.txt", ".hidden", "contacts-of-may.parquet", "notes"} < files(tmp_path)
+    assert f".{'a' * 32}" not in files(tmp_path)
+    assert list(read_parts(ledger, "contacts")["customer_id"]) == ["1"]
+    (tmp_path / STORE_FILE).write_bytes(store)
+    with pytest.raises(
+        DataError, match=f"{newer}: the file is missing. Put it back from the folder orphaned"
+    ):
+        ledger.parts("contacts")
+    (loop / "orphaned" / newer).rename(loop / newer)
+    assert list(read_parts(ledger, "contacts")["customer_id"]) == ["1", "2"]
+
+
+def test_outcomes_of_a_part_of_the_contacts_are_warned_of(ledger: LoopLedger) -> None:
+    ledger.add_contacts(contacts(range(10)), round_id="r1")
+    only = outcomes({0: "2025-07-05", 1: "2025-07-06"})
+    result = ledger.add_outcomes(only, round_id="r1", observed_until=OBSERVED)
+    (warning,) = result.warnings
+    assert "c1: only 2 of 10 customers have an outcome, and every one of them subscribed" in warning
+    labels = ledger.labels(as_of=OBSERVED, horizon_days=7)
+    assert labels.warnings == (warning,)
+    assert "every one of them subscribed" in labels._repr_html_()
+    result = ledger.add_outcomes(outcomes({2: None}), round_id="r1", observed_until=OBSERVED)
+    (warning,) = result.warnings
+    assert "only 3 of 10 customers have an outcome. Import the others" in warning
+    rest = outcomes(dict.fromkeys(range(3, 10)))
+    assert ledger.add_outcomes(rest, round_id="r1", observed_until=OBSERVED).warnings == ()
+    assert ledger.labels(as_of=OBSERVED, horizon_days=7).warnings == ()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from leadline.data.loop.ledger import LoopLedger
-from leadline.errors import DataError
+from leadline.errors import DataError, ParameterError
 from leadline.store import STORE_FILE
 from tests.data.loop.ledger_rows import MADE, OBSERVED, contacts, open_ledger, outcomes, read_parts
 
@@ -125,3 +125,59 @@ def test_labels_carry_the_arm_of_the_list(ledger: LoopLedger) -> None:
     ledger.add_outcomes(outcomes({0: None, 1: None, 5: None}), round_id="r1", observed_until=OBSERVED)
     frame = ledger.labels(as_of=OBSERVED, horizon_days=7).frame
     assert list(frame["arm"]) == ["script A", "script B", "treated"]
+
+
+def test_the_arm_drawn_holds_whatever_was_done(ledger: LoopLedger) -> None:
+    drawn = listed(
+        [0, 1, 2, 5], channel=["call", "call", "none", "none"], arm=["a", "a", "held_out", "held_out"]
+    )
+    add(ledger, drawn)
+    done = contacts([0, 1, 2, 5, 6], channel=["call", "none", "call", "none", "call"])
+    off_arm, unlisted = ledger.add_contacts(done, round_id="r1").warnings
+    assert off_arm.startswith("2 customers were contacted though held out by the list, or the reverse")
+    assert unlisted.startswith("1 contact is of a customer who is not on the campaign's list")
+    ledger.add_outcomes(outcomes(dict.fromkeys([0, 1, 2, 5, 6])), round_id="r1", observed_until=OBSERVED)
+    labels = ledger.labels(as_of=OBSERVED, horizon_days=7)
+    assert list(labels.frame["arm"]) == ["a", "a", "held_out", "held_out", "treated"]
+    assert list(labels.frame["channel"]) == ["call", "none", "call", "none", "call"]
+    assert labels.warnings == (off_arm,)
+
+
+def test_a_list_after_its_contacts_is_held_against_them(ledger: LoopLedger) -> None:
+    ledger.add_contacts(contacts([0, 1]), round_id="r1")
+    result = add(ledger, listed([0, 1], channel=["none", "call"], arm=["held_out", "a"]))
+    assert [warning.split(" was")[0] for warning in result.warnings] == ["1 customer"]
+
+
+def test_those_listed_but_not_contacted_are_counted_and_kept_when_asked_for(ledger: LoopLedger) -> None:
+    arms = ["a"] * 4 + ["held_out"] * 2
+    add(ledger, listed([0, 1, 2, 5, 6, 7], channel=["call"] * 4 + ["none"] * 2, arm=arms))
+    dates = [pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-10"), pd.Timestamp("2025-07-01")]
+    ledger.add_contacts(contacts([0, 1, 10], contacted_on=dates), round_id="r1")
+    days = {0: "2025-07-08", 1: "2025-07-05", 2: "2025-07-07", 5: None, 6: "2025-07-09", 10: None}
+    ledger.add_outcomes(outcomes(days), round_id="r1", observed_until=OBSERVED)
+    asked = {"as_of": OBSERVED, "horizon_days": 7}
+    contacted = ledger.labels(**asked)
+    assert list(contacted.frame["customer_id"]) == ["0", "10"], "1 subscribed before its contact"
+    assert (contacted.not_contacted, contacted.unlisted, contacted.subscribed_before) == (4, 1, 1)
+    assert contacted.summary.endswith(
+        "4 listed, not contacted: left out too. To compare arms, ask for all listed."
+    )
+    everybody = ledger.labels(**asked, population="listed")
+    frame = everybody.frame.set_index("customer_id")
+    assert dict(frame["is_subscribed"]) == {"0": True, "1": True, "2": True, "5": False, "6": False}
+    assert list(frame["arm"]) == ["a", "a", "a", "a", "held_out"]
+    assert list(frame["channel"]) == ["call"] * 4 + ["none"]
+    assert list(frame["contacted_on"].isna()) == [False, False, True, True, True]
+    assert set(frame["model"]) == {"model of r1"}
+    assert (everybody.unobserved, everybody.subscribed_before, everybody.unlisted) == (1, 0, 1)
+    assert everybody.summary.endswith("4 listed, not contacted. 1 contacted, on no list: left out too.")
+    assert "only 5 of 6 customers have an outcome" in everybody.warnings[0]
+    with pytest.raises(ParameterError, match="population == 'all', must be one of contacted, listed"):
+        ledger.labels(**asked, population="all")
+
+
+def test_a_list_whose_campaign_has_not_begun_counts_for_nothing(ledger: LoopLedger) -> None:
+    add(ledger, listed([0, 1]))
+    labels = ledger.labels(as_of=OBSERVED, horizon_days=7, population="listed")
+    assert (len(labels.frame), labels.not_contacted) == (0, 0)

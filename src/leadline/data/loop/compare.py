@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from leadline.data.loop.parts import Draft, PartFolder
+from leadline.data.loop.query import ON_KEY
 from leadline.data.loop.tables import BATCH_ROWS, KEY, LoopTable
 from leadline.data.raw import ROWS_NAMED, counted, name_rows
 from leadline.errors import DataError, RunError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _FIRST_FILE_ROW = 2
 _MEMORY = "1GB"
-_ON_KEY = f"USING ({', '.join(KEY)})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,19 +81,21 @@ class Comparison:
             f"({name_rows(places)}). Keep one row each.",
         )
 
-    def check_contacts(self, contacts: list[Path], source: str) -> None:
-        """Refuse outcomes of customers that the campaign did not have."""
+    def check_targeted(self, targeted: list[Path], source: str) -> None:
+        """Refuse outcomes of customers whom the campaign neither contacted nor listed."""
+        schema = pa.schema([(name, pa.string()) for name in KEY])
         self._connection.register(
-            "contacts", ds.dataset(contacts) if contacts else self._table.schema.empty_table()
+            "targeted", ds.dataset(targeted, schema) if targeted else schema.empty_table()
         )
-        strange = f"SELECT {', '.join(KEY)} FROM incoming ANTI JOIN contacts {_ON_KEY}"
+        strange = f"SELECT {', '.join(KEY)} FROM incoming ANTI JOIN targeted {ON_KEY}"
         if not self._count(strange):
             return
         places = self._find_places(strange)
         raise DataError.of(
-            f"{source} does not fit the contacts in the ledger",
+            f"{source} does not fit the contacts and lists in the ledger",
             f"{' + '.join(KEY)}: {counted(len(places), 'row has', 'rows have')} no contact "
-            f"({name_rows(places)}). Import the campaign's contacts first, or take these rows out.",
+            f"and no place on a list ({name_rows(places)}). Import the campaign's contacts or list first, "
+            "or take these rows out.",
         )
 
     def judge(self) -> Verdict:
@@ -104,7 +106,7 @@ class Comparison:
             f"CREATE TEMP TABLE matched AS SELECT {', '.join(KEY)}, CASE WHEN c.round_id IS NULL THEN 'new' "
             f"WHEN {self._table.known or self._same} THEN 'known' "
             f"WHEN {self._table.followed_up} THEN 'followed_up' ELSE 'differs' END AS state "
-            f"FROM incoming i LEFT JOIN current c {_ON_KEY}"
+            f"FROM incoming i LEFT JOIN current c {ON_KEY}"
         )
         return self._read_verdict()
 
@@ -114,7 +116,7 @@ class Comparison:
         self._connection.execute(
             "UPDATE matched SET state = 'known' WHERE state = 'differs' AND (campaign_id, customer_id) IN "
             "(SELECT (i.campaign_id, i.customer_id) FROM incoming i "
-            f"JOIN past c {_ON_KEY} WHERE {self._same})"
+            f"JOIN past c {ON_KEY} WHERE {self._same})"
         )
         return self._read_verdict()
 
@@ -125,7 +127,7 @@ class Comparison:
         pairs = ", ".join(f"i.{name}, c.{name}" for name in names)
         row = self._connection.execute(
             f"SELECT {', '.join(f'i.{name}' for name in KEY)}, {pairs} FROM incoming i "
-            f"JOIN current c {_ON_KEY} JOIN matched m {_ON_KEY} "
+            f"JOIN current c {ON_KEY} JOIN matched m {ON_KEY} "
             "WHERE m.state = 'differs' ORDER BY 1, 2 LIMIT 1"
         ).fetchall()[0]
         key, (new, old) = row[:2], (row[2::2], row[3::2])
@@ -141,15 +143,15 @@ class Comparison:
         changed = "(SELECT * FROM matched WHERE state IN ('followed_up', 'differs'))"
         touched = []
         fresh = "(SELECT * FROM matched WHERE state <> 'known')"
-        query = f"SELECT {columns} FROM incoming SEMI JOIN {fresh} {_ON_KEY}"
+        query = f"SELECT {columns} FROM incoming SEMI JOIN {fresh} {ON_KEY}"
         if verdict.followed_up + verdict.differs:
             for place, path in enumerate(self._current):
                 self._connection.register("part", ds.dataset(path))
-                if self._count(f"SELECT 1 FROM part SEMI JOIN {changed} {_ON_KEY}"):
+                if self._count(f"SELECT 1 FROM part SEMI JOIN {changed} {ON_KEY}"):
                     touched.append(place)
             paths = [self._current[place] for place in touched]
             self._connection.register("touched", self._open(paths))
-            query = f"SELECT {columns} FROM touched ANTI JOIN {changed} {_ON_KEY} UNION ALL {query}"
+            query = f"SELECT {columns} FROM touched ANTI JOIN {changed} {ON_KEY} UNION ALL {query}"
         reader = self._connection.sql(query).to_arrow_reader(BATCH_ROWS)
         return folder.draft(self._table.schema, (batch.cast(self._table.schema) for batch in reader)), touched
 
@@ -171,6 +173,6 @@ class Comparison:
         places = pa.array(range(_FIRST_FILE_ROW, len(cells) + _FIRST_FILE_ROW), pa.int64())
         self._connection.register("placed", cells.append_column("place", places))
         rows = self._connection.execute(
-            f"SELECT place FROM placed SEMI JOIN ({keys}) {_ON_KEY} ORDER BY place"
+            f"SELECT place FROM placed SEMI JOIN ({keys}) {ON_KEY} ORDER BY place"
         ).fetchall()
         return [row[0] for row in rows]

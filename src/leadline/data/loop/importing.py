@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadline.data.loop.compare import Comparison, Verdict
+from leadline.data.loop.coverage import find_import_warnings
 from leadline.data.loop.index import LoopIndex, Part
 from leadline.data.loop.parts import Draft, PartFolder
 from leadline.data.loop.stage import Rows, Staged, find_dates, stage_rows
@@ -21,6 +22,8 @@ class ImportResult:
     ``added`` were new; ``known`` were there with the same values, or said nothing new; ``followed_up`` are
     outcomes observed for longer than before; ``corrected`` replace rows with other values. ``part`` is the
     file that holds them, None when there was nothing to write. ``ignored`` names columns that are not kept.
+    ``warnings`` say what the ledger now lacks or contradicts in these campaigns: outcomes of some customers
+    only, contacts against the list's arm or of customers on no list.
     """
 
     kind: str
@@ -31,6 +34,7 @@ class ImportResult:
     corrected: int
     part: str | None
     ignored: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     @property
     def summary(self) -> str:
@@ -90,6 +94,10 @@ class Importer:
             facts["source_sha256"] = source.sha256 if isinstance(source, Source) else None
             line = None if audit is None else audit | {"model": entry["model"], "run_id": entry["run_id"]}
             file = None if draft is None else self._publish(draft, facts, staged, superseded, line)
+            published = {
+                of: self._parts.places(self._index.parts(of, entry["round_id"])) for of in LOOP_TABLES
+            }
+            warnings = find_import_warnings(kind, published, staged.campaigns)
         return ImportResult(
             kind=kind,
             round_id=entry["round_id"],
@@ -99,10 +107,11 @@ class Importer:
             corrected=verdict.differs,
             part=file,
             ignored=staged.ignored,
+            warnings=tuple(warnings),
         )
 
     def sweep(self) -> list[str]:
-        """Remove what dead imports left, as the only writer; return the names."""
+        """Clear what dead imports left, as the only writer; return the names of parts set aside."""
         return self._parts.sweep({row["file"] for row in self._index.rows("SELECT file FROM parts")})
 
     def _judge(
@@ -110,8 +119,8 @@ class Importer:
     ) -> Verdict:
         comparison.check_keys(name)
         if kind == "outcomes":
-            contacts = self._index.parts("contacts", round_id)
-            comparison.check_contacts(self._parts.check(contacts), name)
+            targeted = [part for of in ("contacts", "lists") for part in self._index.parts(of, round_id)]
+            comparison.check_targeted(self._parts.check(targeted), name)
         verdict = comparison.judge()
         if correct or not verdict.differs:
             return verdict

@@ -8,7 +8,7 @@ import pandas as pd
 
 from leadline.data.loop.importing import Importer, ImportResult
 from leadline.data.loop.index import LoopIndex, Round
-from leadline.data.loop.labels import LabelsResult, read_contact_history, read_labels
+from leadline.data.loop.labels import LabelsResult, Population, read_contact_history, read_labels
 from leadline.data.loop.parts import PartFolder
 from leadline.data.loop.permission import check_permission
 from leadline.data.loop.stage import Rows
@@ -131,7 +131,7 @@ class LoopLedger:
         source: Source | str = "outcomes",
         correct: bool = False,
     ) -> ImportResult:
-        """Keep outcomes (`leadline.data.tables.OUTCOMES`) of contacts that are in the ledger.
+        """Keep outcomes (`leadline.data.tables.OUTCOMES`) of customers contacted or listed in the ledger.
 
         ``observed_until`` is the last day on which a subscription would have been noticed: until then a "no"
         is one. A later import that only tells what came after is no contradiction.
@@ -139,19 +139,34 @@ class LoopLedger:
         Raises
         ------
         DataError
-            If they break the contract, have no contact, or contradict what is there and ``correct`` was not
-            asked for.
+            If they break the contract, are of nobody contacted or listed, or contradict what is there and
+            ``correct`` was not asked for.
         """
         stamps = {"round_id": round_id, "observed_until": _to_day(observed_until)}
         self._index.check_exists()
         return self._importer.add("outcomes", rows, stamps, source, correct=correct)
 
-    def labels(self, *, as_of: dt.date, horizon_days: int, campaign: str | None = None) -> LabelsResult:
+    def labels(
+        self,
+        *,
+        as_of: dt.date,
+        horizon_days: int,
+        campaign: str | None = None,
+        population: Population = "contacted",
+    ) -> LabelsResult:
         """Return what was known on a day of all contacts up to it, for a model to learn from.
 
-        A row says whether a customer subscribed within ``horizon_days`` of the contact (its day included).
-        Only contacts whose horizon had passed by ``as_of`` and was observed to its end are there; the others
+        A row says whether a customer subscribed within ``horizon_days`` of the first day (that day included).
+        Only customers whose horizon had passed by ``as_of`` and was observed to its end are there; the others
         are counted. Nothing dated after ``as_of`` is seen.
+
+        Parameters
+        ----------
+        population
+            ``contacted``: one row a contact, from its own day; what a model of the answer to a contact learns
+            from, and all there is of campaigns without a list, hence the default. ``listed``: one row a
+            customer on a list, contacted or not, by the arm drawn and from the campaign's first contact
+            (intention to treat); what arms are compared by, since who was contacted, and when, is no chance.
         """
         self._index.check_exists()
         parts = self._index.parts()  # all kinds at one moment; the rounds after it, so that none is missing
@@ -162,6 +177,7 @@ class LoopLedger:
             as_of=_to_day(as_of),
             campaign=campaign,
             horizon_days=horizon_days,
+            population=population,
         )
 
     def contact_history(self, *, as_of: dt.date, window_days: int = 90) -> pd.DataFrame:
@@ -201,7 +217,11 @@ class LoopLedger:
         return [dict(row) for row in self._index.rows("SELECT * FROM list_audit ORDER BY part_id")]
 
     def sweep(self) -> list[str]:
-        """Remove what imports that died left behind, never what a living one writes; return the names."""
+        """Clear what imports that died left behind, never what a living one writes.
+
+        Unfinished files are removed; whole parts that the index does not list are moved to
+        ``loop/orphaned/``, and their names returned.
+        """
         self._index.check_exists()
         with self._parts.writing():
             return self._importer.sweep()

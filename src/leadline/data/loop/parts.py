@@ -1,6 +1,7 @@
 """The folder of the ledger's parts: immutable Parquet files, written aside, made durable, then renamed."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,11 +14,16 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from leadline.data.loop.index import Part
+from leadline.data.loop.tables import LOOP_TABLES
 from leadline.data.sources import hash_file
+from leadline.durable import sync_to_disk
 from leadline.errors import DataError, RunError
 
 _WAIT_SECONDS = 600
 _LOCK = ".lock"
+_ORPHANED = "orphaned"
+_UNFINISHED = re.compile(r"\.[0-9a-f]{32}")
+_PART = re.compile(rf"({'|'.join(LOOP_TABLES)})-[0-9a-f]{{64}}\.parquet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +37,10 @@ class Draft:
 class PartFolder:
     """``FOLDER/loop``: one writer at a time, any number of readers.
 
-    What begins with a dot is unfinished. A file of another name that the index does not list was renamed by a
-    writer that died before it could publish. Both are swept, by whoever writes next.
+    Names of 32 hex digits behind a dot are unfinished: whoever writes next removes what a dead writer left of
+    them. A part that the index does not list was whole when its writer died before it could publish, or an
+    older index was put back: it is moved to ``orphaned/``. Whatever has another name is somebody else's and
+    stays.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,7 +63,7 @@ class PartFolder:
         with _tell(self.path):
             if not self.path.is_dir():
                 self.path.mkdir(exist_ok=True)
-                _sync(self.path.parent)
+                sync_to_disk(self.path.parent)
             with FileLock(self.path / _LOCK, timeout=_WAIT_SECONDS):
                 try:
                     yield
@@ -63,11 +71,15 @@ class PartFolder:
                     self._clear_unfinished()
 
     def sweep(self, listed: set[str]) -> list[str]:
-        """Remove what dead writers left, as the only writer; return the names."""
+        """Remove what dead writers left unfinished and set whole parts aside, whose names are returned."""
         self._clear_unfinished()
-        orphans = [path for path in self.path.iterdir() if path.name not in listed | {_LOCK}]
+        orphans = [
+            path for path in self.path.iterdir() if _PART.fullmatch(path.name) and path.name not in listed
+        ]
         for path in orphans:
-            path.unlink()
+            aside = self.path / _ORPHANED
+            aside.mkdir(exist_ok=True)
+            path.replace(aside / path.name)
         return sorted(path.name for path in orphans)
 
     def scratch(self) -> Path:
@@ -90,9 +102,13 @@ class PartFolder:
         """Give a draft its lasting name, made from its content; return name and SHA-256."""
         sha256 = hash_file(draft.path)
         name = f"{kind}-{sha256}.parquet"
-        draft.path.rename(self.path / name)
-        _sync(self.path)
+        draft.path.replace(self.path / name)
+        sync_to_disk(self.path)
         return name, sha256
+
+    def places(self, parts: Iterable[Part]) -> list[Path]:
+        """Return the paths of parts, unread."""
+        return [self.path / part.file for part in parts]
 
     def check(self, parts: Iterable[Part]) -> list[Path]:
         """Return the paths of parts, once sure that they are as they were written.
@@ -107,7 +123,9 @@ class PartFolder:
             path = self.path / part.file
             paths.append(path)
             if not path.is_file():
-                problems.append(f"{part.file}: the file is missing. Put it back from a backup.")
+                is_aside = (self.path / _ORPHANED / part.file).is_file()
+                source = f"from the folder {_ORPHANED} beside it" if is_aside else "from a backup"
+                problems.append(f"{part.file}: the file is missing. Put it back {source}.")
             elif hash_file(path) != part.sha256:
                 problems.append(f"{part.file}: the file was changed or damaged. Put it back from a backup.")
         if problems:
@@ -116,7 +134,7 @@ class PartFolder:
 
     def _clear_unfinished(self) -> None:
         for path in self.path.glob(".*"):
-            if path.name == _LOCK:
+            if not _UNFINISHED.fullmatch(path.name):
                 continue
             if path.is_dir():
                 shutil.rmtree(path)
@@ -139,14 +157,3 @@ def _tell(folder: Path) -> Iterator[None]:
             f"{folder} cannot be written: {error.strerror or error}. Nothing was added. "
             "Free some space, or use a folder that you may write."
         ) from None
-
-
-def _sync(folder: Path) -> None:
-    """Put a folder's entries onto the disk (where folders can be opened)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -37,7 +37,7 @@ def check_permission(customers: pd.DataFrame, permission: pd.DataFrame, source: 
     DataError
         With counts and first rows by reason.
     """
-    table = check_table(conform(permission, _PERMISSION.columns), _PERMISSION, "permission")
+    table = check_table(conform(permission, _PERMISSION), _PERMISSION, "permission")
     table = table.assign(customer_id=table["customer_id"].astype("str"))
     if "customer_id" in customers:
         ids = customers["customer_id"].astype("str")

@@ -63,8 +63,9 @@ def _check_rows(
         if frame is not rows:
             frame = frame.set_axis(pd.RangeIndex(start, start + len(frame)))
         start += len(frame)
-        rules = table.contract.columns
-        checked = check_table(conform(frame, rules), table.contract, source)
+        if zoned := _find_zoned(frame, table):
+            raise DataError(f"{source} is not a valid {table.contract.name} table", zoned)
+        checked = check_table(conform(frame, table.contract), table.contract, source)
         if problems := table.find_problems(checked, stamps):
             raise DataError(f"{source} is not a valid {table.contract.name} table", problems)
         met.ignored |= dict.fromkeys(str(name) for name in frame if name not in checked)
@@ -72,6 +73,18 @@ def _check_rows(
             batch = _to_arrow(checked.iloc[begin : begin + BATCH_ROWS], table, stamps)
             met.campaigns |= set(pc.unique(batch["campaign_id"]).to_pylist())
             yield batch
+
+
+def _find_zoned(frame: pd.DataFrame, table: LoopTable) -> list[str]:
+    """Name dates with a time zone: they fall on one day here and on another there, and we do not choose."""
+    return [
+        f"{rule.name}: the moments have a time zone, so their day is not certain. Give the local day alone, "
+        "such as 2025-07-01."
+        for rule in table.contract.columns
+        if rule.kind == "date"
+        and rule.name in frame
+        and isinstance(frame[rule.name].dtype, pd.DatetimeTZDtype)
+    ]
 
 
 def _take_arrow(piece: pa.RecordBatch | pa.Table, table: LoopTable) -> pd.DataFrame:
@@ -96,8 +109,6 @@ def _to_arrow(frame: pd.DataFrame, table: LoopTable, stamps: dict[str, Any]) -> 
             columns.append(pa.array([stamps[column.name]], column.type).take(pa.array([0] * len(frame))))
             continue
         values = frame[column.name]
-        if isinstance(values.dtype, pd.DatetimeTZDtype):
-            values = values.dt.tz_localize(None)
         columns.append(pa.Array.from_pandas(values).cast(column.type))
     return pa.Table.from_arrays(columns, schema=table.schema)
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from leadline.channels import CHANNELS
 from leadline.data.contract import ColumnRule, Contract, Kind
+from leadline.data.fit import fit_columns
 from leadline.data.raw import counted, find_file_rows, name_rows
 from leadline.data.tables import CONTACTS, OUTCOMES
 
@@ -44,14 +45,6 @@ _STORED: dict[Kind, pa.DataType] = {
     "whole_number": pa.int64(),
     "date": pa.date32(),
     "flag": pa.bool_(),
-}
-_EMPTY: dict[Kind, str] = {
-    "id": "str",
-    "text": "str",
-    "number": "float64",
-    "whole_number": "float64",
-    "date": "datetime64[us]",
-    "flag": "boolean",
 }
 
 
@@ -93,19 +86,15 @@ class LoopTable:
         return [name for name in self.schema.names if name not in KEY]
 
 
-def conform(frame: pd.DataFrame, rules: tuple[ColumnRule, ...]) -> pd.DataFrame:
-    """Keep the contract's columns; what is empty throughout gets the column's type, '' in ids is missing."""
+def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Keep the contract's columns, fitted to it; '' in ids is missing."""
     columns = {}
-    for rule in rules:
-        if rule.name not in frame:
-            continue
-        values = frame[rule.name]
-        if rule.kind == "id" and pd.api.types.is_string_dtype(values):
-            values = values.mask(values == "")
-        if values.isna().all() and len(values):
-            values = pd.Series(index=values.index, dtype=_EMPTY[rule.kind])
-        columns[rule.name] = values
-    return pd.DataFrame(columns, index=frame.index)
+    for rule in contract.columns:
+        if rule.name in frame:
+            values = frame[rule.name]
+            is_text_id = rule.kind == "id" and pd.api.types.is_string_dtype(values)
+            columns[rule.name] = values.mask(values == "") if is_text_id else values
+    return fit_columns(pd.DataFrame(columns, index=frame.index), contract)
 
 
 def _find_outcome_problems(frame: pd.DataFrame, stamps: dict[str, object]) -> list[str]:
