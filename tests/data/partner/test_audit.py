@@ -2,6 +2,8 @@ import datetime as dt
 import json
 import multiprocessing
 import os
+import time
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from leadline.errors import DataError
 FORKED = multiprocessing.get_context("fork")  # two interpreters would need seconds to start
 
 
-def write_lines(path: Path, name: str) -> None:
+def write_lines(path: Path, name: str, start: Barrier) -> None:
+    start.wait(timeout=30)
     for number in range(100):
         append_audit(path, "test", {"writer": name, "number": number, "pad": "x" * 3000})
 
@@ -29,9 +32,13 @@ def test_lines_are_added_in_order(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_writers_at_once_tear_no_line(tmp_path: Path) -> None:
+def test_writers_at_once_tear_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each writer dawdles between its look at the end and its write: the other must not come between."""
     path = tmp_path / "audit.jsonl"
-    writers = [FORKED.Process(target=write_lines, args=(path, name)) for name in "ab"]
+    read = os.read
+    monkeypatch.setattr(os, "read", lambda file, size: (read(file, size), time.sleep(0.001))[0])
+    start = FORKED.Barrier(2)
+    writers = [FORKED.Process(target=write_lines, args=(path, name, start)) for name in "ab"]
     for writer in writers:
         writer.start()
     for writer in writers:
