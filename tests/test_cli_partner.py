@@ -128,3 +128,12 @@ def test_the_key_itself_on_the_command_line_is_refused_and_not_repeated(folder: 
     assert refused.returncode == 2
     assert "env:NAME or file:PATH" in refused.stderr
     assert "s3cret" not in refused.stderr
+
+
+def test_a_partner_s_list_in_plain_numbers_is_refused(folder: Path) -> None:
+    leadline(folder, "key", "shared.key")
+    words = ["ours.csv", "theirs.csv", "--key", "file:shared.key", "--purpose", "list", "--out", "found.csv"]
+    done = leadline(folder, "join", *words)
+    assert done.returncode == 2
+    assert "Key the list with: leadline partner hash." in done.stderr
+    assert not (folder / "found.csv").exists()

@@ -47,8 +47,16 @@ def test_a_sample_that_is_there_is_opened_without_making_anybody(
 
 
 def test_any_other_name_is_a_folder_of_the_users(small: Path) -> None:
-    assert sample.open_market("my/market") == Path("my/market")
-    assert list(small.iterdir()) == []
+    place = small / "mine"
+    place.mkdir()
+    (place / "market.json").write_text('{"customers": 20000}')
+    assert sample.open_market(str(place)) == place
+
+
+def test_a_market_too_small_to_ask_anybody_is_refused(small: Path) -> None:
+    sample.write_market(small / "mine", MarketParameters(), 3, 2_000)
+    with pytest.raises(DataError, match="it has 2,000 customers.*20,000 or more"):
+        sample.open_market(str(small / "mine"))
 
 
 def test_the_truth_is_that_of_the_tables(small: Path) -> None:

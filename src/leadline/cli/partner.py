@@ -130,14 +130,15 @@ def join(
     OURS holds our customers with their numbers. THEIRS is what the partner made with 'leadline partner hash'.
     """
     shared = _read_key(key)
+    from leadline.data import read_table
     from leadline.data.partner.join import join_partner
-    from leadline.data.partner.keyed_lists import check_list_name, write_list
+    from leadline.data.partner.keyed_lists import check_list_name, open_keyed, write_list
     from leadline.data.partner.purposes import read_purposes
 
     check_list_name(out)
     result = join_partner(
         _open_list(ours, shared, phone=phone, mapping=mapping),
-        _open_list(theirs, shared, phone=phone),
+        open_keyed(read_table(theirs)),
         allow=read_purposes(purposes),
         purpose=purpose,
         columns=_split(columns),

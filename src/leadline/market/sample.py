@@ -12,6 +12,7 @@ from leadline.data.dictionary import write_dictionary
 from leadline.data.table_folder import read_json, write_tables
 from leadline.data.tables import MARKET_TABLES
 from leadline.datasets import SAMPLE_MARKET, cache_folder
+from leadline.errors import DataError
 from leadline.market.folder import tabulate_market
 from leadline.market.market import MARKET_VERSION, Market
 from leadline.market.note import SCHEMA_VERSION, describe_market, introduce_market, remake_market
@@ -21,6 +22,7 @@ from leadline.market.parameters import MarketParameters
 _README = "README.md"
 #: A market of average luck among the first twenty-five.
 _SAMPLE_SEED, _SAMPLE_CUSTOMERS = 11, 100_000
+_FEWEST_CUSTOMERS = 20_000
 
 
 def write_market(place: Path, parameters: MarketParameters, seed: int, customers: int) -> dict[str, int]:
@@ -46,9 +48,22 @@ def open_market(data: str) -> Path:
 
     ``market`` is the sample of 100,000 customers: it is made in the cache when it is first asked for, and
     anew when this leadline is of another market version or has other default parameters.
+
+    Raises
+    ------
+    DataError
+        If the folder is no market, or one too small for a survey's questions to be asked of anybody.
     """
     if data != SAMPLE_MARKET:
-        return Path(data)
+        folder = Path(data)
+        customers = read_json(folder, NOTE_FILE).get("customers")
+        if isinstance(customers, int) and customers < _FEWEST_CUSTOMERS:
+            raise DataError.of(
+                f"{folder} is too small a market",
+                f"it has {customers:,} customers, and hardly anybody in it has the service. Make one of "
+                f"{_FEWEST_CUSTOMERS:,} or more: leadline market make",
+            )
+        return folder
     parameters = MarketParameters()
     home = cache_folder() / SAMPLE_MARKET
     home.mkdir(parents=True, exist_ok=True)

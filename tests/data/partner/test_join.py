@@ -312,3 +312,11 @@ def test_a_failed_write_leaves_the_old_list(tmp_path: Path) -> None:
         write_list(our_frame(), tmp_path / "list.xlsx")
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["list.csv"]
+
+
+def test_a_customer_with_several_numbers_is_named_before_anything_crosses(audit: Path) -> None:
+    ours = our_frame()
+    ours.loc[ours.index[1], "customer_id"] = ours["customer_id"].iloc[0]
+    with pytest.raises(DataError, match=r"customer_id: 1 row repeats a customer of our list \(row 3\)"):
+        join(ours, their_frame(), audit)
+    assert not audit.exists()

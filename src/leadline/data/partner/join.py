@@ -12,7 +12,7 @@ from leadline.data.partner.audit import append_audit
 from leadline.data.partner.keyed_lists import KEYED, KeyedList
 from leadline.data.partner.purposes import AllowList, choose_columns, find_numbers_of_people
 from leadline.data.partner.result import ListCounts, PartnerJoinResult
-from leadline.data.raw import suggest
+from leadline.data.raw import counted, find_file_rows, name_rows, suggest
 from leadline.errors import DataError
 
 #: What becomes of a number whose partner rows tell different facts.
@@ -120,6 +120,12 @@ def _check(ours: KeyedList, theirs: KeyedList, customer: str) -> None:
         problems.append(f"{customer}: our list has no such column.{hint} It must name each customer.")
     elif problem := find_numbers_of_people(ours.frame[customer], is_id=True):
         problems.append(f"{problem} A customer's id must not be the number.")
+    elif (several := ours.frame[customer].duplicated()).any():
+        rows = find_file_rows(several)
+        problems.append(
+            f"{customer}: {counted(len(rows), 'row repeats a customer', 'rows repeat a customer')} of our "
+            f"list ({name_rows(rows)}). Keep one number a customer, or facts of several would be mixed."
+        )
     if problems:
         raise DataError("The lists cannot be joined", problems)
 
