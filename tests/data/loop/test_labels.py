@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from leadline.data.loop.ledger import LoopLedger
-from leadline.errors import ParameterError
+from leadline.errors import DataError, ParameterError
 from tests.data.loop.ledger_rows import CONTACTED, contacts, open_ledger, outcomes
 
 DAY = dt.timedelta(days=1)
@@ -143,3 +143,14 @@ def test_an_empty_ledger_has_no_labels(tmp_path: Path) -> None:
     assert labels.frame.empty
     assert labels.summary.startswith("0 contacts")
     assert ledger.contact_history(as_of=CONTACTED).empty
+
+
+def test_an_unknown_campaign_is_named_with_those_there_are(ledger: LoopLedger) -> None:
+    with pytest.raises(ParameterError, match="campaign == '77'.*It knows: c1, c2"):
+        ledger.labels(as_of=CONTACTED, horizon_days=10, campaign="77")
+
+
+def test_nobody_watched_a_day_still_to_come(ledger: LoopLedger) -> None:
+    tomorrow = dt.datetime.now().astimezone().date() + dt.timedelta(days=1)
+    with pytest.raises(DataError, match="a day still to come"):
+        ledger.add_outcomes(outcomes([1]), round_id="r1", observed_until=tomorrow)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import pandas as pd
 
@@ -17,6 +17,10 @@ from leadline.results import Column, table_html
 
 Population: TypeAlias = Literal["contacted", "listed"]
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_CAMPAIGNS_NAMED = 10
 #: A subscription counts from the first day to the last day of the horizon. Of those contacted the first day
 #: is the contact's; of those listed it is the campaign's, one day for both arms, since the day of a contact
 #: depends on what happened until then. The arm is the list's, whatever happened; without one, the contact's.
@@ -192,6 +196,7 @@ def read_labels(
         )
     values = {"as_of": as_of, "horizon": horizon_days, "campaign": campaign, "listed": population == "listed"}
     with open_parts(parts) as connection:
+        _check_campaign(connection, campaign)
         connection.execute(f"CREATE TEMP TABLE joined AS {_JOINED}", values)
         counts = dict(connection.execute("SELECT state, count(*) FROM joined GROUP BY state").fetchall())
         (not_contacted, unlisted, off_arm), *_none = connection.execute(
@@ -218,6 +223,20 @@ def read_labels(
         unlisted=unlisted,
         warnings=tuple(warnings),
     )
+
+
+def _check_campaign(connection: "DuckDBPyConnection", campaign: str | None) -> None:
+    """Refuse a campaign that the ledger does not know, which would give no labels and no word why."""
+    found = connection.execute(
+        "SELECT campaign_id FROM contacts UNION SELECT campaign_id FROM lists ORDER BY campaign_id"
+    ).fetchall()
+    known = [name for (name,) in found]
+    if campaign is not None and campaign not in known:
+        shown = ", ".join(known[:_CAMPAIGNS_NAMED]) or "none"
+        raise ParameterError.of(
+            "There are no labels to read",
+            f"campaign == {campaign!r}: the ledger does not know it. It knows: {shown}.",
+        )
 
 
 def read_contact_history(parts: dict[str, list[Path]], *, as_of: dt.date, window_days: int) -> pd.DataFrame:

@@ -140,9 +140,16 @@ class LoopLedger:
         ------
         DataError
             If they break the contract, are of nobody contacted or listed, or contradict what is there and
-            ``correct`` was not asked for.
+            ``correct`` was not asked for; or if ``observed_until`` is still to come.
         """
-        stamps = {"round_id": round_id, "observed_until": _to_day(observed_until)}
+        until = _to_day(observed_until)
+        if until > dt.datetime.now().astimezone().date():
+            raise DataError.of(
+                "The outcomes cannot be kept",
+                f"observed_until is {until}, a day still to come: a no until then is not known. Give the "
+                "last day that was watched.",
+            )
+        stamps = {"round_id": round_id, "observed_until": until}
         self._index.check_exists()
         return self._importer.add("outcomes", rows, stamps, source, correct=correct)
 
