@@ -153,4 +153,4 @@ def test_an_unknown_campaign_is_named_with_those_there_are(ledger: LoopLedger) -
 def test_nobody_watched_a_day_still_to_come(ledger: LoopLedger) -> None:
     tomorrow = dt.datetime.now().astimezone().date() + dt.timedelta(days=1)
     with pytest.raises(DataError, match="a day still to come"):
-        ledger.add_outcomes(outcomes([1]), round_id="r1", observed_until=tomorrow)
+        ledger.add_outcomes(outcomes({1: None}), round_id="r1", observed_until=tomorrow)
