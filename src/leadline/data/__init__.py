@@ -1,5 +1,6 @@
 """Tables in, checked: readers, contracts, and tables out."""
 
+from leadline.data.beside import read_beside
 from leadline.data.columns import check_columns
 from leadline.data.contract import ColumnRule, Contract, check_table
 from leadline.data.export import write_table
@@ -15,6 +16,7 @@ __all__ = [
     "check_columns",
     "check_table",
     "guard_cell",
+    "read_beside",
     "read_table",
     "write_table",
 ]

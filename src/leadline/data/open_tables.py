@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from leadline.data.contract import Contract, Kind
 from leadline.data.raw import shorten, suggest, unreadable
@@ -65,6 +66,10 @@ class OpenTables(Mapping[str, ir.Table]):
         if name in _CONTRACTS:
             _check_columns(table.schema(), _CONTRACTS[name], f"{self._folder}::{name}")
         return table
+
+    def lend(self, rows: pa.Table) -> ir.Table:
+        """Return a few rows as a table of the same engine, to be joined with the others."""
+        return self._connection.create_table(ibis.util.gen_name("lent"), rows, temp=True)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

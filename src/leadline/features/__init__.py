@@ -5,11 +5,13 @@ Rows of a result stand in no order.
 """
 
 from leadline.features.circle import circle_features
+from leadline.features.customers import read_customers
 from leadline.features.usage import usage_features, usage_points
 from leadline.features.value import take_top, value_cuts, value_features, value_points
 
 __all__ = [
     "circle_features",
+    "read_customers",
     "take_top",
     "usage_features",
     "usage_points",

@@ -74,6 +74,11 @@ def open_market(data: str) -> Path:
     return place
 
 
+def find_folder(data: str) -> Path | str:
+    """Return the folder of the sample for its name (`open_market`); any other name as it is."""
+    return open_market(data) if data == SAMPLE_MARKET else data
+
+
 def remake_truth(folder: Path) -> Market:
     """Make the market of a folder again, with its truth.
 

@@ -38,7 +38,7 @@ def join_partner(
     *,
     allow: AllowList,
     purpose: str,
-    audit: str | Path,
+    audit: str | Path | None,
     columns: Sequence[str] | None = None,
     customer: str = "customer_id",
     conflicts: Conflicts = "leave_out",
@@ -54,7 +54,8 @@ def join_partner(
     purpose
         What the join is for, a key of ``allow``.
     audit
-        File to which the audit line is added before anything is returned.
+        File to which the audit line is added before anything is returned; None only where both lists are
+        ours, and nothing crosses.
     columns
         The partner's columns asked for; by default every allowed one that is there.
     customer
@@ -104,7 +105,8 @@ def join_partner(
         staff_disputed=facts.staff_disputed,
         left_behind=tuple(str(name) for name in theirs.frame if name not in (KEYED, *crossing)),
     )
-    append_audit(audit, "partner_join", _write_entry(result, ours, theirs))
+    if audit is not None:
+        append_audit(audit, "partner_join", _write_entry(result, ours, theirs))
     return result
 
 

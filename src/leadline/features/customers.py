@@ -1,0 +1,146 @@
+"""One row a customer: everything known of each on a day, brought together from a folder of tables."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+
+from leadline.data import Source, Table, read_beside, read_table
+from leadline.data.open_tables import OpenTables, open_tables
+from leadline.data.partner.match import match_accounts
+from leadline.data.tables import CUSTOMERS, PARTNER_ACCOUNTS
+from leadline.errors import DataError
+from leadline.features.circle import circle_features
+from leadline.features.usage import usage_features
+from leadline.language import _, format_value
+
+ID = "customer_id"
+#: Facts of the partner's that describe a customer on the day of the list.
+PARTNER_FACTS = (
+    "is_staff",
+    "trades_3m",
+    "assets_cny",
+    "pc_share",
+    "work_hours_share",
+    "phone_orders",
+    "hall_orders",
+    "risk_level",
+)
+_PARTNER_FLAGS = ("is_staff", "phone_orders", "hall_orders")
+_CIRCLE = ("holder_calls", "holder_contacts", "staff_calls")
+_CIRCLE_DAYS = 90
+
+
+def read_customers(
+    data: str | Path,
+    *,
+    mapping: str | Path | None = None,
+    as_of: dt.date | None = None,
+    memory_gb: float = 1.0,
+) -> Table:
+    """Read customers: one table as it is, or a folder of tables brought together as of a day.
+
+    Parameters
+    ----------
+    data
+        A table (returned as `leadline.data.read_table` reads it), or a folder that holds ``customers`` and
+        any of ``monthly_usage`` and ``calls`` (Parquet) and ``partner_accounts`` (any form), as
+        `leadline.data.tables` describes them.
+    mapping
+        YAML or CSV file that maps our column names to those of the tables.
+    as_of
+        Day of the analysis; a folder needs it. Nothing later is seen.
+    memory_gb
+        Most memory for the tables in bulk, GB.
+
+    Returns
+    -------
+    Table
+        One row a customer, by ``customer_id`` (text): the columns of ``customers`` but the number; those of
+        `usage_features` (0 for who has no row); ``holder_calls``, ``holder_contacts`` and ``staff_calls`` in
+        90 days (`circle_features`); ``is_matched`` and the partner's facts, missing where the partner has no
+        account of the customer's.
+
+    Raises
+    ------
+    DataError
+        With all problems of a table at once.
+    """
+    folder = Path(data)
+    if not folder.is_dir() or not _holds_customers(folder):
+        return read_table(data, mapping=mapping, as_of=as_of)
+    if as_of is None:
+        raise DataError.of(f"{data} is a folder of tables", "name the day of the analysis with as_of.")
+    customers = read_table(f"{data}::{CUSTOMERS.name}", mapping=mapping, contract=CUSTOMERS)
+    notes = list(customers.source.notes)
+    frame, facts = _add_partner(customers.frame, folder, mapping, as_of, notes)
+    with open_tables(folder, memory_gb=memory_gb) as tables:
+        frame = _add_behaviour(frame, facts, tables, as_of, notes)
+    frame = frame.drop(columns="phone", errors="ignore").sort_values(ID, kind="stable", ignore_index=True)
+    return Table(frame, _describe(customers.source, str(data), frame, as_of, notes))
+
+
+def _holds_customers(folder: Path) -> bool:
+    return any(entry.name.split(".")[0] == CUSTOMERS.name for entry in folder.iterdir())
+
+
+def _add_partner(
+    customers: pd.DataFrame, folder: Path, mapping: str | Path | None, as_of: dt.date, notes: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Join the partner's facts on keyed numbers; also return them alone, None where there are no accounts."""
+    accounts = read_beside(folder, PARTNER_ACCOUNTS.name, mapping=mapping, contract=PARTNER_ACCOUNTS)
+    if accounts is None or "phone" not in customers:
+        notes.append(_("The partner's accounts are not known: no column of theirs is added."))
+        return customers, None
+    opened = pd.to_datetime(accounts.frame["opened_on"])
+    known = accounts.frame[~(opened > pd.Timestamp(as_of))]
+    joined = match_accounts(customers[[ID, "phone"]], known, columns=PARTNER_FACTS)
+    notes.append(joined.summary)
+    facts = joined.matched
+    flags = {name: "boolean" for name in _PARTNER_FLAGS if name in facts}
+    frame = customers.merge(facts.astype(flags), on=ID, how="left", validate="one_to_one")
+    return frame.assign(is_matched=frame[ID].isin(facts[ID])), facts
+
+
+def _add_behaviour(
+    frame: pd.DataFrame, facts: pd.DataFrame | None, tables: OpenTables, as_of: dt.date, notes: list[str]
+) -> pd.DataFrame:
+    if "monthly_usage" in tables:
+        usage = usage_features(tables["monthly_usage"], as_of=as_of)
+        frame = _merge_counts(frame, usage.mutate(customer_id=usage.customer_id.cast("string")))
+    if "calls" in tables and facts is not None:
+        members = _list_members(facts)
+        circle = circle_features(tables["calls"], tables.lend(members), as_of=as_of, window_days=_CIRCLE_DAYS)
+        chosen = circle.select(*_CIRCLE, customer_id=circle.customer_id.cast("string"))
+        frame = _merge_counts(frame, chosen)
+    absent = [name for name in ("monthly_usage", "calls") if name not in tables]
+    if absent:
+        notes.append(_("Not in the folder: {tables}.", tables=", ".join(absent)))
+    return frame
+
+
+def _merge_counts(frame: pd.DataFrame, features: ir.Table) -> pd.DataFrame:
+    """Add columns by customer; who has no row did nothing, which is 0."""
+    counts = features.to_pyarrow().to_pandas()
+    merged = frame.merge(counts, on=ID, how="left", validate="one_to_one")
+    return merged.fillna(dict.fromkeys(counts, 0)).astype(counts.drop(columns=ID).dtypes.to_dict())
+
+
+def _list_members(facts: pd.DataFrame) -> pa.Table:
+    staff = facts.loc[facts["is_staff"], ID]
+    kinds = ["account_holder"] * len(facts) + ["staff"] * len(staff)
+    return pa.table({ID: pa.array([*facts[ID], *staff], pa.string()), "kind": pa.array(kinds, pa.string())})
+
+
+def _describe(source: Source, path: str, frame: pd.DataFrame, as_of: dt.date, notes: list[str]) -> Source:
+    brought = _("Brought together as of {day}.", day=format_value(as_of))
+    return replace(
+        source,
+        path=path,
+        rows=len(frame),
+        columns=len(frame.columns),
+        notes=(brought, *notes),
+    )
