@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from leadline.channels import CHANNELS
 from leadline.cli import app
+from leadline.data.loop.tables import LOOP_TABLES
 from leadline.errors import LeadlineError
 from tests.data.loop.ledger_rows import contacts, outcomes
 
@@ -69,6 +71,28 @@ def test_a_list_is_held_to_permission(at: tuple[str, str]) -> None:
     into = ("loop", "import", "lists", "list.parquet", "--round", "r1", "--campaign", "c1")
     with pytest.raises(LeadlineError, match=r"1 customer with do_not_contact \(row 4\). Take them off."):
         call(*into, "--permission", "permission.parquet", *at)
+
+
+def test_the_help_names_every_column_and_channel() -> None:
+    told = call("loop", "import", "--help")
+    for kind, table in LOOP_TABLES.items():
+        names = {rule.name for rule in table.contract.columns} - {"campaign_id"}
+        assert kind in told
+        assert all(name in told for name in names), kind
+    assert ", ".join(CHANNELS) in told
+
+
+def test_a_list_of_one_customer_goes_in_whatever_the_case_of_its_channel(at: tuple[str, str]) -> None:
+    call(*OPEN, *at)
+    row = {"customer_id": "0", "rank": 1, "score": 0.5, "tier": "A", "channel": " Call", "arm": "A"}
+    for name in ("list.csv", "list.parquet"):
+        frame = pd.DataFrame([row | {"consent": True, "do_not_contact": False}])
+        frame.to_csv(name, index=False) if name.endswith("csv") else frame.to_parquet(name)
+        into = ("loop", "import", "lists", name, "--round", "r1", "--campaign", "c1", "--permission", name)
+        said = call(*into, *at)
+        assert ("1 rows added" if name == "list.csv" else "0 rows added, 1 already there") in said
+    contacts([0], channel="SMS").to_csv("contacts.csv", index=False)
+    assert "1 rows added" in call("loop", "import", "contacts", "contacts.csv", "--round", "r1", *at)
 
 
 def test_a_folder_without_a_ledger_is_said(at: tuple[str, str]) -> None:

@@ -13,6 +13,20 @@ from leadline.run.request import DEFAULT_OUT
 if TYPE_CHECKING:
     from leadline.data.loop.labels import Population
 
+#: The contracts' columns (`leadline.data.loop.tables`), here as text: a refused call must not load pandas.
+_COLUMNS = """Columns of TABLE; others are let be, and a --mapping file names yours.
+
+\b
+lists     customer_id, rank (1 is best), score and tier (may be empty),
+          channel (none for the hold-out), arm (held_out for it,
+          any other word for who is contacted)
+contacts  campaign_id, customer_id, channel, contacted_on,
+          is_reached (may be empty), cost_cny
+outcomes  campaign_id, customer_id, is_subscribed,
+          subscribed_on (empty for a no), revenue_cny (may be empty)
+
+Channels: sms, call, branch, trial, referral; none is the hold-out. A campaign has one list.
+"""
 _DAY = click.DateTime(["%Y-%m-%d"])
 _in_ledger = click.option(
     "--ledger",
@@ -50,7 +64,7 @@ def open_round(
     click.echo(f"Round {round_id} is open in {folder}.")
 
 
-@loop.command("import")
+@loop.command("import", epilog=_COLUMNS)
 @click.argument("kind", type=click.Choice(["lists", "contacts", "outcomes"]))
 @click.argument("table")
 @click.option("--round", "round_id", required=True, metavar="ID", help="The round that the rows belong to.")
@@ -85,11 +99,11 @@ def import_rows(
     from leadline.data.loop.ledger import LoopLedger
 
     ledger = LoopLedger(folder)
-    read = read_table(table, mapping=mapping)
+    read = read_table(table, mapping=mapping, fewest_rows=1)
     asked["source"] = read.source
     match kind:
         case "lists":
-            permitted = read_table(str(permission)).frame
+            permitted = read_table(str(permission), fewest_rows=1).frame
             asked |= {"campaign_id": campaign, "permission": permitted}
             asked["made_by"] = made_by or _find_user()
             result = ledger.add_list(read.frame, **asked)

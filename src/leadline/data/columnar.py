@@ -17,7 +17,7 @@ def read_parquet(path: Path) -> RawTable:
     Raises
     ------
     DataError
-        If the file is cut off or damaged, or holds too few rows.
+        If the file is cut off or damaged, or holds no rows.
     """
     try:
         cells = pq.ParquetFile(path).read()
@@ -34,16 +34,13 @@ def number_rows(cells: pa.Table, name: str, *, typed: bool = True) -> RawTable:
     Raises
     ------
     DataError
-        If there are fewer than two rows, or names that repeat.
+        If there are no rows, or names that repeat.
     """
     names = [clean_name(column) for column in cells.column_names]
     repeated = sorted({column for column in names if names.count(column) > 1})
     problems = [f"{column}: several columns have this name. Rename them." for column in repeated]
-    if cells.num_rows <= 1:
-        rows = "one row" if cells.num_rows else "no rows"
-        problems.append(
-            f"it has {rows} of data only; an analysis needs many. Check the export's filter and period."
-        )
+    if not cells.num_rows:
+        problems.append("it has no rows of data. Check the export's filter and period.")
     if problems:
         raise unreadable(name, problems)
     rows_of_file = np.arange(2, cells.num_rows + 2, dtype=np.int64)

@@ -1,5 +1,6 @@
 """A table read for a contract: what the contract knows of a column, its values need not show."""
 
+import unicodedata
 from typing import Any
 
 import pandas as pd
@@ -26,7 +27,10 @@ def find_text_columns(contract: Contract) -> list[str]:
 
 
 def fit_columns(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """Return the frame with yes and no in flags as true and false, and each empty column in its type.
+    """Return the frame as the contract writes it.
+
+    Yes and no in flags are true and false, "SMS" is the "sms" that the contract allows, and each empty column
+    has its type.
 
     A column that holds anything else stays as it is, for `check_table` to refuse.
     """
@@ -37,6 +41,8 @@ def fit_columns(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 def _fit(values: pd.Series, rule: ColumnRule) -> pd.Series:
     if values.isna().all():
         return values.astype(object).astype(_EMPTY[rule.kind])
+    if rule.kind == "text" and rule.allowed:
+        return _spell_allowed(values, {str(word).casefold(): str(word) for word in rule.allowed})
     if rule.kind != "flag" or pd.api.types.is_bool_dtype(values):
         return values
     known = values.dropna()
@@ -46,3 +52,14 @@ def _fit(values: pd.Series, rule: ColumnRule) -> pd.Series:
     if flags is None:
         return values
     return flags if len(flags) == len(values) else flags.astype("boolean").reindex(values.index)
+
+
+def _spell_allowed(values: pd.Series, allowed: dict[str, str]) -> pd.Series:
+    """Write words that differ from an allowed one only in case, width or spaces about them as it is."""
+    words = {word: _fold(word) for word in values.dropna().unique() if isinstance(word, str)}
+    other = {word: allowed[key] for word, key in words.items() if allowed.get(key, word) != word}
+    return values.replace(other) if other else values
+
+
+def _fold(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).strip().casefold()

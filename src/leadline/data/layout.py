@@ -16,7 +16,6 @@ from leadline.language import _, plural
 
 ROWS_LOOKED_AT = 50
 _NARROWEST = 2
-_FEWEST_ROWS = 2
 _DATA_CELL = re.compile(
     r"[+-]?\d[\d,]*(\.\d+)?%?|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
 )
@@ -63,7 +62,7 @@ def lay_out(cells: pa.Table, rows: NDArray[np.int64], findings: Findings, name: 
     Raises
     ------
     DataError
-        If there is no header, no row or only one, or the columns' names are missing or repeat.
+        If there is no header or no row, or the columns' names are missing or repeat.
     """
     cells, rows = _drop_empty(cells, rows, findings)
     if not cells.num_rows:
@@ -80,12 +79,8 @@ def lay_out(cells: pa.Table, rows: NDArray[np.int64], findings: Findings, name: 
             _("The last row (row {row}) is a total, not a record; it was left out.", row=int(rows[-1]))
         )
         cells, rows = cells.slice(0, cells.num_rows - 1), rows[:-1]
-    if cells.num_rows < _FEWEST_ROWS and not findings.problems:
-        findings.problems.append(
-            "it has one row of data only; an analysis needs many. Check that the export is whole."
-            if cells.num_rows
-            else "it has a header but no rows. Check the export's filter and period."
-        )
+    if not cells.num_rows and not findings.problems:
+        findings.problems.append("it has a header but no rows. Check the export's filter and period.")
     findings.stop_at_problems(name)
     return RawTable(cells=cells.rename_columns(list(names)), rows=rows)
 

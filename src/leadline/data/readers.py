@@ -31,6 +31,7 @@ def read_table(
     as_of: dt.date | None = None,
     contract: Contract | None = None,
     time_zone: str | None = None,
+    fewest_rows: int = 2,
 ) -> Table:
     """Read a table of any form that leadline knows, checked.
 
@@ -52,6 +53,8 @@ def read_table(
     time_zone
         Zone of the clock times in it, such as ``Asia/Shanghai``; they become moments in UTC. Without it they
         stay clock times.
+    fewest_rows
+        With fewer rows the table is refused: an analysis needs many, an import into the ledger but one.
 
     Returns
     -------
@@ -69,6 +72,11 @@ def read_table(
     location = locate(dataset)
     findings = Findings()
     raw, digest = _read_raw(location, findings)
+    if raw.cells.num_rows < fewest_rows:
+        findings.problems.append(
+            "it has one row of data only; an analysis needs many. Check that the export is whole."
+        )
+        findings.stop_at_problems(location.name)
     names = read_mapping(mapping) if mapping is not None else {}
     columns = raw.cells.column_names
     check_mapping(names, columns, mapping_name=str(mapping), source_name=location.name)

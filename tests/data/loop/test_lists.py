@@ -67,6 +67,35 @@ def test_the_same_list_again_is_no_new_line(ledger: LoopLedger) -> None:
     assert len(ledger.list_audit()) == 1
 
 
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        ([0, 1, 2, 5], r"2 customers are not on the list in the ledger \(rows 4 and 5\)"),
+        ([0], "1 customer of the list in the ledger is missing here"),
+        ([5, 6], r"2 customers are not on[\s\S]*2 customers of the list in the ledger are missing"),
+    ],
+)
+def test_another_list_of_the_same_campaign_is_refused(ledger: LoopLedger, ids: list[int], words: str) -> None:
+    add(ledger, listed([0, 1]))
+    with pytest.raises(DataError, match=words):
+        add(ledger, listed(ids))
+    assert list(read_parts(ledger, "lists")["customer_id"]) == ["0", "1"]
+    assert add(ledger, listed(ids), campaign_id="c2").added == len(ids)
+
+
+def test_another_hold_out_of_the_same_customers_is_refused(ledger: LoopLedger) -> None:
+    add(ledger, listed([0, 1]))
+    with pytest.raises(DataError, match="channel is none, was call"):
+        add(ledger, listed([0, 1], channel=["none", "call"], arm=["held_out", "script B"]))
+
+
+def test_channels_in_another_case_are_understood_and_others_refused(ledger: LoopLedger) -> None:
+    add(ledger, listed([0, 1, 2], channel=["Call", "ＳＭＳ", " Branch "]))
+    assert list(read_parts(ledger, "lists")["channel"]) == ["call", "sms", "branch"]
+    with pytest.raises(DataError, match=r"channel: 1 value is not allowed \(row 2: 'fax'\)"):
+        add(ledger, listed([0], channel="fax"), campaign_id="c2")
+
+
 def test_the_audit_cannot_be_rewritten(ledger: LoopLedger, tmp_path: Path) -> None:
     add(ledger, listed([0, 1]))
     connection = sqlite3.connect(tmp_path / STORE_FILE)

@@ -98,6 +98,27 @@ class Comparison:
             "or take these rows out.",
         )
 
+    def check_same_list(self, source: str) -> None:
+        """Refuse another list of a campaign that has one: with others on it, or without some."""
+        keys = ", ".join(KEY)
+        held = f"(SELECT {keys} FROM current SEMI JOIN incoming USING (campaign_id))"
+        if not self._current or not self._count(f"SELECT 1 FROM {held}"):
+            return
+        others = f"SELECT {keys} FROM incoming ANTI JOIN current {ON_KEY}"
+        gone = self._count(f"SELECT 1 FROM {held} h ANTI JOIN incoming {ON_KEY}")
+        problems = []
+        if places := self._find_places(others):
+            are = counted(len(places), "customer is", "customers are")
+            problems.append(f"customer_id: {are} not on the list in the ledger ({name_rows(places)}).")
+        if gone:
+            are = counted(
+                gone, "customer of the list in the ledger is", "customers of the list in the ledger are"
+            )
+            problems.append(f"customer_id: {are} missing here.")
+        if problems:
+            problems[-1] += " Give another list a campaign of its own, or import corrected rows."
+            raise DataError(f"{source} is another list than the campaign's; nothing was added", problems)
+
     def judge(self) -> Verdict:
         """Compare each incoming row with the one of its key."""
         if not self._current:

@@ -121,6 +121,8 @@ class Importer:
         if kind == "outcomes":
             targeted = [part for of in ("contacts", "lists") for part in self._index.parts(of, round_id)]
             comparison.check_targeted(self._parts.check(targeted), name)
+        if kind == "lists" and not correct:
+            comparison.check_same_list(name)
         verdict = comparison.judge()
         if correct or not verdict.differs:
             return verdict

@@ -78,7 +78,7 @@ class LoopLedger:
         source: Source | str = "list",
         correct: bool = False,
     ) -> ImportResult:
-        """Keep a campaign's list, with a line in the audit.
+        """Keep a campaign's list, with a line in the audit; the same list once more changes nothing.
 
         Parameters
         ----------
@@ -100,7 +100,7 @@ class LoopLedger:
         ------
         DataError
             If the list breaks its contract, holds customers who may not be contacted, or contradicts what is
-            there.
+            there; or if the campaign has a list of other customers and ``correct`` was not asked for.
         """
         rows = customers.assign(campaign_id=campaign_id)
         permitted = check_permission(rows, permission, _name(source))
