@@ -52,7 +52,7 @@ def draw_estimates(
                 va="center",
                 fontweight="bold",
             )
-        axes.set_yticks(places, [_wrap(label) for label in frame["label"]], color=INK)
+        axes.set_yticks(places, [wrap_label(label) for label in frame["label"]], color=INK)
         axes.set_ylim(len(frame) - 0.5, -0.6)
         axes.set_xlim(
             min(0.0, float(frame["lower"].min()) * 1.1), max(float(frame["upper"].max()), reference) * 1.18
@@ -182,7 +182,7 @@ def draw_paths(
                     label=None if named else other_label,
                 )
                 named = True
-        axes.set_xticks(range(len(order)), [_wrap(label) for label in order], color=INK)
+        axes.set_xticks(range(len(order)), [wrap_label(label) for label in order], color=INK)
         axes.set_xlim(-0.3, len(order) - 0.7)
         axes.set_ylim(0, float(frame["value"].max()) * 1.12)
         axes.grid(axis="y")
@@ -205,7 +205,7 @@ def draw_signed_bars(
         axes.barh(range(len(frame)), frame["value"], color=colours, height=0.66)
         axes.hlines(range(len(frame)), frame["lower"], frame["upper"], color=INK, linewidth=1.2)
         axes.axvline(0, color=QUIET, linewidth=1)
-        axes.set_yticks(range(len(frame)), [_wrap(label, 40) for label in frame["label"]], color=INK)
+        axes.set_yticks(range(len(frame)), [wrap_label(label, 40) for label in frame["label"]], color=INK)
         axes.invert_yaxis()
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
@@ -236,7 +236,7 @@ def draw_bars(frame: pd.DataFrame, *, title: str, axis_label: str, unit: Unit, a
                 va="center",
                 fontweight="bold",
             )
-        axes.set_yticks(places, [_wrap(label, 40) for label in frame["label"]], color=INK)
+        axes.set_yticks(places, [wrap_label(label, 40) for label in frame["label"]], color=INK)
         axes.invert_yaxis()
         axes.margins(x=0.2)
         axes.axvline(0, color=QUIET, linewidth=1)
@@ -257,7 +257,7 @@ def draw_note(text: str) -> Figure:
     return figure
 
 
-def _wrap(label: object, characters: int = _LABEL_CHARACTERS) -> str:
+def wrap_label(label: object, characters: int = _LABEL_CHARACTERS) -> str:
     """Break a long label; "$" is shown as it is, never read as mathematics."""
     lines = textwrap.wrap(str(label), characters, max_lines=2, placeholder="…") or [""]
     return "\n".join(lines).replace("$", r"\$")
