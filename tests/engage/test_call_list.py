@@ -61,8 +61,8 @@ def test_the_list_takes_the_best_permitted(customers, tables, strict) -> None:
     result = build_list(scored, gate, base_rate=0.1, salt="s", holdout_size=1)
     assert list(result.rows["customer_id"]) == ["8", "0"]
     assert list(result.rows["rank"]) == [1, 2]
-    assert (result.left_out, result.scored) == (10, 12)
-    assert "10 customers scored may not be contacted and were left out." in result.warnings
+    assert (result.scored, result.permitted_scored, result.strangers) == (12, 2, 2)
+    assert "2 customers scored are not in the table of customers and were left out." in result.warnings
 
 
 def test_held_out_customers_have_no_channel_and_are_not_handed_on(scored, open_gate) -> None:
@@ -74,7 +74,7 @@ def test_held_out_customers_have_no_channel_and_are_not_handed_on(scored, open_g
     assert set(result.rows["planned_channel"]) == {"sms"}
     assert len(result.to_contact) == 450
     assert set(result.to_contact["channel"]) == {"sms"}
-    assert result.without_channel == 400
+    assert (result.permitted_scored, result.reachable) == (1_000, 600)
     assert set(result.rows["customer_id"]) <= set(channels["customer_id"].astype(str))
     assert result.rows["score"].is_monotonic_decreasing
 
@@ -89,8 +89,8 @@ def test_ties_in_the_score_go_by_id(scored, open_gate, rng) -> None:
 
 def test_a_list_without_anybody_or_without_scores_is_refused(scored, customers, tables, strict) -> None:
     gate = gate_customers(customers, strict, **tables)
-    with pytest.raises(DataError, match="none of the 1 customers scored may be contacted"):
-        build_list(scored.iloc[:1].assign(customer_id=5), gate, base_rate=0.1, salt="s")
+    with pytest.raises(DataError, match="none of the 2 customers scored is among the 1 permitted"):
+        build_list(scored[:2].assign(customer_id=[5, 6]), gate, base_rate=0.1, salt="s", holdout_size=1)
     with pytest.raises(DataError, match=r"score: 1,000 values[\s\S]*'none' is kept for the hold-out"):
         build_list(
             scored.assign(score=np.nan),
@@ -112,8 +112,8 @@ def test_the_result_tells_the_power_and_draws(scored, open_gate) -> None:
     people = scored.assign(age_years=40)
     result = build_list(people, open_gate(people), base_rate=0.03, salt="s", size=500, effect=0.001)
     assert result.summary.startswith("500 of 1,000 permitted customers are listed; 450 are contacted")
-    assert "cannot be proven with this list" in result.warnings[0]
-    assert "Contacted, after the hold-out 450" in result.figure().get_label()
+    assert any("cannot be proven with this list" in text for text in result.warnings)
+    assert "of these contacted 450" in result.figure().get_label()
     assert "this list holds out 10.0%" in result.power_figure().get_label()
     assert result.table["listed"].sum() == 500
     assert result.to_dict()["held_out"] == 50

@@ -44,5 +44,14 @@ def test_a_list_beyond_the_permitted_is_refused() -> None:
     people = pd.DataFrame({"customer_id": [1, 2], "age_years": [20, 30]})
     with pytest.raises(DataError, match=r"1 customers on the list are not permitted \(first: 3\)"):
         compare_parity(people, pd.Series([1, 3]))
-    with pytest.raises(DataError, match="neither age_years nor sex"):
-        compare_parity(people[["customer_id"]], pd.Series([1]))
+
+
+def test_what_the_table_does_not_tell_is_said() -> None:
+    people = pd.DataFrame({"customer_id": range(40), "age_years": [25, 65] * 20})
+    result = compare_parity(people, people["customer_id"][:10])
+    assert "The table does not tell sex: the list is not compared by it." in result.warnings
+    bare = compare_parity(people[["customer_id"]], people["customer_id"][:10])
+    assert bare.summary.startswith("The table tells neither age nor sex")
+    assert bare.figure().get_label() == "No group can be compared with the others."
+    assert bare.to_dict() == {"parity": []}
+    assert "<table" in bare._repr_html_()

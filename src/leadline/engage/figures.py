@@ -4,21 +4,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from leadline.chart.draw import draw_bars, draw_estimates, draw_note
+from leadline.engage.names import name_obstacle
 from leadline.language import _, format_value
 from leadline.language.formats import Unit
-
-
-def draw_flow(flow: pd.DataFrame) -> Figure:
-    """Draw the customers left after each rule, from the population down."""
-    frame = flow.rename(columns={"customers": "value"})
-    values = _tell(frame, "count")
-    return draw_bars(
-        frame,
-        title=_("From the population to those who may be contacted"),
-        axis_label=_("Customers left after the rule"),
-        unit="count",
-        alt=_("Customers left after each rule: {values}.", values=values),
-    )
 
 
 def draw_tiers(tiers: pd.DataFrame, overall: float) -> Figure:
@@ -98,7 +86,7 @@ def draw_precisions(plans: pd.DataFrame, base: float) -> Figure:
 
 def draw_obstacles(obstacles: pd.DataFrame) -> Figure:
     """Draw how many customers have each likely obstacle."""
-    frame = obstacles.rename(columns={"obstacle": "label", "customers": "value"})
+    frame = obstacles.assign(label=obstacles["obstacle"].map(name_obstacle), value=obstacles["customers"])
     return draw_bars(
         frame,
         title=_("What likely keeps customers from using it"),

@@ -1,9 +1,12 @@
 """Permission precedes prediction: who may be contacted at all, and by which rule the others were left out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from leadline.engage.cells import BoolArray
+from leadline.data.raw import suggest
+from leadline.engage.cells import YES_ANSWER, BoolArray, read_answers
 from leadline.engage.gate_result import GateResult
 from leadline.engage.ids import ID, is_among, spell_ids
 from leadline.engage.policy import ContactPolicy
@@ -21,6 +24,7 @@ def gate_customers(
     product_risk: int | None = None,
     contact_history: pd.DataFrame | None = None,
     holdings: pd.DataFrame | None = None,
+    among: str | None = None,
 ) -> GateResult:
     """Leave out every customer whom a rule of the policy bars.
 
@@ -43,6 +47,9 @@ def gate_customers(
         ``channel`` (``none`` for these). A contact without a readable day counts as made on ``as_of``.
     holdings
         One row a product held: ``customer_id``, ``product_id``, ``since``, ``until``.
+    among
+        A column of yes and no: the group that the campaign is for. Nobody outside it is listed, and the rules
+        are counted inside it.
 
     Returns
     -------
@@ -67,16 +74,22 @@ def gate_customers(
     problems = check_gate(given)
     if day is None:
         problems.append(f"as_of == {as_of!r}, must be a day such as 2025-07-01.")
+    if among is not None and among not in customers.columns:
+        near = suggest(among, map(str, customers.columns))
+        problems.append(f"among == {among!r}, which is no column of the customers table.{near}")
     if problems:
         raise DataError("The contact policy cannot be applied", problems)
+    everybody = given.ids
+    if among is not None:
+        given = replace(given, customers=customers[read_answers(customers[among]) == YES_ANSWER])
     verdicts = tuple(apply_rules(given))
     bars = np.column_stack([verdict.bars for verdict in verdicts])
     is_permitted = ~bars.any(axis=1)
     return GateResult(
-        permitted=customers.iloc[np.flatnonzero(is_permitted)].copy(),
+        permitted=given.customers.iloc[np.flatnonzero(is_permitted)].copy(),
         decisions=_list_decisions(given, verdicts, bars),
         rules=_count_rules(verdicts, bars),
-        population=len(customers),
+        all_ids=everybody,
         as_of=given.as_of.date(),
         policy=policy,
         notes=tuple(_find_notes(given)),

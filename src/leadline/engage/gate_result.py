@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from leadline.engage import figures
+from leadline.engage import list_figures
+from leadline.engage.ids import ID
 from leadline.engage.policy import ContactPolicy
 from leadline.language import _, format_value
 from leadline.results import Column, Kpi, result_html, table_html
@@ -25,14 +26,15 @@ class GateResult:
     permitted
         The customers who may be contacted, rows as they were handed in.
     decisions
-        One row a customer, in the order handed in: ``customer_id`` (text), ``is_permitted``, ``first_rule``
-        (the first rule that bars, missing if none does) and ``barred_by_<rule>`` for each rule.
+        One row a customer whom the campaign is for, in the order handed in: ``customer_id`` (text),
+        ``is_permitted``, ``first_rule`` (the first rule that bars, missing if none does) and
+        ``barred_by_<rule>`` for each rule.
     rules
         One row a rule, in the order applied: ``rule``, ``label``; customers ``removed`` by it first, and
         ``left`` after it; all whom it bars, ``barred``, and whom no other rule bars, ``barred_alone``; values
         that were ``unknown``, and those of them ``unknown_barred``.
-    population
-        Customers handed in.
+    all_ids
+        Ids (text) of all customers handed in. Of those outside the group no rule was asked.
     as_of
         Day of the list.
     policy
@@ -44,10 +46,26 @@ class GateResult:
     permitted: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
     decisions: pd.DataFrame = field(repr=False)
     rules: pd.DataFrame
-    population: int
+    all_ids: pd.Series = field(repr=False)
     as_of: dt.date
     policy: ContactPolicy
     notes: tuple[str, ...]
+
+    @property
+    def population(self) -> int:
+        """Customers handed in."""
+        return len(self.all_ids)
+
+    @property
+    def group(self) -> int:
+        """Customers whom the campaign is for."""
+        return len(self.decisions)
+
+    @property
+    def ids(self) -> pd.Series:
+        """Ids (text) of the permitted customers."""
+        ids: pd.Series = self.decisions.loc[self.decisions["is_permitted"], ID]
+        return ids
 
     @property
     def summary(self) -> str:
@@ -55,8 +73,8 @@ class GateResult:
         permitted = len(self.permitted)
         words = {
             "permitted": format_value(permitted, "count"),
-            "population": format_value(self.population, "count"),
-            "share": format_value(permitted / self.population, "share"),
+            "population": format_value(self.group, "count"),
+            "share": format_value(permitted / max(1, self.group), "share"),
         }
         largest = self.rules.sort_values("removed", ascending=False, kind="stable").iloc[0]
         if not largest["removed"]:
@@ -77,10 +95,13 @@ class GateResult:
     @property
     def flow(self) -> pd.DataFrame:
         """One row a step from the population to the permitted: ``label``, ``customers``, ``removed``."""
-        start = pd.DataFrame({"label": [_("Population")], "customers": [self.population], "removed": [0]})
+        start = [(_("Population"), self.population, 0)]
+        if outside := self.population - self.group:
+            start.append((_("Whom the campaign is for"), self.group, outside))
+        first = pd.DataFrame(start, columns=["label", "customers", "removed"])
         steps = self.rules[["label", "left", "removed"]].rename(columns={"left": "customers"})
         steps = steps.assign(label=[_("without: {rule}", rule=label) for label in steps["label"]])
-        return pd.concat([start, steps], ignore_index=True)
+        return pd.concat([first, steps], ignore_index=True)
 
     @property
     def kpis(self) -> Sequence[Kpi]:
@@ -88,7 +109,7 @@ class GateResult:
         permitted = len(self.permitted)
         return (
             Kpi(label=_("Customers who may be contacted"), value=permitted, unit="count"),
-            Kpi(label=_("Share of the population"), value=permitted / self.population, unit="share"),
+            Kpi(label=_("Share of them"), value=permitted / max(1, self.group), unit="share"),
         )
 
     @property
@@ -120,13 +141,14 @@ class GateResult:
 
     def figure(self) -> "Figure":
         """Draw the customers left after each rule."""
-        return figures.draw_flow(self.flow)
+        return list_figures.draw_gate(self.flow)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record; no customer is named."""
         return {
             "gate_rules": self.table.to_dict("records"),
             "population": self.population,
+            "group": self.group,
             "permitted": len(self.permitted),
             "gate_as_of": self.as_of.isoformat(),
             "policy_sha256": self.policy.digest,

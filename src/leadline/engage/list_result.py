@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leadline.data.loop.tables import HELD_OUT
-from leadline.engage import figures
+from leadline.engage import figures, list_figures
 from leadline.engage.gate_result import GateResult
 from leadline.engage.ids import ID, hash_ids
 from leadline.engage.parity import ParityResult, compare_parity
@@ -36,8 +36,13 @@ class ListResult:
         Who was allowed on it.
     power
         What list and hold-out can prove.
-    scored, left_out, without_channel
-        Customers scored; of these, not permitted; of the permitted, without a channel.
+    scored, strangers
+        Customers scored; of these, unknown to the gate.
+    permitted_scored, reachable, worthy
+        Permitted customers with a score; of these, with a channel; of these, worth more than 0 where the
+        score is a value.
+    tied_listed, tied_unlisted
+        Customers with the last listed score, on the list and left off it.
     size
         Customers wanted, or None.
     salt
@@ -48,8 +53,12 @@ class ListResult:
     gate: GateResult
     power: PowerStatement
     scored: int
-    left_out: int
-    without_channel: int
+    strangers: int
+    permitted_scored: int
+    reachable: int
+    worthy: int
+    tied_listed: int
+    tied_unlisted: int
     size: int | None
     salt: str
 
@@ -94,6 +103,25 @@ class ListResult:
         return _("{first} {second}", first=head, second=self.power.sentences[0])
 
     @property
+    def flow(self) -> pd.DataFrame:
+        """One row a step from the population to the list: ``label``, ``customers``, ``removed``."""
+        steps = [
+            (_("with a score"), self.permitted_scored),
+            (_("with a channel"), self.reachable),
+            (_("worth more than they may lose"), self.worthy),
+            (_("On the list: the best of these"), len(self.rows)),
+        ]
+        rows, left = [], len(self.gate.ids)
+        for label, customers in steps:
+            if customers < left or label == steps[-1][0]:
+                rows.append((label, customers, left - customers))
+            left = customers
+        rows.append((_("of these contacted"), left - self.held_out, 0))
+        rows.append((_("of these held out by lot"), self.held_out, 0))
+        more = pd.DataFrame(rows, columns=["label", "customers", "removed"])
+        return pd.concat([self.gate.flow, more], ignore_index=True)
+
+    @property
     def table(self) -> pd.DataFrame:
         """One row a tier: ``tier``, ``listed``, ``treated``, ``held_out``, ``score_lowest``."""
         is_held_out = self.rows["arm"] == HELD_OUT
@@ -114,17 +142,19 @@ class ListResult:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """Who was left out, a list shorter than wanted, tiers without a hold-out, and limits of the power."""
+        """Strangers, a tie at the cut, a short list, tiers without a hold-out, limits of the power."""
         notes = []
-        if self.left_out:
+        if self.strangers:
             notes.append(
                 plural(
-                    "{count} customer scored may not be contacted and was left out.",
-                    "{shown} customers scored may not be contacted and were left out.",
-                    self.left_out,
-                    shown=format_value(self.left_out, "count"),
+                    "{count} customer scored is not in the table of customers and was left out.",
+                    "{shown} customers scored are not in the table of customers and were left out.",
+                    self.strangers,
+                    shown=format_value(self.strangers, "count"),
                 )
             )
+        if self.tied_unlisted:
+            notes.append(self._tell_tie())
         if self.size is not None and len(self.rows) < self.size:
             notes.append(
                 _(
@@ -140,18 +170,22 @@ class ListResult:
         ]
         return [*notes, *self.power.sentences[1:]]
 
+    def _tell_tie(self) -> str:
+        return _(
+            "The list ends inside a tie: {all} customers have the score {score}, and {taken} of them are "
+            "listed. Among equal scores the smaller id comes first, the same way every run.",
+            all=format_value(self.tied_listed + self.tied_unlisted, "count"),
+            score=format_value(float(self.rows["score"].iloc[-1]), "number"),
+            taken=format_value(self.tied_listed, "count"),
+        )
+
     def compare_groups(self) -> ParityResult:
         """Compare how often groups by age and sex are on the list."""
         return compare_parity(self.gate.permitted, self.rows[ID])
 
     def figure(self) -> "Figure":
         """Draw the customers from the population to those contacted."""
-        last = [
-            (_("On the list"), len(self.rows)),
-            (_("Contacted, after the hold-out"), len(self.rows) - self.held_out),
-        ]
-        steps = pd.DataFrame(last, columns=["label", "customers"])
-        return figures.draw_flow(pd.concat([self.gate.flow, steps], ignore_index=True))
+        return list_figures.draw_list(self.flow)
 
     def power_figure(self) -> "Figure":
         """Draw the smallest effect that is found, by share held out."""
@@ -165,6 +199,7 @@ class ListResult:
             "held_out": self.held_out,
             "list_tiers": self.table.to_dict("records"),
             "detectable_effect": None if pd.isna(effect) else effect,
+            "tied_at_cut": self.tied_listed + self.tied_unlisted if self.tied_unlisted else 0,
             "list_ids_sha256": hash_ids(self.rows[ID]),
         }
 

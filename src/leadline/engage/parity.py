@@ -51,15 +51,20 @@ class ParityResult:
         ``_ci_upper`` (95%).
     permitted, listed
         Customers who may be contacted, and those on the list.
+    absent
+        Attributes (age, sex) that the table does not tell.
     """
 
     groups: pd.DataFrame
     permitted: int
     listed: int
+    absent: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
         """Which group is listed most unlike the others."""
+        if self.groups.empty:
+            return _("The table tells neither age nor sex: nobody can say whether the list is even by them.")
         rows = self._find_uneven()
         if not rows:
             return _("No group is listed clearly more or less often than the other permitted customers.")
@@ -100,14 +105,20 @@ class ParityResult:
             )
             for row in low
         ]
-        notes.append(
-            plural(
-                "One group is compared; in one of twenty lists drawn by lot its interval would miss 1.",
-                "{count} groups are compared; by chance alone about one in twenty intervals misses 1.",
-                len(self.groups),
-            )
-        )
+        notes += [
+            _("The table does not tell {attribute}: the list is not compared by it.", attribute=name)
+            for name in self.absent
+        ]
+        if len(self.groups):
+            notes.append(self._tell_chance())
         return notes
+
+    def _tell_chance(self) -> str:
+        return plural(
+            "One group is compared; in one of twenty lists drawn by lot its interval would miss 1.",
+            "{count} groups are compared; by chance alone about one in twenty intervals misses 1.",
+            len(self.groups),
+        )
 
     def figure(self) -> "Figure":
         """Draw each group's ratio with its interval."""
@@ -155,12 +166,9 @@ def compare_parity(permitted: pd.DataFrame, listed: pd.Series) -> ParityResult:
     Raises
     ------
     DataError
-        If there is nothing to compare, or somebody listed is not permitted.
+        If somebody listed is not permitted.
     """
     problems = check_ids(permitted, "the table of permitted customers")
-    attributes = [name for name in ("age_years", "sex") if name in permitted.columns]
-    if not attributes:
-        problems.append("neither age_years nor sex is a column, so there is nothing to compare. Join one.")
     if not problems:
         unknown = ~is_among(spell_ids(listed), spell_ids(permitted[ID]))
         if unknown.any():
@@ -172,13 +180,18 @@ def compare_parity(permitted: pd.DataFrame, listed: pd.Series) -> ParityResult:
     if problems:
         raise DataError("The list cannot be compared with the permitted customers", problems)
     is_listed = is_among(spell_ids(permitted[ID]), spell_ids(listed))
-    rows = []
-    for name in attributes:
+    rows, absent = [], []
+    for name, label in (("age_years", _("age")), ("sex", _("sex"))):
+        if name not in permitted.columns:
+            absent.append(label)
+            continue
         groups = band_ages(permitted[name]) if name == "age_years" else permitted[name].astype("string")
-        label = _("age") if name == "age_years" else _("sex")
         rows += _count_groups(label, groups.fillna(_("unknown")), is_listed)
     return ParityResult(
-        groups=pd.DataFrame(rows, columns=_COLUMNS), permitted=len(permitted), listed=int(is_listed.sum())
+        groups=pd.DataFrame(rows, columns=_COLUMNS),
+        permitted=len(permitted),
+        listed=int(is_listed.sum()),
+        absent=tuple(absent),
     )
 
 

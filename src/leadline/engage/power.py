@@ -121,16 +121,9 @@ def state_power(
     ParameterError
         With all problems at once.
     """
-    problems = []
+    problems = check_rates(base_rate, effect, power=power, alpha=alpha)
     if not 0 < held_out < listed:
         problems.append(f"held_out == {held_out:,}, must be above 0 and below the list's {listed:,}.")
-    problems += [
-        f"{name} == {value!r}, must be above 0 and below 1."
-        for name, value in (("base_rate", base_rate), ("power", power), ("alpha", alpha))
-        if not 0 < value < 1
-    ]
-    if effect is not None and not 0 < effect < 1 - base_rate:
-        problems.append(f"effect == {effect!r}, must be above 0 and below 1 − base_rate.")
     if problems:
         raise ParameterError("The power cannot be stated", problems)
     held = sorted({max(1, round(share * listed)) for share in _SHARES if round(share * listed) < listed})
@@ -146,6 +139,18 @@ def state_power(
         needed_share=None if effect is None else _find_share(listed, base_rate, effect, power, alpha),
         curve=pd.DataFrame(curve, columns=["holdout_share", "detectable_effect"]),
     )
+
+
+def check_rates(base_rate: float, effect: float | None, **shares: float) -> list[str]:
+    """List what of a power statement's shares is none."""
+    problems = [
+        f"{name} == {value!r}, must be above 0 and below 1."
+        for name, value in {"base_rate": base_rate, **shares}.items()
+        if not 0 < value < 1
+    ]
+    if effect is not None and not 0 < effect < 1 - base_rate:
+        problems.append(f"effect == {effect!r}, must be above 0 and below 1 − base_rate.")
+    return problems
 
 
 def find_power(listed: int, held_out: int, base_rate: float, effect: float, alpha: float) -> float:

@@ -14,6 +14,7 @@ from leadline.engage.problem import FloatArray, IntArray
 from leadline.engage.tiers_result import TiersResult
 from leadline.errors import DataError
 
+TIER_NAMES = ("A", "B", "C")
 _LEVEL = 0.95
 
 
@@ -22,7 +23,7 @@ def assign_tiers(
     *,
     shares: Sequence[float] | None = None,
     cuts: Sequence[float] | None = None,
-    names: Sequence[str] = ("A", "B", "C"),
+    names: Sequence[str] = TIER_NAMES,
     held_out: pd.DataFrame | None = None,
 ) -> TiersResult:
     """Put customers into tiers by score.
@@ -58,7 +59,7 @@ def assign_tiers(
     if cuts is not None:
         ends = np.searchsorted(-ranked, -np.asarray(cuts, dtype=float), side="right")
     else:
-        ends = np.round(np.cumsum(np.asarray(shares, dtype=float))[:-1] * len(ranked)).astype(int)
+        ends = find_ends(len(ranked), () if shares is None else shares)
     tier = np.searchsorted(ends, np.arange(len(ranked)), side="right").astype(np.int64)
     assignments = pd.DataFrame(
         {
@@ -73,6 +74,28 @@ def assign_tiers(
         tiers=_describe_tiers(ranked, tier, names, held_out),
         is_observed=held_out is not None,
     )
+
+
+def split_ranks(count: int, shares: Sequence[float], names: Sequence[str] = TIER_NAMES) -> pd.Series:
+    """Return the tier of each of ``count`` customers in the order of their ranks, by shares of them all."""
+    tier = np.searchsorted(find_ends(count, shares), np.arange(count), side="right")
+    return pd.Series(pd.Categorical.from_codes(tier, categories=pd.Index(names[: len(shares)]), ordered=True))
+
+
+def find_ends(count: int, shares: Sequence[float]) -> IntArray:
+    """Return at how many customers each tier but the last ends."""
+    ends: IntArray = np.round(np.cumsum(np.asarray(shares, dtype=float))[:-1] * count).astype(np.int64)
+    return ends
+
+
+def check_shares(shares: Sequence[float], names: Sequence[str] = TIER_NAMES) -> list[str]:
+    """List what makes shares no shares of a list."""
+    problems = []
+    if len(shares) != len(names):
+        problems.append(f"{len(shares)} shares for {len(names)} tiers. Give one a tier.")
+    if not all(0 < share <= 1 for share in shares) or not abs(sum(shares) - 1) < 1e-9:  # noqa: PLR2004 (rounding)
+        problems.append(f"shares == {list(shares)}, must be above 0 and sum to 1.")
+    return problems
 
 
 def _describe_tiers(
@@ -160,10 +183,7 @@ def _check_cuts(
     if len(set(names)) < len(names) or len(names) < 1:
         problems.append(f"names == {list(names)}, must be different names, one a tier.")
     if shares is not None:
-        if len(shares) != len(names):
-            problems.append(f"{len(shares)} shares for {len(names)} tiers. Give one a tier.")
-        if not all(0 < share <= 1 for share in shares) or not abs(sum(shares) - 1) < 1e-9:  # noqa: PLR2004 (rounding)
-            problems.append(f"shares == {list(shares)}, must be above 0 and sum to 1.")
+        problems += check_shares(shares, names)
     if cuts is not None:
         if len(cuts) != len(names) - 1:
             problems.append(f"{len(cuts)} cuts for {len(names)} tiers. Give one fewer than tiers.")
