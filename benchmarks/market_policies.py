@@ -41,7 +41,7 @@ def lists(market: Market, list_size: int, seed: int) -> Iterator[tuple[str, Assi
     rng = np.random.default_rng([seed, 1])
     for name, choose in POLICIES.items():
         yield name, choose(market.observed, terms, rng)
-    yield "oracle, partner's clients", choose_by_chance(market, terms, partner_only=True)
+    yield "oracle, partner's clients", choose_by_chance(market, terms, among=market.observed.matched)
     yield "oracle, chance", choose_by_chance(market, terms)
     yield "oracle, uplift", choose_by_uplift(market, terms)
     for name in WITHOUT_CONSENT:

@@ -83,7 +83,7 @@ def test_a_list_longer_than_its_candidates_is_as_long_as_they_are(market: Market
 
 def test_the_oracle_is_a_bound(market: Market) -> None:
     best = chance(market, choose_by_chance(market, TERMS))
-    partner = chance(market, choose_by_chance(market, TERMS, partner_only=True))
+    partner = chance(market, choose_by_chance(market, TERMS, among=market.observed.matched))
     assert best > partner > chance(market, choose(market, "rules"))
     lift = market.truth.chance[:, ARMS.index("call")] - market.truth.chance[:, 0]
     made = {name: choose(market, name).row for name in POLICIES}

@@ -11,8 +11,7 @@ from leadline.chart.draw import draw_estimates
 from leadline.errors import DataError
 from leadline.language import _, format_value
 from leadline.market.assignment import Assignment, Terms
-from leadline.market.assignment_result import AssignmentResult
-from leadline.market.evaluate import evaluate_assignment
+from leadline.market.list_truth import describe_list_columns, make_cards, measure_lists
 from leadline.market.market import Market
 from leadline.market.oracles import choose_by_chance
 from leadline.market.policies import POLICIES
@@ -23,18 +22,6 @@ if TYPE_CHECKING:
 
 _ORACLE = "oracle"
 _FEWEST = 50
-_MEASURES = (
-    "listed",
-    "subscribers",
-    "precision",
-    "precision_luck_lower",
-    "precision_luck_upper",
-    "expected_precision",
-    "organic_rate",
-    "uplift",
-    "cost_cny",
-    "profit_cny",
-)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -44,11 +31,8 @@ class PoliciesResult:
     Attributes
     ----------
     lists
-        One row a policy, from random to the oracle: ``policy``, and as `AssignmentResult` has them
-        ``listed``, ``subscribers``, ``precision`` with ``precision_luck_lower`` and ``_upper``,
-        ``expected_precision``, ``organic_rate``, ``uplift``, ``cost_cny``, ``profit_cny``;
-        ``consent_cost``: points of expected precision given up because consent is asked (missing for random
-        and oracle).
+        One row a policy, from random to the oracle: ``policy``, and the measures of
+        `leadline.market.list_truth.measure_lists`; ``consent_cost`` is missing for random and oracle.
     assignments
         Policy → its list.
     """
@@ -79,19 +63,7 @@ class PoliciesResult:
     @property
     def kpis(self) -> Sequence[Kpi]:
         """Precision of the last stage, what its contacts add, and their profit."""
-        last = self._row("channels")
-        return (
-            Kpi(
-                label=_("Subscribers on the last stage's list"),
-                value=last["expected_precision"],
-                unit="share",
-                direction="up",
-            ),
-            Kpi(label=_("True uplift of a contact"), value=last["uplift"], unit="points", direction="up"),
-            Kpi(
-                label=_("Profit in twelve months"), value=last["profit_cny"], unit="money_cny", direction="up"
-            ),
-        )
+        return make_cards(self._row("channels"), _("Subscribers on the last stage's list"))
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -152,17 +124,11 @@ def compare_policies(market: Market, *, list_size: int, rng: np.random.Generator
     free = replace(terms, keep_consent=False)
     assignments = {name: choose(market.observed, terms, rng) for name, choose in POLICIES.items()}
     assignments[_ORACLE] = choose_by_chance(market, terms)
-    rows = []
-    for name, made in assignments.items():
-        result = _evaluate(market, made)
-        row = {"policy": name} | {measure: getattr(result, measure) for measure in _MEASURES}
-        staged = name not in ("random", _ORACLE)
-        without = _evaluate(market, POLICIES[name](market.observed, free, rng)) if staged else None
-        row["consent_cost"] = (
-            without.expected_precision - result.expected_precision if without is not None else np.nan
-        )
-        rows.append(row)
-    return PoliciesResult(lists=pd.DataFrame(rows), assignments=assignments)
+    unasked = {
+        name: choose(market.observed, free, rng) for name, choose in POLICIES.items() if name != "random"
+    }
+    lists = measure_lists(market, assignments, unasked, column="policy")
+    return PoliciesResult(lists=lists, assignments=assignments)
 
 
 def _check_size(market: Market, list_size: int) -> None:
@@ -174,10 +140,6 @@ def _check_size(market: Market, list_size: int) -> None:
             f"list_size == {list_size:,}, must be from {_FEWEST} to {most:,}, the partner's clients who may "
             "be contacted. Choose another size, or make a larger market.",
         )
-
-
-def _evaluate(market: Market, made: Assignment) -> AssignmentResult:
-    return evaluate_assignment(market, made.row, made.channel)
 
 
 def _name_policies() -> dict[str, str]:
@@ -192,12 +154,4 @@ def _name_policies() -> dict[str, str]:
 
 
 def _columns() -> dict[str, Column]:
-    return {
-        "policy": Column(_("List")),
-        "expected_precision": Column(_("Expected precision"), "share"),
-        "precision_luck_lower": Column(_("95% by luck"), "share", upper="precision_luck_upper"),
-        "organic_rate": Column(_("Would anyway"), "share"),
-        "uplift": Column(_("Uplift"), "points"),
-        "profit_cny": Column(_("Profit"), "money_cny"),
-        "consent_cost": Column(_("Consent costs"), "points"),
-    }
+    return {"policy": Column(_("List")), **describe_list_columns()}

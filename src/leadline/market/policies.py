@@ -38,23 +38,30 @@ _THRIFTY = 0.4
 _TIERS_A_AND_B = 0.6  # of the list, best first
 
 
+def find_candidates(observed: Observed, terms: Terms, among: Flags | None = None) -> Rows:
+    """Return the rows that may be listed; a list without consent still leaves users and pilot in peace."""
+    free = ~observed.subscribed_before & ~observed.recently_contacted
+    allowed = observed.permitted if terms.keep_consent else free
+    return np.flatnonzero(allowed if among is None else allowed & among)
+
+
 def choose_random(observed: Observed, terms: Terms, rng: np.random.Generator) -> Assignment:
     """Call anybody permitted."""
-    candidates = _find_candidates(observed, terms)
+    candidates = find_candidates(observed, terms)
     count = min(terms.list_size, len(candidates))
     return assign_channel(rng.choice(candidates, count, replace=False), "call")
 
 
 def choose_by_telecom(observed: Observed, terms: Terms, _rng: np.random.Generator) -> Assignment:
     """Stage 1: the operator's own attributes as one index; everybody is called."""
-    candidates = _find_candidates(observed, terms)
+    candidates = find_candidates(observed, terms)
     score = score_composite(_take(observed, TELECOM, candidates))
     return assign_channel(take_best(score, candidates, terms.list_size), "call")
 
 
 def choose_by_partner(observed: Observed, terms: Terms, _rng: np.random.Generator) -> Assignment:
     """Stage 2: only the partner's clients, with their trading in the index; everybody is called."""
-    candidates = _find_candidates(observed, terms, observed.matched)
+    candidates = find_candidates(observed, terms, observed.matched)
     score = score_composite(_take(observed, (*TELECOM, *PARTNER), candidates))
     return assign_channel(take_best(score, candidates, terms.list_size), "call")
 
@@ -80,20 +87,13 @@ POLICIES: Mapping[str, Policy] = {
 }
 
 
-def _find_candidates(observed: Observed, terms: Terms, among: Flags | None = None) -> Rows:
-    """Return the rows that may be listed; a list without consent still leaves users and pilot in peace."""
-    free = ~observed.subscribed_before & ~observed.recently_contacted
-    allowed = observed.permitted if terms.keep_consent else free
-    return np.flatnonzero(allowed if among is None else allowed & among)
-
-
 def _take(observed: Observed, names: Sequence[str], rows: Rows) -> list[NDArray[np.generic]]:
     return [getattr(observed, name)[rows] for name in names]
 
 
 def _rank_by_rules(observed: Observed, terms: Terms) -> Rows:
     """Rank by points for need, mobile use and obstacles, as a desk wrote them once; not fitted, not tuned."""
-    candidates = _find_candidates(observed, terms, observed.matched & ~observed.staff)
+    candidates = find_candidates(observed, terms, observed.matched & ~observed.staff)
     if not len(candidates):
         return candidates
     mobile = score_composite(_take(observed, TELECOM, candidates))
@@ -119,7 +119,7 @@ def _match_channels(observed: Observed, terms: Terms, row: Rows) -> Codes:
     if not len(row):
         return np.empty(0, np.int8)
     rank = np.arange(len(row)) / len(row)
-    candidates = _find_candidates(observed, terms, observed.matched & ~observed.staff)
+    candidates = find_candidates(observed, terms, observed.matched & ~observed.staff)
     thrifty = observed.spend_cny[row] < np.quantile(observed.spend_cny[candidates], _THRIFTY)
     near = (observed.branch_distance_km[row] < _NEAR_KM) | observed.hall_orders[row]
     channel = np.where(thrifty, _TRIAL, _CALL).astype(np.int8)
