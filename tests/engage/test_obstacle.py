@@ -28,7 +28,7 @@ def test_an_attribute_that_tells_is_used(people, rng) -> None:
     assert list(result.guesses["obstacle"])[:2] == ["price", "difficulty"]
     assert result.gain.lower > 0.1
     assert result.unseen == 2
-    assert "is guessed right for" in result.summary
+    assert "tells the main obstacle right for" in result.summary
 
 
 def test_an_attribute_that_tells_nothing_is_owned_up_to(people, rng) -> None:
@@ -39,7 +39,7 @@ def test_an_attribute_that_tells_nothing_is_owned_up_to(people, rng) -> None:
         better += result.is_better
         if not result.is_better:
             assert len(result.guesses["obstacle"].unique()) == 1  # though the small bands differ by chance
-            assert "tell no more about the main obstacle" in result.summary
+            assert "tells no more about the main obstacle" in result.summary
     assert better <= 2
 
 

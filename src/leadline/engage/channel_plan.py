@@ -26,7 +26,8 @@ class ChannelPlanResult:
     ----------
     plans
         One row a way: ``plan`` (profit, precision, tier_rule, all_<channel>), ``label``, ``contacts``,
-        ``cost_cny``, expected ``buyers``, ``precision`` (buyers over contacts) and ``profit_cny``, these with
+        ``cost_cny``, expected ``buyers`` and those of them who are ``won`` (would not buy unasked),
+        ``precision`` (buyers over contacts) and ``profit_cny`` (of those won), the last two with
         ``_ci_lower`` and ``_ci_upper``: the range of 95 of 100 campaigns if the chances hold.
     usage
         One row a way and channel: ``plan``, ``channel``, ``contacts``, ``capacity``.
@@ -39,6 +40,8 @@ class ChannelPlanResult:
         (missing: not contacted).
     objective
         The plan that is handed on.
+    knows_alone
+        Whether chances to buy unasked were handed in; else every buyer counts as won.
     gaps
         For each optimal plan the share by which it may miss the best possible, certified by a bound.
     gap_cny
@@ -50,6 +53,7 @@ class ChannelPlanResult:
     prices: pd.DataFrame
     assignments: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
     objective: Objective
+    knows_alone: bool
     gaps: Mapping[str, float]
     gap_cny: float
 
@@ -87,7 +91,7 @@ class ChannelPlanResult:
     @property
     def warnings(self) -> Sequence[str]:
         """Say what the figures rest on."""
-        return channel_story.tell_limits(self.plans)
+        return channel_story.tell_limits(self.plans, knows_alone=self.knows_alone)
 
     def figure(self) -> "Figure":
         """Draw the expected profit of each way."""
@@ -116,6 +120,7 @@ class ChannelPlanResult:
             "contacts": Column(_("Contacts"), "count"),
             "cost_cny": Column(_("Cost"), "money_cny"),
             "buyers": Column(_("Expected buyers"), "number"),
+            **({"won": Column(_("Won by the contact"), "number")} if self.knows_alone else {}),
             "precision": Column(_("Precision"), "share"),
             "precision_ci_lower": Column(interval, "share", upper="precision_ci_upper"),
             "profit_cny": Column(_("Profit"), "money_cny"),

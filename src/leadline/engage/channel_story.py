@@ -72,12 +72,17 @@ def tell_gap(gaps: Mapping[str, float], gap_cny: float) -> str:
     )
 
 
-def tell_limits(plans: pd.DataFrame) -> list[str]:
+def tell_limits(plans: pd.DataFrame, *, knows_alone: bool) -> list[str]:
     """Say what the figures rest on, and which plans lose money."""
     notes = [
         _(
-            "Buyers and profit are expected values: they hold if the chances handed in are calibrated, and "
-            "they count those who would have bought without a contact unless the chances leave these out."
+            "Buyers and profit are expected values and hold if the chances do. Buyers include those who "
+            "would buy unasked; profit leaves these out."
+        )
+        if knows_alone
+        else _(
+            "Buyers and profit are expected values and hold if the chances do. Both count customers who "
+            "would have bought unasked, for nothing is known of these: the true profit is lower."
         )
     ]
     losing = plans[(plans["contacts"] > 0) & (plans["profit_cny"] < 0)]

@@ -14,6 +14,8 @@ from leadline.engage.ids import check_ids
 from leadline.engage.problem import FloatArray
 from leadline.errors import DataError
 
+#: Column of the customers' chance to buy unasked, where it is known.
+ALONE = "chance_none"
 _TERMS = ("channel", "reach", "cost_cny", "capacity")
 #: Tier → channels in order of preference, as in the case: the best are called or met, the last texted.
 CASE_TIER_RULE: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -41,15 +43,17 @@ class ContactRules:
 class ChannelCase:
     """Customers and channels as arrays, customers in the order handed in.
 
-    ``chance`` is the chance that a contact brings a buyer: reach × chance once reached. Shapes: ``names``,
-    ``cost_cny``, ``capacity``: (channels,); ``chance``, ``is_allowed``: (channels, customers); ``score``,
-    ``value_cny``, ``tier``: (customers,).
+    ``chance`` is the chance that a contacted customer buys: reach × chance once reached, and ``alone``, the
+    chance of buying unasked, where the contact does not get through; ``alone`` is 0 where it is not known.
+    Shapes: ``names``, ``cost_cny``, ``capacity``: (channels,); ``chance``, ``is_allowed``: (channels,
+    customers); ``alone``, ``score``, ``value_cny``, ``tier``: (customers,).
     """
 
     names: tuple[str, ...]
     cost_cny: FloatArray
     capacity: FloatArray
     chance: FloatArray
+    alone: FloatArray
     is_allowed: BoolArray
     score: FloatArray
     value_cny: FloatArray
@@ -57,8 +61,8 @@ class ChannelCase:
 
     @property
     def profit_cny(self) -> FloatArray:
-        """Expected profit of each contact. Shape: (channels, customers)."""
-        profit: FloatArray = self.chance * self.value_cny - self.cost_cny[:, None]
+        """Expected profit of each contact: who would buy unasked adds none. Shape: (channels, customers)."""
+        profit: FloatArray = (self.chance - self.alone) * self.value_cny - self.cost_cny[:, None]
         return profit
 
 
@@ -79,7 +83,7 @@ def build_case(
     DataError
         With all problems at once.
     """
-    problems = [*_check_terms(channels), *check_ids(customers, "the customers table")]
+    problems = [*check_terms(channels), *check_ids(customers, "the customers table")]
     if problems:
         raise DataError("The channels cannot be assigned", problems)
     names = tuple(channels["channel"].astype(str))
@@ -90,12 +94,14 @@ def build_case(
         raise DataError("The channels cannot be assigned", problems)
     reach = channels["reach"].to_numpy(dtype=np.float64)
     chance = np.stack([customers[f"chance_{name}"].to_numpy(dtype=np.float64) for name in names])
+    alone = customers[ALONE].to_numpy(dtype=np.float64) if ALONE in customers else np.zeros(len(customers))
     value = customers[value_cny] if isinstance(value_cny, str) else np.full(len(customers), value_cny)
     return ChannelCase(
         names=names,
         cost_cny=channels["cost_cny"].to_numpy(dtype=np.float64),
         capacity=channels["capacity"].to_numpy(dtype=np.float64),
-        chance=chance * reach[:, None],
+        chance=chance * reach[:, None] + alone * (1 - reach[:, None]),
+        alone=alone,
         is_allowed=_find_allowed(customers, names, rules),
         score=customers["score"].to_numpy(dtype=np.float64),
         value_cny=np.asarray(value, dtype=np.float64),
@@ -116,7 +122,8 @@ def _find_allowed(customers: pd.DataFrame, names: Sequence[str], rules: ContactR
     return allowed
 
 
-def _check_terms(channels: pd.DataFrame) -> list[str]:
+def check_terms(channels: pd.DataFrame) -> list[str]:
+    """List what is wrong with the table of channels."""
     absent = [name for name in _TERMS if name not in channels.columns]
     if absent:
         return [
@@ -188,7 +195,8 @@ def _check_customers(
     tier_rule: Mapping[str, Sequence[str]],
     rules: ContactRules,
 ) -> list[str]:
-    numbers = {"score": (-np.inf, np.inf)} | {f"chance_{name}": (0.0, 1.0) for name in names}
+    chances = [f"chance_{name}" for name in names] + ([ALONE] if ALONE in customers.columns else [])
+    numbers = {"score": (-np.inf, np.inf)} | dict.fromkeys(chances, (0.0, 1.0))
     problems = []
     if isinstance(value_cny, str):
         numbers[value_cny] = (-np.inf, np.inf)
@@ -200,7 +208,7 @@ def _check_customers(
         if column not in customers.columns:
             problems.append(_absent(column, customers.columns))
         else:
-            problems += _check_numbers(customers[column], lowest, highest)
+            problems += check_numbers(customers[column], lowest, highest)
     if "tier" in customers.columns:
         tiers = customers["tier"].astype("string")
         for tier in sorted(set(tiers.dropna()) - set(tier_rule)):
@@ -212,7 +220,8 @@ def _check_customers(
     return problems
 
 
-def _check_numbers(values: pd.Series, lowest: float, highest: float) -> list[str]:
+def check_numbers(values: pd.Series, lowest: float, highest: float) -> list[str]:
+    """List what is wrong with a column of the customers that must hold numbers within these limits."""
     if not types.is_numeric_dtype(values) or types.is_bool_dtype(values):
         return [f"{values.name}: the customers table holds {values.dtype} there, must be numbers."]
     found = values.to_numpy(dtype=np.float64, na_value=np.nan)

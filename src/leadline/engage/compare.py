@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from leadline.engage.channel_plan import ChannelPlanResult, Objective
-from leadline.engage.channels import CASE_TIER_RULE, ChannelCase, ContactRules, build_case
+from leadline.engage.channels import ALONE, CASE_TIER_RULE, ChannelCase, ContactRules, build_case
 from leadline.engage.ids import ID, order_ids, spell_ids
 from leadline.engage.problem import NO_CHANNEL, AssignmentProblem, FloatArray, IntArray
 from leadline.engage.rule_plans import follow_tiers, order_by_score, use_one_channel
@@ -38,7 +38,9 @@ def compare_assignments(
     ----------
     customers
         One row a customer who may be contacted: ``customer_id``, ``score``, ``tier``, for each channel
-        ``chance_<channel>`` (0 to 1: buys if reached by it), and the columns that ``rules`` names.
+        ``chance_<channel>`` (0 to 1: buys if reached by it), and the columns that ``rules`` names. With
+        ``chance_none`` (buys unasked) those not reached may buy, too, and profit counts only what contacts
+        add; without it every buyer counts as won.
     channels
         One row a channel: ``channel``, ``reach`` (0 to 1), ``cost_cny`` of one contact, ``capacity``.
     value_cny
@@ -95,6 +97,7 @@ def compare_assignments(
         ),
         assignments=_list_assignments(ordered, case, plans, by_id),
         objective=objective,
+        knows_alone=ALONE in customers.columns,
         gaps={"profit": profit.gap, "precision": precision.gap},
         gap_cny=max(0.0, profit.bound - profit.worth),
     )
@@ -117,9 +120,10 @@ def _measure_plans(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataF
     for name, chosen in plans.items():
         taken = np.flatnonzero(chosen != NO_CHANNEL)
         chance, value = case.chance[chosen[taken], taken], case.value_cny[taken]
+        won = chance - case.alone[taken]
         cost, buyers = float(case.cost_cny[chosen[taken]].sum()), float(chance.sum())
         spread = chance * (1 - chance)
-        profit, half = float(chance @ value) - cost, z * float(np.sqrt((value**2) @ spread))
+        profit, half = float(won @ value) - cost, z * float(np.sqrt((value**2) @ spread))
         precision = buyers / len(taken) if len(taken) else np.nan
         wide = z * float(np.sqrt(spread.sum())) / len(taken) if len(taken) else np.nan
         rows.append(
@@ -129,6 +133,7 @@ def _measure_plans(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataF
                 "contacts": len(taken),
                 "cost_cny": cost,
                 "buyers": buyers,
+                "won": float(won.sum()),
                 "precision": precision,
                 "precision_ci_lower": max(0.0, precision - wide),
                 "precision_ci_upper": min(1.0, precision + wide),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from leadline.engage import figures
+from leadline.engage.names import name_attribute, name_obstacle
 from leadline.language import _, format_value
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
@@ -64,7 +65,7 @@ class ObstacleResult:
     def summary(self) -> str:
         """Whether the attributes tell anything about the obstacle."""
         words = {
-            "attributes": ", ".join(self.attributes),
+            "attributes": ", ".join(map(name_attribute, self.attributes)),
             "model": format_value(self.gain.model_share, "share"),
             "common": format_value(self.gain.common_share, "share"),
             "gain": format_value(self.gain.value, "points"),
@@ -72,14 +73,14 @@ class ObstacleResult:
         }
         if self.is_better:
             return _(
-                "From {attributes} the main obstacle is guessed right for {model} of respondents, against "
+                "{attributes}: known, it tells the main obstacle right for {model} of respondents, against "
                 "{common} by naming the most frequent one: {gain} (95% CI {interval}).",
                 **words,
             )
         return _(
-            "{attributes} tell no more about the main obstacle than naming the most frequent one for "
-            "everybody ({model} against {common} right: {gain}, 95% CI {interval}): every customer gets that "
-            "one.",
+            "{attributes}: known, it tells no more about the main obstacle than naming the most frequent one "
+            "for everybody ({model} against {common} right: {gain}, 95% CI {interval}): every customer gets "
+            "that one.",
             **words,
         )
 
@@ -133,10 +134,11 @@ class ObstacleResult:
         }
 
     def _repr_html_(self) -> str:
+        frame = self.answers.assign(label=self.answers["obstacle"].map(name_obstacle))
         columns = {
-            "obstacle": Column(_("Obstacle")),
+            "label": Column(_("Obstacle")),
             "survey_share": Column(_("Share in the survey"), "share"),
             "customers": Column(_("Customers guessed to have it"), "count"),
         }
         caption = _("Obstacles in the survey, and as guessed for the customers")
-        return result_html(self, table_html(self.answers, columns, name="obstacles", caption=caption))
+        return result_html(self, table_html(frame, columns, name="obstacles", caption=caption))
