@@ -9,7 +9,7 @@ from leadline.target.money import Money, read_money
 def test_profit_is_buyers_worth_less_contacts_cost_and_keeps_the_interval() -> None:
     money = Money(buyer_value_cny=120, contact_cost_cny=3.5)
     assert money.find_profit(Estimate(0.25, 0.02, 0.3), 1_000) == pytest.approx((26_500, -1_100, 32_500))
-    assert money.find_profit(Estimate(money.break_even, 0, 1), 77).value == pytest.approx(0)
+    assert money.find_profit(Estimate(3.5 / 120, 0, 1), 77).value == pytest.approx(0)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,19 @@
 """What makes a staged comparison impossible (problems), before any model is fitted."""
 
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from leadline.data.flags import NO, YES
+from leadline.target.encode import IntArray
 from leadline.target.holdout import Split
 from leadline.target.metrics import BoolArray
+from leadline.target.outcome import FILE_ROW_OF_FIRST
+from leadline.target.plan import StagePlan
 
 FEWEST_BUYERS = 10
+_NAMED = 5
 
 
 def check_split(buys: BoolArray, split: Split) -> list[str]:
@@ -18,6 +28,62 @@ def check_split(buys: BoolArray, split: Split) -> list[str]:
             if count < FEWEST_BUYERS
         ]
     return problems
+
+
+def read_among(column: pd.Series, problems: list[str]) -> BoolArray:
+    """Return who says yes; a missing answer is no. What is neither is added to ``problems``."""
+    known = column.notna().to_numpy()
+    words = column.astype(object).map(lambda value: str(value).strip().casefold().removesuffix(".0"))
+    neither = known & ~words.isin(YES | NO).to_numpy()
+    if neither.any():
+        first = int(np.flatnonzero(neither)[0])
+        problems.append(
+            f"{column.name}: {int(neither.sum()):,} values are neither yes nor no (first: "
+            f"{words.iloc[first]!r}, row {first + FILE_ROW_OF_FIRST:,}), and a stage lists only "
+            "who says yes. Write yes or no."
+        )
+    found: BoolArray = known & words.isin(YES).to_numpy()
+    return found
+
+
+def check_listing(
+    frame: pd.DataFrame, plan: StagePlan, buys: BoolArray, split: Split, among: Mapping[str, BoolArray]
+) -> list[str]:
+    """List stages that have nobody to list, too few buyers to learn from, or nothing to rank by."""
+    problems = []
+    for stage in plan.stages:
+        recipe = plan.recipe_up_to(stage)
+        if not stage.method:
+            continue
+        can_be_listed = among[recipe.among] if recipe.among else np.ones(len(frame), dtype=bool)
+        training, held_out = (rows[can_be_listed[rows]] for rows in (split.train, split.test))
+        if recipe.among and (few := _find_few(recipe.among, buys, training, held_out)):
+            problems.append(f"stage {stage.name!r}: {few}")
+        elif not recipe.rules and all(_is_constant(frame[name].iloc[training]) for name in recipe.columns):
+            problems.append(
+                f"stage {stage.name!r}: each of its columns ({', '.join(recipe.columns[:_NAMED])}) holds one "
+                "value for all training customers, so it cannot rank anybody. Give it other columns."
+            )
+    return problems
+
+
+def _find_few(among: str, buys: BoolArray, training: IntArray, held_out: IntArray) -> str:
+    if not len(held_out):
+        return (
+            f"{among} is yes for none of the held-out customers, so nobody can be listed. Check the column."
+        )
+    counts = {"buyers": int(buys[training].sum()), "customers who do not buy": int((~buys[training]).sum())}
+    return " ".join(
+        f"among {len(training):,} training customers with {among} there are {count} {who}, at least "
+        f"{FEWEST_BUYERS} are needed. Use more data, or take among out."
+        for who, count in counts.items()
+        if count < FEWEST_BUYERS
+    )
+
+
+def _is_constant(column: pd.Series) -> bool:
+    known = column.dropna()
+    return bool((len(known) in (0, len(column))) and (known == known.iloc[:1].squeeze()).all())
 
 
 def resolve_list_size(

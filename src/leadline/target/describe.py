@@ -1,22 +1,41 @@
 """A trial as tidy frames: one row a stage, a step, a split, a feature."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from leadline.intervals import wilson_interval
-from leadline.target.compare import compare_precision, find_p_value, judge_gain
-from leadline.target.metrics import bin_calibration, estimate_auc, estimate_lift, trace_gains
+from leadline.channels import CHANNELS
+from leadline.intervals import Estimate, wilson_interval
+from leadline.target.compare import compare_precision, compare_readings, find_p_value, judge_gain
+from leadline.target.metrics import (
+    bin_calibration,
+    estimate_auc,
+    estimate_lift,
+    estimate_weighted_lift,
+    trace_gains,
+)
 from leadline.target.models import LinearModel
 from leadline.target.money import Money
-from leadline.target.trial import Trial
+from leadline.target.trial import StageList, Trial
 
 #: Credit scoring's convention: this many points double the odds (Siddiqi 2006, *Credit Risk Scorecards*).
 POINTS_TO_DOUBLE = 20
 
+_CONTACT_COLUMNS = [
+    "stage",
+    "tier",
+    "channel",
+    "customers",
+    "contacts_counted",
+    "buyers",
+    "precision",
+    "precision_ci_lower",
+    "precision_ci_upper",
+]
 _STEP_COLUMNS = [
     "stage",
     "against",
@@ -36,48 +55,72 @@ _STEP_COLUMNS = [
 def describe_splits(trials: Sequence[Trial]) -> pd.DataFrame:
     """One row a split and stage: ``split`` (from 1, the one reported), ``stage``, ``precision``."""
     rows = [
-        (number, stage.name, float(trial.buys[listed].mean()))
+        (number, stage.name, made.reading.precision.value)
         for number, trial in enumerate(trials, start=1)
-        for stage, listed in zip(trial.plan.stages, trial.lists, strict=True)
+        for stage, made in zip(trial.plan.stages, trial.lists, strict=True)
     ]
     return pd.DataFrame(rows, columns=["split", "stage", "precision"])
 
 
 def describe_stages(trial: Trial, money: Money | None = None) -> pd.DataFrame:
-    """One row a stage: size of the list, buyers on it, and each measure with its interval."""
-    buys, rows = trial.buys, []
-    for stage, scores, listed in zip(trial.plan.stages, trial.scores, trial.lists, strict=True):
-        found = int(buys[listed].sum())
+    """One row a stage: its list and who counts on it, ties at the cut, and each measure with its interval."""
+    rows = []
+    for stage, made in zip(trial.plan.stages, trial.lists, strict=True):
+        method = trial.plan.recipe_up_to(stage).method
+        tied, tied_listed = made.tied
         row = {
             "name": stage.name,
-            "method": stage.method,
+            "method": method,
             "columns_used": len(trial.plan.columns_up_to(stage)),
-            "list_size": int(listed.sum()),
-            "buyers_listed": found,
+            "list_size": int(made.listed.sum()),
+            "buyers_listed": made.reading.buyers,
+            "contacts_counted": int((made.reading.weights > 0).sum()),
+            "effective_contacts": made.reading.effective_contacts,
+            "can_be_listed": int(np.isfinite(made.scores).sum()),
+            "tied_at_cut": tied,
+            "tied_listed": tied_listed,
         }
-        measures = {
-            "precision": wilson_interval(found, int(listed.sum())),
-            "recall": wilson_interval(found, int(buys.sum())),
-            "lift": estimate_lift(buys, listed),
-            "auc": estimate_auc(buys, scores),
-        }
-        if money:
-            measures["profit_cny"] = money.find_profit(measures["precision"], int(listed.sum()))
-        for name, (value, lower, upper) in measures.items():
+        for name, (value, lower, upper) in _measure(trial, made, money).items():
             row |= {name: value, f"{name}_ci_lower": lower, f"{name}_ci_upper": upper}
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _measure(trial: Trial, made: StageList, money: Money | None) -> dict[str, Estimate]:
+    size, precision = int(made.listed.sum()), made.reading.precision
+    measures = {
+        "precision": precision,
+        "recall": _estimate_recall(trial, made),
+        "lift": estimate_lift(trial.buys, made.listed)
+        if made.is_plain
+        else estimate_weighted_lift(trial.buys, made.reading.weights, made.reading.buys),
+        "auc": estimate_auc(trial.buys, made.scores),
+    }
+    if money:
+        channel = made.channel[made.listed] if made.channel[made.listed].all() else None
+        measures["profit_cny"] = money.find_profit(precision, size, channel)
+    return measures
+
+
+def _estimate_recall(trial: Trial, made: StageList) -> Estimate:
+    """Buyers on the list, of all buyers there are when all others are contacted as the target has it."""
+    others = int((trial.buys & ~made.listed).sum())
+    if made.is_plain:
+        return wilson_interval(made.reading.buyers, made.reading.buyers + others)
+    scale = made.reading.effective_contacts / int(made.listed.sum())
+    found = made.reading.precision.value * made.reading.effective_contacts
+    return wilson_interval(found, found + others * scale)
 
 
 def describe_steps(trial: Trial, splits: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """One row for each stage after the first: what it adds to the precision of the stage before."""
     plan, rows = trial.plan, []
     precision = splits.pivot_table(index="split", columns="stage", values="precision")
-    pairs = list(pairwise(trial.lists))
-    p_values = [find_p_value(trial.buys, before, after) for before, after in pairs]
+    compared = [_compare(trial, before, after, rng) for before, after in pairwise(trial.lists)]
+    p_values = [p_value for _gain, p_value in compared]
     adjusted = multipletests(p_values, method="holm")[1] if p_values else []
     for place, (before, after) in enumerate(pairwise(plan.stages)):
-        gain = compare_precision(trial.buys, *pairs[place], rng=rng)
+        gain = compared[place][0]
         changes = precision[after.name] - precision[before.name]
         rows.append(
             (
@@ -96,14 +139,75 @@ def describe_steps(trial: Trial, splits: pd.DataFrame, rng: np.random.Generator)
     return pd.DataFrame(rows, columns=_STEP_COLUMNS)
 
 
+def _compare(
+    trial: Trial, before: StageList, after: StageList, rng: np.random.Generator
+) -> tuple[Estimate, float]:
+    if before.is_plain and after.is_plain:
+        gain = compare_precision(trial.buys, before.listed, after.listed, rng=rng)
+        return gain, find_p_value(trial.buys, before.listed, after.listed)
+    return compare_readings(before.reading, after.reading, rng=rng)
+
+
+def describe_contacts(trial: Trial) -> pd.DataFrame:
+    """One row a stage, tier and channel of its list, where it has tiers or channels.
+
+    ``stage``, ``tier``, ``channel`` (empty texts for none), ``customers`` listed, ``contacts_counted`` and
+    ``buyers`` of those who count, ``precision`` with its interval.
+    """
+    rows = []
+    for stage, made in zip(trial.plan.stages, trial.lists, strict=True):
+        cells = {*zip(made.tier[made.listed].tolist(), made.channel[made.listed].tolist(), strict=True)} - {
+            ("", "")
+        }
+        for tier, channel in sorted(cells, key=lambda cell: (cell[0], _place_channel(cell[1]))):
+            inside = made.listed & (made.tier == tier) & (made.channel == channel)
+            reading = replace(made.reading, weights=made.reading.weights * inside)
+            counted, buyers = int((reading.weights > 0).sum()), reading.buyers
+            rows.append((stage.name, tier, channel, int(inside.sum()), counted, buyers, *reading.precision))
+    return pd.DataFrame(rows, columns=_CONTACT_COLUMNS)
+
+
+def _place_channel(channel: str) -> int:
+    return CHANNELS.index(channel) if channel else -1
+
+
+def describe_lists(trial: Trial) -> pd.DataFrame:
+    """One row a stage and listed customer, best first.
+
+    ``stage``, ``position`` in the table (from 0), ``rank``, ``tier``, ``channel``.
+    """
+    frames = []
+    for stage, made in zip(trial.plan.stages, trial.lists, strict=True):
+        order = np.lexsort((trial.ties, -made.scores))[: int(made.listed.sum())]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "stage": stage.name,
+                    "position": trial.split.test[order],
+                    "rank": np.arange(1, len(order) + 1),
+                    "tier": made.tier[order],
+                    "channel": made.channel[order],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
 def describe_gains(trial: Trial) -> pd.DataFrame:
     """Gains curve of each stage (`trace_gains`), with ``stage`` and ``stage_order``."""
-    return _name_stages(trial, [trace_gains(trial.buys, scores, trial.ties) for scores in trial.scores])
+    return _name_stages(trial, [trace_gains(trial.buys, made.scores, trial.ties) for made in trial.lists])
 
 
 def describe_calibration(trial: Trial) -> pd.DataFrame:
-    """Calibration of each stage (`bin_calibration`), with ``stage`` and ``stage_order``."""
-    return _name_stages(trial, [bin_calibration(trial.buys, scores) for scores in trial.scores])
+    """Calibration of each stage among whom it can list (`bin_calibration`), with its name and order."""
+    known = [np.isfinite(made.scores) for made in trial.lists]
+    return _name_stages(
+        trial,
+        [
+            bin_calibration(trial.buys[inside], made.scores[inside])
+            for made, inside in zip(trial.lists, known, strict=True)
+        ],
+    )
 
 
 def describe_weights(trials: Sequence[Trial]) -> pd.DataFrame:
@@ -123,10 +227,10 @@ def describe_weights(trials: Sequence[Trial]) -> pd.DataFrame:
 
 def _points(trial: Trial) -> pd.DataFrame:
     rows = []
-    for stage, model in zip(trial.plan.stages, trial.models, strict=True):
-        if isinstance(model, LinearModel) and not stage.rules:
-            used = np.flatnonzero(trial.features.of(trial.plan.columns_up_to(stage)))
-            points = model.weights * POINTS_TO_DOUBLE / np.log(2)
+    for stage, made in zip(trial.plan.stages, trial.lists, strict=True):
+        if isinstance(made.model, LinearModel) and stage.method not in (None, "points"):
+            used = np.flatnonzero(made.used)
+            points = made.model.weights * POINTS_TO_DOUBLE / np.log(2)
             rows += [
                 (stage.name, trial.features.names[place], _label(trial, int(place)), float(point))
                 for place, point in zip(used, points, strict=True)

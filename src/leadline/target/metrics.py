@@ -88,6 +88,36 @@ def estimate_lift(buys: BoolArray, listed: BoolArray, level: float = LEVEL) -> E
     return Estimate(lift, lift / factor, min(lift * factor, n / k))
 
 
+def estimate_weighted_lift(
+    buys: BoolArray, weights: FloatArray, bought: BoolArray, level: float = LEVEL
+) -> Estimate:
+    """Weighted precision of a list over the share of buyers among all, with an interval on the log scale.
+
+    For lists whose customers count differently, or are contacted otherwise than the rest: delta method on
+    log(p_list / p_all) by the influence of each customer (Hampel 1974, JASA 69:383-393).
+
+    Parameters
+    ----------
+    buys
+        Shape (customers,): the plain outcome, of which the share among all is taken.
+    weights, bought
+        How much each customer on the list counts (0 for all others), and who buys when contacted as planned.
+    level
+        Confidence level of the interval.
+    """
+    total, base = weights.sum(), float(buys.mean())
+    if not total or not base:
+        return Estimate(np.nan, np.nan, np.nan)
+    share = float(weights[bought].sum() / total)
+    if not share:
+        effective = float(total**2 / (weights**2).sum())
+        return Estimate(0.0, 0.0, wilson_interval(0, effective, level).upper / base)
+    influence = weights * (bought - share) / (total * share) - (buys - base) / (len(buys) * base)
+    factor = float(np.exp(stats.norm.ppf(0.5 + level / 2) * np.sqrt((influence**2).sum())))
+    lift = share / base
+    return Estimate(lift, lift / factor, lift * factor)
+
+
 def trace_gains(buys: BoolArray, scores: FloatArray, tie_order: npt.NDArray[np.int64]) -> pd.DataFrame:
     """Share of all buyers reached by contacting the best-scored share of customers.
 

@@ -11,8 +11,11 @@ from leadline.intervals import Estimate
 from leadline.language import _
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target import figures, story
+from leadline.target.gain_split import GainSplit
+from leadline.target.ground import ChannelsJudged
 from leadline.target.holdout import Holdout
 from leadline.target.leaks import Finding
+from leadline.target.trial import Trial
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -77,13 +80,18 @@ class StagesResult:
     gains: pd.DataFrame
     calibration: pd.DataFrame
     weights: pd.DataFrame
+    contacts: pd.DataFrame
+    lists: pd.DataFrame
+    gain_split: GainSplit
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
     holdout: Holdout
+    channels_judged: ChannelsJudged
     training_customers: int
     held_out_customers: int
     list_size: int
     base: Estimate
+    trial: Trial
 
     @property
     def summary(self) -> str:

@@ -1,43 +1,31 @@
 """Stages of data and method on the same held-out customers with the same list size (systems T3, T4)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from leadline.data import check_columns
-from leadline.errors import DataError
 from leadline.intervals import wilson_interval
-from leadline.target.checks import check_split, resolve_list_size
 from leadline.target.describe import (
     describe_calibration,
+    describe_contacts,
     describe_gains,
+    describe_lists,
     describe_splits,
     describe_stages,
     describe_steps,
     describe_weights,
 )
-from leadline.target.encode import read_attribute
-from leadline.target.holdout import (
-    Holdout,
-    Split,
-    check_holdout,
-    draw_split,
-    find_latest,
-    find_marked,
-    redraw_training,
-)
+from leadline.target.gain_split import split_stages
+from leadline.target.ground import Wanted, prepare_ground
+from leadline.target.holdout import Holdout, Split, draw_split, redraw_training
 from leadline.target.leaks import Finding, find_collinear, find_doubtful, find_repeated
-from leadline.target.metrics import BoolArray
-from leadline.target.money import Money, read_money
-from leadline.target.outcome import name_others, read_outcome
+from leadline.target.outcome import name_others
 from leadline.target.plan import StagePlan
 from leadline.target.result import StagesResult
-from leadline.target.trial import run_trial
-
-_HEADLINE = "The stages cannot be compared on this table"
+from leadline.target.trial import Ground, run_trial
 
 
 def stage_models(
@@ -53,7 +41,11 @@ def stage_models(
     holdout_column: str | None = None,
     as_of: dt.date | None = None,
     buyer_value_cny: float | None = None,
-    contact_cost_cny: float | None = None,
+    contact_cost_cny: float | Mapping[str, float] | None = None,
+    channel_outcomes: Mapping[str, str] | None = None,
+    channel_column: str | None = None,
+    channel_shares: Mapping[str, float] | None = None,
+    reference_channel: str | None = None,
     repeats: int = 10,
     rng: np.random.Generator,
 ) -> StagesResult:
@@ -80,7 +72,18 @@ def stage_models(
     as_of
         The day on which the list would have been drawn; columns dated later raise a warning.
     buyer_value_cny, contact_cost_cny
-        What one buyer brings and one contact costs; with both, the profit of each list is shown.
+        What one buyer brings and one contact costs (one cost for all, or channel → cost); with both, the
+        profit of each list is shown.
+    channel_outcomes
+        For plans with channels: channel → column of the outcome that each customer has under it, known for
+        all (a simulated market). Models learn from ``target`` all the same.
+    channel_column, channel_shares
+        Or: column of the channel by which each customer was contacted, drawn at random ("none" for who was
+        left alone). On the list of a stage with channels only those count whose channel was the planned one,
+        each weighted by one over the share of customers so contacted: given, or found in the column.
+    reference_channel
+        The channel by which customers were contacted when ``target`` was observed; needed where costs go by
+        channel and nothing else tells it.
     repeats
         Splits over which luck is shown. Under ``time`` and ``column`` the held-out customers are given, so
         that the training customers are drawn again instead.
@@ -96,97 +99,64 @@ def stage_models(
     DataError
         With all problems of target, columns, hold-out, list size and money at once.
     """
-    wanted = _Wanted(
+    wanted = Wanted(
         target=target,
         positive=positive,
         list_size=list_size,
         list_share=list_share,
         holdout=holdout,
-        share=holdout_share,
-        column=holdout_column,
+        holdout_share=holdout_share,
+        holdout_column=holdout_column,
         buyer_value_cny=buyer_value_cny,
         contact_cost_cny=contact_cost_cny,
+        channel_outcomes=channel_outcomes,
+        channel_column=channel_column,
+        channel_shares=channel_shares,
+        reference_channel=reference_channel,
     )
-    buys, split, size, money = _prepare(frame, plan, wanted, rng)
-    attributes = [read_attribute(frame[column]) for column in plan.columns]
-    points = {stage.name: stage.rules.score(frame).to_numpy() for stage in plan.stages if stage.rules}
-    ties = rng.permutation(len(frame))
+    prepared = prepare_ground(frame, plan, wanted, rng)
+    ground, split = prepared.ground, prepared.split
     with threadpool_limits(limits=1):  # the same sums on every machine, and no threads that wait for others
-        trials = [run_trial(plan, attributes, buys, split, points=points, list_size=size, tie_order=ties)]
+        trials = [run_trial(plan, ground, split)]
         for _number in range(1, repeats):
             again = (
-                draw_split(buys, holdout_share, rng)
+                draw_split(ground.buys, holdout_share, rng)
                 if holdout == "random"
-                else redraw_training(split, buys, rng)
+                else redraw_training(split, ground.buys, rng)
             )
-            trials.append(
-                run_trial(plan, attributes, buys, again, points=points, list_size=size, tie_order=ties)
-            )
-    trial, splits = trials[0], describe_splits(trials)
-    others = name_others(frame[target], positive)
-    findings = [
-        *([Finding(column=target, kind="outcome", text=others)] if others else []),
-        *find_repeated(frame, split),
-        *find_doubtful(frame, attributes, buys, split, as_of),
-        *find_collinear(attributes),
-    ]
+            trials.append(run_trial(plan, ground, again))
+        trial, splits = trials[0], describe_splits(trials)
+        steps = describe_steps(trial, splits, rng)
+        gain_split = split_stages(trial, ground, rng)
     return StagesResult(
-        stages=describe_stages(trial, money),
-        steps=describe_steps(trial, splits, rng),
+        stages=describe_stages(trial, prepared.money),
+        steps=steps,
         splits=splits,
         gains=describe_gains(trial),
         calibration=describe_calibration(trial),
         weights=describe_weights(trials),
-        findings=tuple(findings),
+        contacts=describe_contacts(trial),
+        lists=describe_lists(trial),
+        gain_split=gain_split,
+        findings=tuple(_find_all(frame, ground, split, wanted, as_of)),
         notes=trial.features.notes,
         holdout=holdout,
+        channels_judged=prepared.channels_judged,
         training_customers=len(split.train),
         held_out_customers=len(split.test),
-        list_size=size,
+        list_size=ground.list_size,
         base=wilson_interval(int(trial.buys.sum()), len(trial.buys)),
+        trial=trial,
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Wanted:
-    """Outcome, list and hold-out as the analyst asked for them."""
-
-    target: str
-    positive: str | float | None
-    list_size: int | None
-    list_share: float | None
-    holdout: Holdout
-    share: float
-    column: str | None
-    buyer_value_cny: float | None
-    contact_cost_cny: float | None
-
-
-def _prepare(
-    frame: pd.DataFrame, plan: StagePlan, wanted: _Wanted, rng: np.random.Generator
-) -> tuple[BoolArray, Split, int, Money | None]:
-    """Check everything and make the split; one DataError names all problems."""
-    problems: list[str] = []
-    money = read_money(wanted.buyer_value_cny, wanted.contact_cost_cny, problems)
-    buys = read_outcome(frame, wanted.target, wanted.positive, problems)
-    problems += check_columns(frame, plan.columns, "the table")
-    impossible = check_holdout(frame, wanted.holdout, wanted.share, wanted.column)
-    problems += impossible
-    if buys is None or impossible:
-        resolve_list_size(wanted.list_size, wanted.list_share, len(frame), problems)
-        raise DataError(_HEADLINE, problems)
-    split = _make_split(frame, buys, wanted, rng)
-    problems += check_split(buys, split)
-    size = resolve_list_size(wanted.list_size, wanted.list_share, len(split.test), problems)
-    if problems:
-        raise DataError(_HEADLINE, problems)
-    return buys, split, size, money
-
-
-def _make_split(frame: pd.DataFrame, buys: BoolArray, wanted: _Wanted, rng: np.random.Generator) -> Split:
-    if wanted.holdout == "random":
-        return draw_split(buys, wanted.share, rng)
-    if wanted.holdout == "time":
-        times = None if wanted.column is None else frame[wanted.column]
-        return find_latest(times, wanted.share, len(frame))
-    return find_marked(frame[str(wanted.column)])
+def _find_all(
+    frame: pd.DataFrame, ground: Ground, split: Split, wanted: Wanted, as_of: dt.date | None
+) -> list[Finding]:
+    others = name_others(frame[wanted.target], wanted.positive)
+    return [
+        *([Finding(column=wanted.target, kind="outcome", text=others)] if others else []),
+        *find_repeated(frame, split),
+        *find_doubtful(frame, ground.attributes, ground.buys, split, as_of),
+        *find_collinear(ground.attributes),
+    ]

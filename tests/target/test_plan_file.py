@@ -3,7 +3,7 @@ import pytest
 from leadline.errors import ParameterError
 from leadline.paths import PLANS
 from leadline.plain_yaml import read_yaml
-from leadline.target.plan import parse_plan
+from leadline.target.plan_file import parse_plan
 
 COLUMNS = ["MOSTYPE", "MINK", "PPERSAUT", "APERSAUT", "Purchase"]
 

@@ -1,0 +1,243 @@
+"""Channels, capacity and tiers of a stage as an analyst writes them: one plan out, or all problems."""
+
+import math
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any
+
+from leadline.channels import CHANNELS
+from leadline.target.channel_rules import TIER_NAMES, ChannelRule, Condition, ContactPlan
+
+_RULE_KEYS = ("channel", "where", "tiers", "share")
+_BOUNDS = ("under", "at_most", "over", "at_least")
+_SHARES = ("lowest", "highest")
+_CONDITION_KEYS = ("column", "equals", *_BOUNDS, *_SHARES)
+_ROUNDING = 1e-6
+
+
+def parse_contacts(
+    channels: Any, capacity: Any, tiers: Any, columns: Sequence[str], problems: list[str]
+) -> ContactPlan | None:
+    """Turn the keys ``channels``, ``capacity`` and ``tiers`` of a stage into a `ContactPlan`.
+
+    Parameters
+    ----------
+    channels
+        One channel for all; or tier → channel or channels in order of preference; or a list of rules
+        ``{"channel", "where", "tiers", "share"}``, the last one a channel alone. ``where`` is one condition
+        ``{"column", "under" | "at_most" | "over" | "at_least" | "equals" | "lowest" | "highest"}`` or a
+        list of them, all of which must hold.
+    capacity
+        Channel → the largest share of the list that it can carry.
+    tiers
+        Shares of the list, best customers first; they sum to 1.
+    columns
+        Columns that a rule may ask for.
+    problems
+        Problems found are added here.
+
+    Returns
+    -------
+    ContactPlan or None
+        None where nothing is given, or something is wrong.
+    """
+    if channels is None and capacity is None and tiers is None:
+        return None
+    count = len(problems)
+    shares = _read_tiers(tiers, problems)
+    names = TIER_NAMES[: len(shares)]
+    limits = _read_capacity(capacity, problems)
+    rules = _read_channels(channels, names, columns, problems) if channels is not None else []
+    if capacity is not None and channels is None:
+        problems.append("capacity limits channels, and the stage has none. Add channels, or take it out.")
+    if len(problems) == count and rules:
+        problems += _find_ends(channels, rules, limits)
+    if len(problems) > count:
+        return None
+    return ContactPlan(rules=tuple(rules), capacity=MappingProxyType(limits), tiers=shares)
+
+
+def _read_tiers(tiers: Any, problems: list[str]) -> tuple[float, ...]:
+    if tiers is None:
+        return ()
+    if not isinstance(tiers, list) or not 1 < len(tiers) <= len(TIER_NAMES):
+        problems.append(
+            f"tiers == {tiers!r}, must be a list of 2 to {len(TIER_NAMES)} shares such as [0.2, 0.4, 0.4]."
+        )
+        return ()
+    shares = tuple(_read_share(share) for share in tiers)
+    if any(share is None for share in shares) or abs(sum(share or 0 for share in shares) - 1) > _ROUNDING:
+        problems.append(f"tiers == {tiers!r}, must be shares above 0 that sum to 1.")
+        return ()
+    return tuple(share for share in shares if share is not None)
+
+
+def _read_capacity(capacity: Any, problems: list[str]) -> dict[str, float]:
+    if capacity is None:
+        return {}
+    if not isinstance(capacity, Mapping):
+        problems.append(f"capacity == {capacity!r}, must map a channel to a share of the list.")
+        return {}
+    limits = {}
+    for name, given in capacity.items():
+        share = _read_share(given)
+        problems += _find_unknown_channel(name)
+        if share is None:
+            problems.append(
+                f"capacity of {name} == {given!r}, must be a share of the list, above 0 and at most 1."
+            )
+        else:
+            limits[str(name)] = share
+    return limits
+
+
+def _read_channels(
+    channels: Any, names: str, columns: Sequence[str], problems: list[str]
+) -> list[ChannelRule]:
+    if isinstance(channels, str):
+        problems += _find_unknown_channel(channels)
+        return [ChannelRule(channel=channels)]
+    if isinstance(channels, Mapping):
+        return _read_tier_rule(channels, names, problems)
+    if not isinstance(channels, list) or not channels:
+        problems.append(
+            f"channels == {channels!r}, must be a channel, tiers with their channels, or a list of rules."
+        )
+        return []
+    return [
+        _read_rule(entry, number, names, columns, problems) for number, entry in enumerate(channels, start=1)
+    ]
+
+
+def _read_tier_rule(channels: Mapping[Any, Any], names: str, problems: list[str]) -> list[ChannelRule]:
+    problems += _find_unknown_tiers(list(channels), names)
+    problems += [
+        f"channels: tier {name} has none. Say how it is contacted." for name in names if name not in channels
+    ]
+    rules = []
+    for tier, given in channels.items():
+        preferred = given if isinstance(given, list | tuple) else [given]
+        if not preferred:
+            problems.append(f"channels: tier {tier} has none. Say how it is contacted.")
+        for channel in preferred:
+            problems += _find_unknown_channel(channel)
+            rules.append(ChannelRule(channel=str(channel), tiers=(str(tier),)))
+    return rules
+
+
+def _read_rule(
+    entry: Any, number: int, names: str, columns: Sequence[str], problems: list[str]
+) -> ChannelRule:
+    where = f"channels, rule {number}"
+    if not isinstance(entry, Mapping) or "channel" not in entry:
+        problems.append(f"{where}: it is not a mapping with 'channel'.")
+        return ChannelRule(channel="")
+    problems += [f"{where}: {_unknown('key', key, _RULE_KEYS)}" for key in entry if key not in _RULE_KEYS]
+    problems += [f"{where}: {text}" for text in _find_unknown_channel(entry["channel"])]
+    tiers = entry.get("tiers") or []
+    tiers = [tiers] if isinstance(tiers, str) else tiers
+    if isinstance(tiers, list):
+        problems += [f"{where}: {text}" for text in _find_unknown_tiers(tiers, names)]
+    else:
+        problems.append(f"{where}: tiers == {tiers!r}, must be a list such as [A, B].")
+        tiers = []
+    share = _read_share(entry["share"]) if "share" in entry else None
+    if "share" in entry and share is None:
+        problems.append(
+            f"{where}: share == {entry['share']!r}, must be a share of the list, above 0 and at most 1."
+        )
+    given = entry.get("where") or []
+    conditions = [
+        _read_condition(one, where, columns, problems)
+        for one in (given if isinstance(given, list) else [given])
+    ]
+    return ChannelRule(
+        channel=str(entry["channel"]),
+        where=tuple(one for one in conditions if one),
+        tiers=tuple(map(str, tiers)),
+        share=share,
+    )
+
+
+def _read_condition(given: Any, where: str, columns: Sequence[str], problems: list[str]) -> Condition | None:
+    if not isinstance(given, Mapping) or not isinstance(given.get("column"), str):
+        problems.append(f"{where}: the condition {given!r} is not a mapping with 'column' and a bound.")
+        return None
+    column, count = given["column"], len(problems)
+    problems += [
+        f"{where}: {_unknown('key', key, _CONDITION_KEYS)}" for key in given if key not in _CONDITION_KEYS
+    ]
+    if column not in columns:
+        problems.append(f"{where}: {_unknown('column', column, columns)}")
+    tests = {key: given[key] for key in given if key in _CONDITION_KEYS[1:]}
+    if not tests or ("equals" in tests and len(tests) > 1):
+        problems.append(
+            f"{where}: {column} needs bounds (under, at_most, over, at_least), lowest, highest, or equals."
+        )
+        return None
+    values: dict[str, Any] = {}
+    for key, text in tests.items():
+        if key == "equals":
+            levels = text if isinstance(text, list) else [text]
+            values[key] = tuple(_write_level(level) for level in levels)
+        else:
+            values[key] = _read_share(text) if key in _SHARES else _read_number(text)
+            if values[key] is None:
+                kind = "a share above 0 and at most 1" if key in _SHARES else "a number"
+                problems.append(f"{where}: {column}: {key} == {text!r}, must be {kind}.")
+    return Condition(column=column, **values) if len(problems) == count else None
+
+
+def _find_ends(channels: Any, rules: list[ChannelRule], limits: Mapping[str, float]) -> list[str]:
+    """List what would leave a customer without a channel."""
+    if isinstance(channels, Mapping):
+        last = {rule.tiers[0]: rule.channel for rule in rules}
+        return [
+            f"channels: tier {tier} ends with {channel}, which has a capacity. End with one that has none."
+            for tier, channel in last.items()
+            if channel in limits
+        ]
+    end = rules[-1]
+    if end.where or end.tiers or end.share is not None or end.channel in limits:
+        return ["channels: the last rule must take whoever is left: a channel alone, without capacity."]
+    return []
+
+
+def _find_unknown_channel(name: Any) -> list[str]:
+    return [] if name in CHANNELS else [_unknown("channel", name, CHANNELS, everything=True)]
+
+
+def _find_unknown_tiers(tiers: Sequence[Any], names: str) -> list[str]:
+    if tiers and not names:
+        return ["channels go by tier, and the stage has no tiers. Add them, such as tiers: [0.2, 0.4, 0.4]."]
+    return [
+        f"unknown tier {tier!r}. Tiers: {', '.join(names)}." for tier in tiers if str(tier) not in list(names)
+    ]
+
+
+def _write_level(level: Any) -> str:
+    return str(level).lower() if isinstance(level, bool) else str(level)
+
+
+def _read_number(text: Any) -> float | None:
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _read_share(text: Any) -> float | None:
+    number = _read_number(text)
+    return number if number is not None and 0 < number <= 1 else None
+
+
+def _unknown(kind: str, given: object, known: Sequence[str], *, everything: bool = False) -> str:
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(str(given).lower(), by_lower, n=1, cutoff=0.5)
+    if near:
+        return f"unknown {kind} {given!r}. Did you mean {by_lower[near[0]]!r}?"
+    shown = known if everything else known[:8]
+    more = f" and {len(known) - len(shown)} more" if len(known) > len(shown) else ""
+    return f"unknown {kind} {given!r}. Known: {', '.join(shown)}{more}."
