@@ -17,7 +17,6 @@ from leadline.features import (
     circle_features,
     take_top,
     usage_features,
-    usage_points,
     value_cuts,
     value_features,
     value_points,
@@ -47,7 +46,6 @@ def value() -> ir.Table:
 
 EXPRESSIONS = {
     "usage_features": usage,
-    "usage_points": lambda: usage_points(ibis.table(usage().schema(), name="features")),
     "circle_features": circle,
     "value_features": value,
     "value_points": lambda: value_points(
@@ -55,7 +53,7 @@ EXPRESSIONS = {
         value_cuts(ibis.table(value().schema(), name="features")),
     ),
     "take_top": lambda: take_top(
-        ibis.table({"customer_id": "int64", "usage_points": "int64"}, name="points"), "usage_points", 5_000
+        ibis.table({"customer_id": "int64", "points": "int64"}, name="points"), "points", 5_000
     ),
 }
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from leadline.data.tables import MONTHLY_USAGE
-from leadline.features import usage_features, usage_points
+from leadline.features import usage_features
 from tests.features import reference
 from tests.features.engine import kinds_in_file, records, run
 from tests.features.samples import AS_OF, make_usage
@@ -71,47 +71,3 @@ def test_its_columns_are_those_of_the_contract() -> None:
     kinds = {"id": "int64", "date": "date", "number": "float64", "whole_number": "int64"}
     schema = {rule.name: kinds[rule.kind] for rule in MONTHLY_USAGE.columns}
     assert usage_features(ibis.table(schema, name="monthly_usage"), as_of=AS_OF).columns
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "points"),
-    [
-        ("use_level", 0, 0),
-        ("use_level", 1, 4),
-        ("use_level", 2, 6),
-        ("use_level", 3, 8),
-        ("traffic_mb_mean", 0.0, 2),
-        ("traffic_mb_mean", 0.999999, 2),
-        ("traffic_mb_mean", 1.0, 4),
-        ("traffic_mb_mean", 10.0, 4),
-        ("traffic_mb_mean", 10.000001, 6),
-        ("sessions_mean", 0.0, 2),
-        ("sessions_mean", 5.0, 2),
-        ("sessions_mean", 5.5, 4),
-        ("sessions_mean", 6.0, 4),
-        ("sessions_mean", 10.0, 4),
-        ("sessions_mean", 11.0, 6),
-    ],
-)
-def test_points_are_those_that_the_case_publishes(column: str, value: float, points: int) -> None:
-    row = {"customer_id": 1, "use_level": 0, "traffic_mb_mean": 0.0, "sessions_mean": 0.0} | {column: value}
-    found = run(usage_points, pd.DataFrame([row]))
-    name = {"use_level": "use", "traffic_mb_mean": "traffic", "sessions_mean": "sessions"}[column]
-    assert found[f"{name}_points"].tolist() == [points]
-    parts = found[["use_points", "traffic_points", "sessions_points"]].sum(axis=1)
-    assert found["usage_points"].tolist() == parts.tolist()
-    assert set(found.dtypes.astype(str)) == {"int64"}
-
-
-def test_points_follow_from_months() -> None:
-    """Used long ago 4, in the last two months 6, in the last three 8; averages over just those months."""
-    months = pd.to_datetime(
-        ["2025-02-01", "2025-05-01", "2025-06-01", "2025-04-01", "2025-05-01", "2025-06-01"]
-    )
-    rows = pd.DataFrame(
-        {"customer_id": [1, 2, 2, 3, 3, 3], "month": months, "traffic_mb": [50.0, 0.5, 1.5, 3.0, 9.0, 19.0]}
-    ).assign(sessions=[9, 5, 6, 11, 11, 11], spend_cny=1.0, **dict.fromkeys(reference.SUMMED, 0))
-    points = run(lambda table: usage_points(usage_features(table, as_of=AS_OF)), rows)
-    assert points["use_points"].tolist() == [4, 6, 8]
-    assert points["traffic_points"].tolist() == [2, 4, 6]
-    assert points["sessions_points"].tolist() == [2, 4, 6]

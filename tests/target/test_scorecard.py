@@ -28,7 +28,7 @@ CUSTOMERS = make_customers()
 def test_points_rank_customers_as_the_hidden_trait_does() -> None:
     card = PcaScorecard().fit(CUSTOMERS)
     points = card.score_customers(CUSTOMERS)
-    assert points.dtype == "int64"
+    assert points.dtype == "int32"
     assert 0 <= points.min() <= points.max() <= 101
     rng = np.random.default_rng(1)
     assert np.corrcoef(points, rng.standard_normal(len(CUSTOMERS)))[0, 1] > 0.8

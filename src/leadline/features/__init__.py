@@ -6,7 +6,7 @@ Rows of a result stand in no order.
 
 from leadline.features.circle import circle_features
 from leadline.features.customers import read_customers
-from leadline.features.usage import usage_features, usage_points
+from leadline.features.usage import usage_features
 from leadline.features.value import take_top, value_cuts, value_features, value_points
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "read_customers",
     "take_top",
     "usage_features",
-    "usage_points",
     "value_cuts",
     "value_features",
     "value_points",

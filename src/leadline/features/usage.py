@@ -1,4 +1,4 @@
-"""Use of mobile data by month, and the points that the mobile-securities case publishes for it (T4)."""
+"""Use of mobile data by month, as the mobile-securities case looks at it (T4)."""
 
 import datetime as dt
 
@@ -69,30 +69,6 @@ def usage_features(monthly_usage: ir.Table, *, as_of: dt.date) -> ir.Table:
         **{f"{name}_3m": add_up(months[name], where=is_recent) for name in _SUMMED},
     )
     return _finish(customers)
-
-
-def usage_points(features: ir.Table) -> ir.Table:
-    """Score use with the points that the case publishes.
-
-    Mobile-data use: used at all 4, two consecutive months 6, three or more 8. Traffic a month: under 1 MB 2,
-    1 to 10 MB 4, over 10 MB 6. Sessions a month: at most 5 gives 2, up to 10 gives 4, more gives 6.
-
-    Returns
-    -------
-    ibis Table
-        One row a row of ``features`` (those of `usage_features`): ``customer_id``, ``use_points``,
-        ``traffic_points``, ``sessions_points`` and their sum ``usage_points``, whole numbers.
-    """
-    use = features.use_level.cases((0, 0), (1, 4), (2, 6), else_=8)
-    traffic = ibis.cases((features.traffic_mb_mean < 1, 2), (features.traffic_mb_mean <= 10, 4), else_=6)  # noqa: PLR2004
-    sessions = ibis.cases((features.sessions_mean <= 5, 2), (features.sessions_mean <= 10, 4), else_=6)  # noqa: PLR2004
-    points = features.select(
-        "customer_id",
-        use_points=use.cast("int64"),
-        traffic_points=traffic.cast("int64"),
-        sessions_points=sessions.cast("int64"),
-    )
-    return points.mutate(usage_points=points.use_points + points.traffic_points + points.sessions_points)
 
 
 def _finish(customers: ir.Table) -> ir.Table:

@@ -3,6 +3,7 @@
 The same table scores frames here and in a database by `leadline.target.points_sql`, to the same points.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,22 @@ from pandas.api import types
 
 from leadline.errors import DataError
 from leadline.language import _, format_value
+from leadline.results import Column, table_html
 
-IntArray = npt.NDArray[np.int64]
+#: Points of each customer; a sum of points always fits (`LARGEST_POINTS`).
+PointArray = npt.NDArray[np.int32]
 #: The largest number; what is not below it in size (infinity, not-a-number) counts as missing.
 LARGEST = float(np.finfo(np.float64).max)
+#: A level of this name counts as missing: so databases write what is not a number.
+MISSING = "nan"
+#: Most points, in size, that one rule may give.
+LARGEST_POINTS = 1_000_000
+#: Customers scored at a time: what is worked out on the way stays small, and near the processor.
+_BATCH = 1 << 15
+#: Bins that a byte can number.
+_FEW = 127
+#: A whole number with ".0", as columns with missing values write it; it names the same level as without.
+_WHOLE = re.compile(r"(-?(?:0|[1-9][0-9]*))\.0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +51,15 @@ class NumberPoints:
     points: tuple[int, ...]
     missing: int
 
-    def score(self, values: pd.Series) -> IntArray:
+    def score(self, values: pd.Series) -> PointArray:
         """Return the points of each value."""
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        bins = np.zeros(len(numbers), dtype=np.int16)
+        bins = np.zeros(len(numbers), dtype=np.int8 if len(self.points) < _FEW else np.int16)
         for cut in self.cuts:  # a comparison a cut is many times faster than a search where cuts are few
-            bins += numbers > cut.value if cut.closed else numbers >= cut.value
-        bins[~(np.abs(numbers) <= LARGEST)] = len(self.points)
-        return np.array([*self.points, self.missing], dtype=np.int64)[bins]
+            above = numbers > cut.value if cut.closed else numbers >= cut.value
+            bins += above.view(np.int8)
+        bins[~np.isfinite(numbers)] = len(self.points)
+        return np.array([*self.points, self.missing], dtype=np.int32)[bins]
 
     def describe(self) -> list[tuple[str, int]]:
         """Return one pair a bin: its rule in words, its points."""
@@ -59,7 +73,10 @@ class NumberPoints:
 
 @dataclass(frozen=True, kw_only=True)
 class LevelPoints:
-    """Points by level of a text or a flag (``true``, ``false``); ``otherwise`` for every other level."""
+    """Points by level of a text or a flag (``true``, ``false``); ``otherwise`` for every other level.
+
+    The levels are named as `write_level` writes them.
+    """
 
     column: str
     label: str
@@ -67,11 +84,14 @@ class LevelPoints:
     otherwise: int
     missing: int
 
-    def score(self, values: pd.Series) -> IntArray:
+    def score(self, values: pd.Series) -> PointArray:
         """Return the points of each value."""
         codes, found = pd.factorize(values)
-        points = [self.levels.get(write_level(level), self.otherwise) for level in found]
-        return np.array([*points, self.missing], dtype=np.int64)[codes]
+        names = [write_level(level) for level in found]
+        points = [
+            self.missing if name == MISSING else self.levels.get(name, self.otherwise) for name in names
+        ]
+        return np.array([*points, self.missing], dtype=np.int32)[codes]
 
     def describe(self) -> list[tuple[str, int]]:
         """Return one pair a level: its name, its points."""
@@ -111,18 +131,36 @@ class PointsTable:
         Returns
         -------
         pandas.Series
-            ``points`` (int64), with the index of ``frame``.
+            ``points`` (int32), with the index of ``frame``.
 
         Raises
         ------
         DataError
             If a column is absent, or holds text where the table has bins of numbers.
         """
+        points = np.empty(len(frame), dtype=np.int32)
+        self.score_into(frame, points)
+        return pd.Series(points, index=frame.index, name="points", copy=False)
+
+    def score_into(self, frame: pd.DataFrame, points: "npt.NDArray[np.signedinteger]") -> None:
+        """Score every customer into ``points``, shape (customers,): for tables too large for memory.
+
+        Raises
+        ------
+        DataError
+            As `score`.
+        ValueError
+            If the `range` of the score does not fit into the numbers of ``points``.
+        """
         self._check(frame)
-        total = np.full(len(frame), self.base, dtype=np.int64)
-        for attribute in self.attributes:
-            total += attribute.score(frame[attribute.column])
-        return pd.Series(total, index=frame.index, name="points")
+        room = np.iinfo(points.dtype)
+        if self.range[0] < room.min or self.range[1] > room.max:
+            raise ValueError(f"points of {self.range} do not fit into {points.dtype}")
+        points[:] = self.base
+        for start in range(0, len(frame), _BATCH):
+            batch = slice(start, start + _BATCH)
+            for attribute in self.attributes:
+                points[batch] += attribute.score(frame[attribute.column].iloc[batch])
 
     def split_score(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the points of every customer by attribute: one row a customer, one column an attribute."""
@@ -141,6 +179,15 @@ class PointsTable:
                 (attribute.column, attribute.label, rule, points) for rule, points in attribute.describe()
             ]
         return pd.DataFrame(rows, columns=["column", "label", "rule", "points"])
+
+    def _repr_html_(self) -> str:
+        columns = {
+            "label": Column(_("Attribute")),
+            "rule": Column(_("Rule")),
+            "points": Column(_("Points"), "count"),
+        }
+        caption = _("Points by rule; a customer's score is their sum")
+        return f'<div class="result">{table_html(self.table, columns, name="points", caption=caption)}</div>'
 
     def _check(self, frame: pd.DataFrame) -> None:
         problems = [
@@ -164,9 +211,8 @@ def write_level(level: Any) -> str:
     """Write a level as a points table names it: flags in lower case, whole numbers without a point."""
     if isinstance(level, bool | np.bool_):
         return "true" if level else "false"
-    if isinstance(level, float | np.floating) and float(level).is_integer():
-        return str(int(level))
-    return str(level)
+    whole = _WHOLE.fullmatch(text := str(level))
+    return str(int(whole[1])) if whole else text
 
 
 def _describe_bin(above: Cut | None, below: Cut | None) -> str:

@@ -8,7 +8,15 @@ from itertools import pairwise
 from typing import Any
 
 from leadline.errors import ParameterError
-from leadline.target.points import AttributePoints, Cut, LevelPoints, NumberPoints, PointsTable
+from leadline.target.points import (
+    LARGEST_POINTS,
+    AttributePoints,
+    Cut,
+    LevelPoints,
+    NumberPoints,
+    PointsTable,
+    write_level,
+)
 
 _TABLE_KEYS = ("name", "base", "attributes")
 _ATTRIBUTE_KEYS = ("column", "label", "rules", "otherwise", "missing")
@@ -179,17 +187,21 @@ def _read_levels(rules: Sequence[Any], column: str, problems: list[str]) -> dict
         problems += [f"{column}: {_unknown('key', key, _RULE_KEYS)}" for key in rule if key not in _RULE_KEYS]
         points = _read_points(rule.get("points"), f"{column}: points", problems)
         named = rule["equals"] if isinstance(rule["equals"], list) else [rule["equals"]]
-        problems += [f"{column}: two rules overlap at {level!r}." for level in named if str(level) in levels]
-        levels |= {str(level): points or 0 for level in named}
+        names = [write_level(level) for level in named]
+        problems += [f"{column}: two rules overlap at {name!r}." for name in names if name in levels]
+        levels |= dict.fromkeys(names, points or 0)
     return levels
 
 
 def _read_points(value: Any, where: str, problems: list[str]) -> int | None:
     try:
-        return int(str(value).strip())
+        points = int(str(value).strip())
     except ValueError:
         problems.append(f"{where} == {value!r}, must be a whole number.")
         return None
+    if abs(points) > LARGEST_POINTS:
+        problems.append(f"{where} == {points:,}, must be at most {LARGEST_POINTS:,} in size.")
+    return points
 
 
 def _write_attribute(attribute: AttributePoints) -> dict[str, Any]:

@@ -4,7 +4,16 @@ Only ``CASE``, comparisons, ``ABS`` and ``CAST`` are used; numbers are written a
 means the same as in Python to the last bit.
 """
 
-from leadline.target.points import LARGEST, AttributePoints, Cut, LevelPoints, NumberPoints, PointsTable
+from leadline.target.points import (
+    LARGEST,
+    MISSING,
+    AttributePoints,
+    Cut,
+    LevelPoints,
+    NumberPoints,
+    PointsTable,
+    write_level,
+)
 
 
 def write_sql(table: PointsTable) -> str:
@@ -35,13 +44,24 @@ def _write_bins(attribute: NumberPoints, value: str) -> str:
 def _write_levels(attribute: LevelPoints, column: str) -> str:
     text = f"CAST({column} AS VARCHAR)"
     levels = [
-        f"WHEN {text} = '{level.replace(chr(39), chr(39) * 2)}' THEN {points}"
+        f"WHEN {text} IN ({', '.join(map(_quote, _spell(level)))}) THEN {points}"
         for level, points in attribute.levels.items()
     ]
     return (
-        f"CASE WHEN {column} IS NULL THEN {attribute.missing} {' '.join(levels)} "
-        f"ELSE {attribute.otherwise} END"
+        f"CASE WHEN {column} IS NULL OR {text} = {_quote(MISSING)} THEN {attribute.missing} "
+        f"{' '.join(levels)} ELSE {attribute.otherwise} END"
     )
+
+
+def _spell(level: str) -> list[str]:
+    """Return all texts that name a level: 5 stands as 5.0 in a column of DOUBLE, 0 also as -0.0."""
+    return [
+        text for text in (level, f"{level}.0", f"-{level}.0") if text == level or write_level(text) == level
+    ]
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _write_number(cut: Cut) -> str:
