@@ -4,8 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.engage import build_list, draw_holdout, gate_customers
+from leadline.engage import ListOrder, build_list, draw_holdout, gate_customers
 from leadline.errors import DataError
+
+
+def order(**wanted):
+    return ListOrder(**({"base_rate": 0.03, "salt": "s"} | wanted))
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ def test_the_list_takes_the_best_permitted(customers, tables, strict) -> None:
         customers, strict, **(tables | {"contact_history": tables["contact_history"].assign(channel="none")})
     )
     scored = pd.DataFrame({"customer_id": range(12), "score": np.arange(12.0), "tier": "A"})
-    result = build_list(scored, gate, base_rate=0.1, salt="s", holdout_size=1)
+    result = build_list(scored, gate, order(holdout_size=1))
     assert list(result.rows["customer_id"]) == ["8", "0"]
     assert list(result.rows["rank"]) == [1, 2]
     assert (result.scored, result.permitted_scored, result.strangers) == (12, 2, 2)
@@ -67,7 +71,7 @@ def test_the_list_takes_the_best_permitted(customers, tables, strict) -> None:
 
 def test_held_out_customers_have_no_channel_and_are_not_handed_on(scored, open_gate) -> None:
     channels = scored[["customer_id"]].assign(channel="sms")[:600]
-    result = build_list(scored, open_gate(scored), base_rate=0.03, salt="s", size=500, channels=channels)
+    result = build_list(scored, open_gate(scored), order(size=500), channels=channels)
     is_held_out = result.rows["arm"] == "held_out"
     assert is_held_out.sum() == 50
     assert set(result.rows.loc[is_held_out, "channel"]) == {"none"}
@@ -83,34 +87,33 @@ def test_ties_in_the_score_go_by_id(scored, open_gate, rng) -> None:
     flat = scored.assign(score=1.0, tier="A")
     gate = open_gate(flat)
     for frame in (flat, flat.sample(frac=1, random_state=rng)):
-        rows = build_list(frame, gate, base_rate=0.03, salt="s", size=100).rows
+        rows = build_list(frame, gate, order(size=100)).rows
         assert list(rows["customer_id"]) == [str(number) for number in range(100)]
 
 
 def test_a_list_without_anybody_or_without_scores_is_refused(scored, customers, tables, strict) -> None:
     gate = gate_customers(customers, strict, **tables)
     with pytest.raises(DataError, match="none of the 2 customers scored is among the 1 permitted"):
-        build_list(scored[:2].assign(customer_id=[5, 6]), gate, base_rate=0.1, salt="s", holdout_size=1)
+        build_list(scored[:2].assign(customer_id=[5, 6]), gate, order(holdout_size=1))
     with pytest.raises(DataError, match=r"score: 1,000 values[\s\S]*'none' is kept for the hold-out"):
         build_list(
             scored.assign(score=np.nan),
             gate,
-            base_rate=0.1,
-            salt="s",
+            order(),
             channels=scored[["customer_id"]].assign(channel="none"),
         )
 
 
 def test_no_customer_stands_in_a_repr(scored, open_gate) -> None:
     named = scored.assign(customer_id="C77" + scored["customer_id"].astype(str))
-    result = build_list(named, open_gate(named), base_rate=0.03, salt="s", size=500)
+    result = build_list(named, open_gate(named), order(size=500))
     for text in (repr(result), repr(result.gate), json.dumps(result.to_dict()), result._repr_html_()):
         assert "C77" not in text
 
 
 def test_the_result_tells_the_power_and_draws(scored, open_gate) -> None:
     people = scored.assign(age_years=40)
-    result = build_list(people, open_gate(people), base_rate=0.03, salt="s", size=500, effect=0.001)
+    result = build_list(people, open_gate(people), order(size=500, effect=0.001))
     assert result.summary.startswith("500 of 1,000 permitted customers are listed; 450 are contacted")
     assert any("cannot be proven with this list" in text for text in result.warnings)
     assert "of these contacted 450" in result.figure().get_label()

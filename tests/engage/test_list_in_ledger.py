@@ -10,6 +10,7 @@ import pytest
 from leadline.data.loop import LoopLedger
 from leadline.engage import (
     ContactPolicy,
+    ListOrder,
     assign_tiers,
     build_list,
     gate_customers,
@@ -23,6 +24,8 @@ KEY = SharedKey(b"k" * 32)
 POLICY = ContactPolicy(
     staff_barred=False, minimum_age_years=None, suitability_required=False, holders_barred=False
 )
+
+JULY = ListOrder(base_rate=0.03, salt="july")
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def result(people, rng):
     scores = pd.DataFrame({"customer_id": people["customer_id"], "score": rng.random(len(people))})
     scored = assign_tiers(scores, shares=(0.2, 0.3, 0.5)).assignments
     channels = people[["customer_id"]].assign(channel="sms")
-    return build_list(scored, gate, base_rate=0.03, salt="july", channels=channels)
+    return build_list(scored, gate, JULY, channels=channels)
 
 
 @pytest.fixture
@@ -84,7 +87,7 @@ def test_who_opted_out_meanwhile_is_refused_held_out_or_not(ledger, result, peop
 
 def test_a_list_without_channels_is_refused_with_the_remedy(result) -> None:
     scored = result.rows[["customer_id", "score", "tier"]]
-    bare = build_list(scored, result.gate, base_rate=0.03, salt="july")
+    bare = build_list(scored, result.gate, JULY)
     with pytest.raises(DataError, match="channel: .* customers have none. Build the list with channels"):
         bare.for_ledger()
 
@@ -109,7 +112,7 @@ def test_another_hold_out_is_another_line_of_the_same_list(ledger, result, peopl
     add(ledger, result.for_ledger(), people)
     (line,) = ledger.list_audit()
     scored = result.rows[["customer_id", "score", "tier"]]
-    other = build_list(scored, result.gate, base_rate=0.03, salt="august")
+    other = build_list(scored, result.gate, ListOrder(base_rate=0.03, salt="august"))
     first, second = sign_audit_line(line, result, KEY), sign_audit_line(line, other, KEY)
     assert first["list_ids_sha256"] == second["list_ids_sha256"]
     assert first["held_out_ids_sha256"] != second["held_out_ids_sha256"]

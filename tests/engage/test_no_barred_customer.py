@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from leadline.engage import build_list, gate_customers
+from leadline.engage import ListOrder, build_list, gate_customers
 from leadline.errors import DataError
 from tests.engage.populations import AS_OF, draw_policy, draw_population, to_frame
 
@@ -22,7 +22,7 @@ def find_wrong(gate, tables, is_barred, policy):
 
 def list_ids(frame, gate):
     try:
-        found = build_list(frame, gate, base_rate=0.05, salt="s", holdout_size=1)
+        found = build_list(frame, gate, ListOrder(base_rate=0.05, salt="s", holdout_size=1))
     except DataError:
         return set()  # nobody, or one customer alone, who cannot be split
     return set(found.rows["customer_id"])

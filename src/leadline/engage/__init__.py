@@ -9,11 +9,15 @@ from leadline.engage.gate import gate_customers
 from leadline.engage.gate_result import GateResult
 from leadline.engage.holdout import draw_holdout
 from leadline.engage.list_result import ListResult
+from leadline.engage.make_list import make_list
 from leadline.engage.obstacle import likely_obstacle
 from leadline.engage.obstacle_result import ObstacleResult
+from leadline.engage.order import ListOrder
 from leadline.engage.parity import ParityResult, compare_parity
 from leadline.engage.policy import ContactPolicy, parse_policy
 from leadline.engage.power import PowerStatement, state_power
+from leadline.engage.reasons import tell_reasons
+from leadline.engage.registration import RegistrationResult, register_list
 from leadline.engage.tiers import assign_tiers
 from leadline.engage.tiers_result import TiersResult
 
@@ -23,10 +27,12 @@ __all__ = [
     "ContactPolicy",
     "ContactRules",
     "GateResult",
+    "ListOrder",
     "ListResult",
     "ObstacleResult",
     "ParityResult",
     "PowerStatement",
+    "RegistrationResult",
     "TiersResult",
     "assign_tiers",
     "build_list",
@@ -36,7 +42,10 @@ __all__ = [
     "gate_customers",
     "is_audit_line_signed",
     "likely_obstacle",
+    "make_list",
     "parse_policy",
+    "register_list",
     "sign_audit_line",
     "state_power",
+    "tell_reasons",
 ]

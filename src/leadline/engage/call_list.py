@@ -1,7 +1,5 @@
 """The list: the permitted customers with the best scores, who is contacted by what, and who is held out."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -9,103 +7,66 @@ from leadline.channels import CHANNELS
 from leadline.data.loop.tables import HELD_OUT, NO_CONTACT
 from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
 from leadline.engage.gate_result import GateResult
-from leadline.engage.holdout import check_holdout_size, count_held_out, draw_holdout
+from leadline.engage.holdout import draw_holdout
 from leadline.engage.ids import ID, check_ids, is_among, order_ids, spell_ids
 from leadline.engage.list_result import TREATED, ListResult
-from leadline.engage.power import check_rates, state_power
-from leadline.engage.tiers import check_shares, split_ranks
+from leadline.engage.order import ListOrder
+from leadline.engage.power import state_power
+from leadline.engage.tiers import split_ranks
 from leadline.engage.value import check_value, score_value
 from leadline.errors import DataError
 from leadline.language import _
 
 HEADLINE = "The list cannot be built"
-TIER_SHARES = (0.2, 0.3, 0.5)
 
 
 def build_list(
-    scored: pd.DataFrame,
-    gate: GateResult,
-    *,
-    base_rate: float,
-    salt: str,
-    size: int | None = None,
-    tier_shares: Sequence[float] = TIER_SHARES,
-    channels: pd.DataFrame | None = None,
-    holdout_share: float = 0.10,
-    holdout_size: int | None = None,
-    effect: float | None = None,
-    value_cny: float | None = None,
-    loss: str | None = None,
+    scored: pd.DataFrame, gate: GateResult, order: ListOrder, *, channels: pd.DataFrame | None = None
 ) -> ListResult:
     """Rank the permitted customers and hold some out at random.
 
     Parameters
     ----------
     scored
-        One row a customer: ``customer_id``, ``score`` (higher is better) and, if known, ``tier`` and
-        ``reasons`` (why this customer). Who did not pass the gate, or never stood before it, is left out.
-        Among equal scores the smaller id comes first.
+        One row a customer: ``customer_id``, ``score`` (higher is better) and, if known, ``tier``, ``reasons``
+        (why this customer) and the column of losses that the order names. Who did not pass the gate, or never
+        stood before it, is left out. Among equal scores the smaller id comes first.
     gate
         Who may be contacted.
-    base_rate
-        Share that buys without a contact, for the power statement.
-    salt
-        A text of this campaign's own, by which the hold-out is drawn.
-    size
-        Most customers on the list; None takes all.
-    tier_shares
-        Shares of the list in tiers A, B and C, where the scores name no tiers.
+    order
+        What is wanted of the list.
     channels
         One row a contact planned: ``customer_id``, ``channel``. Customers without one are left out.
-    holdout_share, holdout_size
-        Share of the list, or number of customers, held out.
-    effect
-        A rise in the share of buyers (0.01 is one point) for which to say how many must be held out.
-    value_cny, loss
-        With the column ``loss`` in ``scored`` customers are ranked by chance × ``value_cny`` − loss
-        (`leadline.engage.value.score_value`), and who is not worth more than 0 is left out.
 
     Raises
     ------
     DataError
         With all problems at once.
     """
-    problems = check_list(
-        scored,
-        channels=channels,
-        size=size,
-        tier_shares=tier_shares,
-        holdout_share=holdout_share,
-        holdout_size=holdout_size,
-        base_rate=base_rate,
-        effect=effect,
-        value_cny=value_cny,
-        loss=loss,
-    )
-    if problems:
+    if problems := check_list(scored, order, channels):
         raise DataError(HEADLINE, problems)
     frame = scored.assign(**{ID: spell_ids(scored[ID])})
     permitted = frame[is_among(frame[ID], gate.ids)]
     reachable = permitted if channels is None else _join_channels(permitted, channels)
     worthy = reachable
-    if loss is not None and value_cny is not None:
-        valued = score_value(reachable, value_cny=value_cny, loss=loss)
+    if order.loss is not None and order.value_cny is not None:
+        valued = score_value(reachable, value_cny=order.value_cny, loss=order.loss)
         worthy = valued[valued["score"] > 0]
     ranked = _rank(worthy)
-    listed = ranked[:size]
+    listed = ranked[: order.size]
     if not len(listed):
         raise DataError.of(HEADLINE, _tell_empty(scored, gate, len(permitted), len(reachable)))
-    if wrong := check_holdout_size(len(listed), holdout_share, holdout_size):
+    if wrong := order.check_holdout(len(listed)):
         raise DataError(HEADLINE, wrong)
     if "tier" not in listed.columns:
-        listed = listed.assign(tier=split_ranks(len(listed), tier_shares))
-    is_held_out = draw_holdout(listed, share=holdout_share, size=holdout_size, salt=salt)
-    held_out = count_held_out(len(listed), holdout_share, holdout_size)
+        listed = listed.assign(tier=split_ranks(len(listed), order.tier_shares))
+    held_out = order.count_held_out(len(listed))
+    is_held_out = draw_holdout(listed, size=held_out, salt=order.salt)
     cut = listed["score"].iloc[-1]
     return ListResult(
         rows=_write_rows(listed, is_held_out.to_numpy(dtype=bool)),
         gate=gate,
-        power=state_power(len(listed), held_out, base_rate=base_rate, effect=effect),
+        power=state_power(len(listed), held_out, base_rate=order.base_rate, effect=order.effect),
         scored=len(scored),
         strangers=int((~is_among(frame[ID], gate.all_ids)).sum()),
         permitted_scored=len(permitted),
@@ -113,32 +74,19 @@ def build_list(
         worthy=len(worthy),
         tied_listed=int((listed["score"] == cut).sum()),
         tied_unlisted=int((ranked["score"][len(listed) :] == cut).sum()),
-        size=size,
-        salt=salt,
+        size=order.size,
+        salt=order.salt,
     )
 
 
-def check_list(
-    scored: pd.DataFrame,
-    *,
-    channels: pd.DataFrame | None,
-    size: int | None,
-    tier_shares: Sequence[float],
-    holdout_share: float,
-    holdout_size: int | None,
-    base_rate: float,
-    effect: float | None,
-    value_cny: float | None,
-    loss: str | None,
-) -> list[str]:
+def check_list(scored: pd.DataFrame, order: ListOrder, channels: pd.DataFrame | None) -> list[str]:
     """List what can be known to be wrong with a list before anybody stood at the gate; see `build_list`."""
-    problems = [*_check_scored(scored), *_check_channels(channels), *check_value(scored, value_cny, loss)]
-    if size is not None and not (isinstance(size, int | np.integer) and size >= 1):
-        problems.append(f"size == {size!r}, must be a whole number of 1 or more.")
-    elif len(scored):  # nobody knows yet how many pass the gate: the list cannot be longer than this
-        longest = len(scored) if size is None else min(int(size), len(scored))
-        problems += check_holdout_size(longest, holdout_share, holdout_size)
-    return [*problems, *check_shares(tier_shares), *check_rates(base_rate, effect)]
+    return [
+        *_check_scored(scored),
+        *_check_channels(channels),
+        *check_value(scored, order.value_cny, order.loss),
+        *order.check(len(scored)),
+    ]
 
 
 def _join_channels(permitted: pd.DataFrame, channels: pd.DataFrame) -> pd.DataFrame:
@@ -185,6 +133,16 @@ def _tell_empty(scored: pd.DataFrame, gate: GateResult, permitted: int, reachabl
         return (
             f"none of the {len(scored):,} customers scored is among the {len(gate.ids):,} permitted. Are the "
             "ids of both tables the same?"
+        )
+    return tell_barred(gate)
+
+
+def tell_barred(gate: GateResult) -> str:
+    """Say by which rules everybody was barred."""
+    if not gate.group:
+        return (
+            f"none of the {gate.population:,} customers is in the group that the campaign is for. Look at "
+            "the column that tells it."
         )
     taken = [f"{row['label']} {row['removed']:,}" for row in gate.rules.to_dict("records") if row["removed"]]
     return (

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leadline.data.loop.tables import HELD_OUT
+from leadline.data.raw import suggest
 from leadline.engage import figures, list_figures
 from leadline.engage.gate_result import GateResult
-from leadline.engage.ids import ID, hash_ids
+from leadline.engage.ids import ID, hash_ids, spell_ids
 from leadline.engage.parity import ParityResult, compare_parity
 from leadline.engage.power import PowerStatement
 from leadline.errors import DataError
@@ -67,6 +68,31 @@ class ListResult:
         """The rows for those who make the contacts: nobody held out is among them."""
         return self.rows[self.rows["arm"] == TREATED].drop(columns="planned_channel")
 
+    def for_callers(self, customers: pd.DataFrame | None = None, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Return what leaves the house for those who make the contacts.
+
+        Columns: ``rank``, ``customer_id``, ``tier``, ``channel``, ``reasons``, and those of ``customers``
+        that are asked for by name, such as ``phone``: none by default. Scores stay in the house.
+
+        Raises
+        ------
+        DataError
+            If a column asked for is none of ``customers``.
+        """
+        rows = self.to_contact[["rank", ID, "tier", "channel", "reasons"]].reset_index(drop=True)
+        if not columns:
+            return rows
+        people = self.gate.permitted if customers is None else customers
+        known = [str(name) for name in people.columns]
+        if absent := [name for name in columns if name not in known]:
+            raise DataError(
+                "The list cannot be handed on",
+                [f"{name}: the customers table has no such column.{suggest(name, known)}" for name in absent],
+            )
+        asked = people.assign(**{ID: spell_ids(people[ID])})[[ID, *columns]]
+        more = rows.merge(asked.drop_duplicates(ID), on=ID, how="left", validate="one_to_one")
+        return more[[*rows.columns[:2], *columns, *rows.columns[2:]]]
+
     def for_ledger(self) -> pd.DataFrame:
         """Return what `leadline.data.loop.LoopLedger.add_list` keeps of the rows, the hold-out among them.
 
@@ -83,6 +109,11 @@ class ListResult:
                 f"channel: {missing:,} customers have none. Build the list with channels.",
             )
         return self.rows[[ID, "rank", "score", "tier", "channel", "arm"]].copy()
+
+    @property
+    def held_out_rows(self) -> pd.DataFrame:
+        """The rows of those left alone; their list is not for those who make the contacts."""
+        return self.rows[self.rows["arm"] == HELD_OUT]
 
     @property
     def held_out(self) -> int:
