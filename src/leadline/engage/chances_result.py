@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from leadline.engage import chances_figures, chances_story
+from leadline.engage.ids import ID, spell_ids
 from leadline.language import _
 from leadline.results import Column, Kpi, result_html, table_html
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from leadline.engage.response_spread import Spread
 
 
 class Check(NamedTuple):
@@ -59,6 +62,8 @@ class ChancesResult:
         Contacts of the history learned from, held-out ones among them, and buyers among these.
     assigned_p_value
         Of a test that scores do not differ between channels, as they would not if assigned at random.
+    spread
+        Draws of average chances.
     """
 
     chances: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
@@ -69,6 +74,15 @@ class ChancesResult:
     contacts: int
     buyers: int
     assigned_p_value: float
+    spread: "Spread" = field(repr=False)
+
+    def add_to(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """Return the customers with their chances, by ``customer_id``."""
+        rest = customers.drop(
+            columns=[name for name in self.chances.columns[1:] if name in customers.columns]
+        )
+        keyed = rest.assign(**{ID: spell_ids(rest[ID]).to_numpy()})
+        return keyed.merge(self.chances, on=ID, how="left", validate="one_to_one")
 
     @property
     def summary(self) -> str:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from leadline.engage import channel_story, figures
-from leadline.engage.ids import ID
+from leadline.engage import channel_story, plan_figures
 from leadline.language import _
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -31,6 +30,8 @@ class ChannelPlanResult:
         ``_ci_lower`` and ``_ci_upper``: the range of 95 of 100 campaigns if the chances hold.
     usage
         One row a way and channel: ``plan``, ``channel``, ``contacts``, ``capacity``.
+    flows
+        One row a way, tier and channel: ``plan``, ``tier``, ``channel`` (none: not contacted), ``customers``.
     prices
         One row a limit of each optimal plan: ``plan``, ``resource`` (a channel, budget_cny, contacts),
         ``used``, ``limit``, ``price``: what one more unit is worth, in CNY for the plan for profit, in buyers
@@ -38,6 +39,9 @@ class ChannelPlanResult:
     assignments
         One row a customer, in the order handed in: ``customer_id`` (text), and the channel by each way
         (missing: not contacted).
+    chosen
+        One row a contact of the plan that is handed on, best score first: ``customer_id`` (text),
+        ``channel``, ``tier``, ``score``, ``chance`` to buy when contacted, ``profit_cny`` expected.
     objective
         The plan that is handed on.
     knows_alone
@@ -50,18 +54,14 @@ class ChannelPlanResult:
 
     plans: pd.DataFrame
     usage: pd.DataFrame
+    flows: pd.DataFrame
     prices: pd.DataFrame
     assignments: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
+    chosen: pd.DataFrame = field(repr=False)
     objective: Objective
     knows_alone: bool
     gaps: Mapping[str, float]
     gap_cny: float
-
-    @property
-    def chosen(self) -> pd.DataFrame:
-        """Customers whom the chosen plan contacts: ``customer_id``, ``channel``."""
-        plan = self.assignments[[ID, self.objective]].rename(columns={self.objective: "channel"})
-        return plan[plan["channel"].notna()]
 
     @property
     def summary(self) -> str:
@@ -95,12 +95,20 @@ class ChannelPlanResult:
 
     def figure(self) -> "Figure":
         """Draw the expected profit of each way."""
-        return figures.draw_profits(self.plans)
+        return plan_figures.draw_profits(self.plans)
 
     def precision_figure(self) -> "Figure":
         """Draw the expected precision of each way."""
         known = self.plans[self.plans["contacts"] > 0]
-        return figures.draw_precisions(known, float(self.plans["precision"].iloc[0]))
+        return plan_figures.draw_precisions(known, float(self.plans["precision"].iloc[0]))
+
+    def flow_figure(self) -> "Figure":
+        """Draw how many of each tier go to which channel: the chosen plan, and the tier rule beside it."""
+        return plan_figures.draw_flows(self.flows, self.plans, (self.objective, "tier_rule"))
+
+    def capacity_figure(self) -> "Figure":
+        """Draw how much of each limit the plan for profit uses, and what one more unit is worth."""
+        return plan_figures.draw_capacity(self.prices[self.prices["plan"] == "profit"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record; no customer is named."""

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from babel.numbers import format_currency, format_decimal
 
+from leadline.engage.names import name_channel
 from leadline.language import _, format_value
 from leadline.language.messages import current_locale
 
@@ -47,14 +48,18 @@ def tell_prices(prices: pd.DataFrame) -> list[str]:
     for row in prices[prices["plan"] == "profit"].to_dict("records"):
         if row["price"] <= _NO_GAP:
             continue
-        price = _money(row["price"])
+        price = money(row["price"])
         if row["resource"] == "budget_cny":
             sentences.append(_("One more CNY of budget is worth {price} of profit.", price=price))
         elif row["resource"] == "contacts":
             sentences.append(_("One more contact on the list is worth {price}.", price=price))
         else:
             sentences.append(
-                _("One more {channel} slot is worth {price}.", channel=row["resource"], price=price)
+                _(
+                    "One more contact by {channel} is worth {price}.",
+                    channel=name_channel(row["resource"]),
+                    price=price,
+                )
             )
     if not sentences:
         sentences.append(_("No limit holds the plan for profit back: more capacity or budget adds nothing."))
@@ -67,7 +72,7 @@ def tell_gap(gaps: Mapping[str, float], gap_cny: float) -> str:
         return _("No plan under these limits can earn more: the bound is met.")
     return _(
         "No plan under these limits can earn more than {gap} above it ({share} of the bound).",
-        gap=_money(gap_cny),
+        gap=money(gap_cny),
         share=_per_cent(gaps["profit"]),
     )
 
@@ -87,7 +92,7 @@ def tell_limits(plans: pd.DataFrame, *, knows_alone: bool) -> list[str]:
     ]
     losing = plans[(plans["contacts"] > 0) & (plans["profit_cny"] < 0)]
     notes += [
-        _("“{plan}” loses money: {profit}.", plan=row["label"], profit=_money(row["profit_cny"]))
+        _("“{plan}” loses money: {profit}.", plan=row["label"], profit=money(row["profit_cny"]))
         for row in losing.to_dict("records")
     ]
     return notes
@@ -101,7 +106,8 @@ def _words(plan: "pd.Series[Any]", prefix: str = "") -> dict[str, str]:
     }
 
 
-def _money(value: float) -> str:
+def money(value: float) -> str:
+    """Write CNY to the cent."""
     locale = current_locale()
     return str(format_currency(value, "CNY", format="¤#,##0.00", locale=locale, currency_digits=False))
 

@@ -8,7 +8,9 @@ from scipy import stats
 
 from leadline.engage.channel_plan import ChannelPlanResult, Objective
 from leadline.engage.channels import ALONE, CASE_TIER_RULE, ChannelCase, ContactRules, build_case
+from leadline.engage.history import HOLD_OUT
 from leadline.engage.ids import ID, order_ids, spell_ids
+from leadline.engage.names import name_channel
 from leadline.engage.problem import NO_CHANNEL, AssignmentProblem, FloatArray, IntArray
 from leadline.engage.rule_plans import follow_tiers, order_by_score, use_one_channel
 from leadline.engage.solve import Assignment, solve_assignment
@@ -88,6 +90,7 @@ def compare_assignments(
     return ChannelPlanResult(
         plans=_measure_plans(case, plans),
         usage=_count_usage(case, plans),
+        flows=_count_flows(case, plans),
         prices=pd.concat(
             [
                 _list_prices(case, name, found, budget, most)
@@ -96,6 +99,7 @@ def compare_assignments(
             ignore_index=True,
         ),
         assignments=_list_assignments(ordered, case, plans, by_id),
+        chosen=_list_contacts(ordered, case, plans[objective], order),
         objective=objective,
         knows_alone=ALONE in customers.columns,
         gaps={"profit": profit.gap, "precision": precision.gap},
@@ -151,7 +155,7 @@ def _label(plan: str) -> str:
         "precision": _("assigned for precision"),
         "tier_rule": _("tier rule"),
     }
-    return names.get(plan) or _("{channel} for all", channel=plan.removeprefix("all_"))
+    return names.get(plan) or _("{channel} for all", channel=name_channel(plan.removeprefix("all_")))
 
 
 def _count_usage(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataFrame:
@@ -161,6 +165,21 @@ def _count_usage(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataFra
         for number, channel in enumerate(case.names)
     ]
     return pd.DataFrame(rows, columns=["plan", "channel", "contacts", "capacity"])
+
+
+def _count_flows(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataFrame:
+    """Count customers by plan, tier and channel; `HOLD_OUT` stands for no contact."""
+    names = np.array([HOLD_OUT, *case.names], dtype=object)
+    frames = [
+        pd.DataFrame({"plan": name, "tier": case.tier.to_numpy(), "channel": names[chosen - NO_CHANNEL]})
+        for name, chosen in plans.items()
+    ]
+    return (
+        pd.concat(frames)
+        .groupby(["plan", "tier", "channel"], sort=False)
+        .size()
+        .reset_index(name="customers")
+    )
 
 
 def _list_prices(
@@ -175,6 +194,24 @@ def _list_prices(
     rows.append((plan, "contacts", len(made), contacts, found.prices.contacts))
     frame = pd.DataFrame(rows, columns=["plan", "resource", "used", "limit", "price"])
     return frame.iloc[np.flatnonzero(np.isfinite(frame["limit"].to_numpy(dtype=float)))]
+
+
+def _list_contacts(
+    ordered: pd.DataFrame, case: ChannelCase, chosen: IntArray, order: IntArray
+) -> pd.DataFrame:
+    """One row a contact, best score first."""
+    taken = order[chosen[order] != NO_CHANNEL]
+    channel = chosen[taken]
+    return pd.DataFrame(
+        {
+            ID: spell_ids(ordered[ID]).to_numpy()[taken],
+            "channel": np.array(case.names, dtype=object)[channel],
+            "tier": case.tier.to_numpy()[taken],
+            "score": case.score[taken],
+            "chance": case.chance[channel, taken],
+            "profit_cny": case.profit_cny[channel, taken],
+        }
+    )
 
 
 def _list_assignments(

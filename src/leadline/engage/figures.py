@@ -53,37 +53,6 @@ def draw_parity(groups: pd.DataFrame) -> Figure:
     )
 
 
-def draw_profits(plans: pd.DataFrame) -> Figure:
-    """Draw the expected profit of each way to assign channels, with its range."""
-    frame = plans.rename(
-        columns={"profit_cny": "value", "profit_cny_ci_lower": "lower", "profit_cny_ci_upper": "upper"}
-    )
-    return draw_bars(
-        frame,
-        title=_("What each way to assign channels earns"),
-        axis_label=_("Expected profit in CNY; line: 95 of 100 campaigns"),
-        unit="money_cny",
-        alt=_("Expected profit: {values}.", values=_tell(frame, "money_cny")),
-    )
-
-
-def draw_precisions(plans: pd.DataFrame, base: float) -> Figure:
-    """Draw the expected precision of each way to assign channels, with its range."""
-    frame = plans.rename(
-        columns={"precision": "value", "precision_ci_lower": "lower", "precision_ci_upper": "upper"}
-    )
-    share = format_value(base, "share")
-    return draw_estimates(
-        frame,
-        title=_("How many of those contacted buy"),
-        axis_label=_("Expected share of buyers among the contacted; line: 95 of 100 campaigns"),
-        unit="share",
-        alt=_("Expected share of buyers: {values}.", values=_tell(frame, "share")),
-        reference=base,
-        reference_label=_("assigned for profit {share}", share=share),
-    )
-
-
 def draw_obstacles(obstacles: pd.DataFrame) -> Figure:
     """Draw how many customers have each likely obstacle."""
     frame = obstacles.assign(label=obstacles["obstacle"].map(name_obstacle), value=obstacles["customers"])

@@ -76,7 +76,7 @@ def learn_from(history: pd.DataFrame, known: pd.DataFrame, names: Sequence[str])
         return None
     return Lesson(
         people=placed.loc[usable, columns].reset_index(drop=True),
-        channel=number[usable].astype(np.int64).to_numpy(),
+        channel=np.asarray(number[usable], dtype=np.int64),
         is_buyer=is_buyer,
         names=learned,
         assigned_p_value=p_value,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from leadline.engage import figures
+from leadline.engage.ids import ID, spell_ids
 from leadline.engage.names import name_attribute, name_obstacle
 from leadline.language import _, format_value
 from leadline.language.formats import format_interval
@@ -60,6 +61,13 @@ class ObstacleResult:
     def is_better(self) -> bool:
         """Whether the model is surely better than guessing the most frequent answer."""
         return self.gain.lower > 0
+
+    def add_to(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """Return the customers with their likely ``obstacle``, where it is known better than the average."""
+        if not self.is_better:
+            return customers
+        known = self.guesses.set_index(ID)["obstacle"]
+        return customers.assign(obstacle=spell_ids(customers[ID]).map(known).to_numpy())
 
     @property
     def summary(self) -> str:

@@ -122,7 +122,8 @@ def _approximate(
     hessian = _curvature(features, expit(features @ beta), precision)
     log_volume = float(np.linalg.slogdet(hessian)[1])
     evidence = height + 0.5 * float(np.log(precision).sum()) - 0.5 * log_volume
-    return beta, np.linalg.inv(hessian), evidence
+    covariance: FloatArray = np.linalg.inv(hessian)
+    return beta, covariance, evidence
 
 
 def _curvature(features: FloatArray, chance: FloatArray, precision: FloatArray) -> FloatArray:

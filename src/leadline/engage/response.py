@@ -83,6 +83,7 @@ def estimate_chances(
         contacts=0 if lesson is None else len(lesson.channel),
         buyers=0 if lesson is None else int(lesson.is_buyer.sum()),
         assigned_p_value=1.0 if lesson is None else lesson.assigned_p_value,
+        spread=spread,
     )
 
 

@@ -56,8 +56,8 @@ class Attributes:
         used = _to_log_odds(score) if self.is_chance else score
         columns: list[FloatArray] = [np.ones(len(customers)), (used - self.centre) / self.spread]
         if self.obstacles:
-            named = customers["obstacle"].astype("string").fillna("")
-            columns += [(named == name).to_numpy(dtype=np.float64) for name in self.obstacles]
+            named = customers["obstacle"].astype("string").fillna("").to_numpy(dtype=object)
+            columns += [np.asarray(named == name, dtype=np.float64) for name in self.obstacles]
         return np.column_stack(columns)
 
 

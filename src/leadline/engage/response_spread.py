@@ -12,7 +12,7 @@ from leadline.engage.problem import FloatArray, IntArray
 from leadline.engage.response_model import ALONE, ResponseModel
 from leadline.intervals import LEVEL, wilson_interval
 
-_DRAWS, _SAMPLED = 1_000, 1_000
+_DRAWS, _SAMPLED = 1_000, 400
 _TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 #: Contacts are compared with their predictions in this many groups of equal size.
 _GROUPS = 3
@@ -50,14 +50,24 @@ class Spread:
         values = self.chances[f"chance_{channel}"].to_numpy()
         return float((values if among is None else values[among]).mean())
 
-    def draw(self, channel: str, among: IntArray | None = None) -> FloatArray | None:
-        """Return draws of the average chance; None where it was given or stated. Shape: (draws,)."""
+    def draw(
+        self, channel: str, among: IntArray | None = None, weight: FloatArray | None = None
+    ) -> FloatArray | None:
+        """Return draws of the average chance; None where it was given or stated. Shape: (draws,).
+
+        ``weight`` has one value for each of ``among``.
+        """
         if channel not in self._draws:
             return None
         columns = self._columns if among is None else self._columns[among]
-        best_first = columns[np.argsort(-columns[:, 1], kind="stable")]
+        best_first = np.argsort(-columns[:, 1], kind="stable")
         places = np.unique(np.linspace(0, len(columns) - 1, min(_SAMPLED, len(columns))).astype(np.int64))
-        average: FloatArray = expit(best_first[places] @ self._draws[channel].T).mean(axis=0)
+        chosen = best_first[places]
+        average: FloatArray = np.average(
+            expit(columns[chosen] @ self._draws[channel].T),
+            axis=0,
+            weights=None if weight is None else weight[chosen],
+        )
         return average
 
     def interval(self, channel: str, among: IntArray | None = None) -> tuple[float, float]:
