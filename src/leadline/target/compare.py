@@ -10,7 +10,7 @@ from leadline.intervals import LEVEL, Estimate
 from leadline.target.channel_outcomes import Reading
 from leadline.target.metrics import BoolArray, FloatArray
 
-Verdict = Literal["better", "worse", "open"]
+Verdict = Literal["better", "worse", "open", "unjudged"]
 _DRAWS = 2_000
 
 

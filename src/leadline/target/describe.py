@@ -1,6 +1,6 @@
 """A trial as tidy frames: one row a stage, a step, a split, a feature."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -112,15 +112,23 @@ def _estimate_recall(trial: Trial, made: StageList) -> Estimate:
     return wilson_interval(found, found + others * scale)
 
 
-def describe_steps(trial: Trial, splits: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """One row for each stage after the first: what it adds to the precision of the stage before."""
+def describe_steps(
+    trial: Trial, splits: pd.DataFrame, unjudged: Collection[str], rng: np.random.Generator
+) -> pd.DataFrame:
+    """One row for each stage after the first: what it adds to the precision of the stage before.
+
+    Stages that are ``unjudged`` change nothing that this table could show: they have no gain.
+    """
     plan, rows = trial.plan, []
     precision = splits.pivot_table(index="split", columns="stage", values="precision")
     compared = [_compare(trial, before, after, rng) for before, after in pairwise(trial.lists)]
-    p_values = [p_value for _gain, p_value in compared]
-    adjusted = multipletests(p_values, method="holm")[1] if p_values else []
+    p_values = np.array([p_value for _gain, p_value in compared])
+    judged = np.array([stage.name not in unjudged for stage in plan.stages[1:]], dtype=bool)
+    adjusted = np.full(len(compared), np.nan)
+    if judged.any():
+        adjusted[judged] = multipletests(p_values[judged], method="holm")[1]
     for place, (before, after) in enumerate(pairwise(plan.stages)):
-        gain = compared[place][0]
+        gain = compared[place][0] if judged[place] else Estimate(np.nan, np.nan, np.nan)
         changes = precision[after.name] - precision[before.name]
         rows.append(
             (
@@ -128,9 +136,9 @@ def describe_steps(trial: Trial, splits: pd.DataFrame, rng: np.random.Generator)
                 before.name,
                 len(plan.columns_up_to(after)) - len(plan.columns_up_to(before)),
                 *gain,
-                p_values[place],
+                float(p_values[place]) if judged[place] else np.nan,
                 float(adjusted[place]),
-                judge_gain(gain, float(adjusted[place])),
+                judge_gain(gain, float(adjusted[place])) if judged[place] else "unjudged",
                 len(changes),
                 int((changes > 0).sum()),
                 float(changes.median()),

@@ -55,6 +55,12 @@ class Prepared:
     money: Money | None
     channels_judged: ChannelsJudged
 
+    def find_unjudged(self, plan: StagePlan) -> frozenset[str]:
+        """Name the stages that add channels alone, where channels cannot be judged."""
+        if self.channels_judged != "not":
+            return frozenset()
+        return frozenset(stage.name for stage in plan.stages if not stage.method)
+
 
 def prepare_ground(
     frame: pd.DataFrame, plan: StagePlan, wanted: Wanted, rng: np.random.Generator

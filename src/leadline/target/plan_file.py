@@ -124,7 +124,9 @@ class _Entry:
             self.found.append(f"ingredient == {ingredient!r}, must be a text.")
         chosen, brought, among = self._read_columns()
         rules = self._read_rules(name) if method == "points" and "rules" in entry else None
-        contacts = parse_contacts(*(entry.get(key) for key in _CONTACT_KEYS), self.allowed, self.found)
+        contacts = parse_contacts(
+            entry.get("channels"), entry.get("capacity"), entry.get("tiers"), self.allowed, self.found
+        )
         title = f"{where} ({name})" if isinstance(name, str) else where
         problems += [f"{title}: {problem}" for problem in self.found]
         if self.found:
@@ -173,8 +175,8 @@ class _Entry:
             tuple(dict.fromkeys(column for pattern in patterns for column in self._expand(pattern)))
             for patterns in (scored, brought)
         )
-        who = (self._expand(among) or [None])[0] if among else None
-        return columns, along, who
+        found = self._expand(among) if among else []
+        return columns, along, found[0] if found else None
 
     def _read_patterns(self, key: str) -> list[str]:
         patterns = self.entry.get(key, [])

@@ -10,8 +10,9 @@ import pandas as pd
 from leadline.intervals import Estimate
 from leadline.language import _
 from leadline.results import Column, Kpi, result_html, table_html
-from leadline.target import figures, story
-from leadline.target.gain_split import GainSplit
+from leadline.target import figures, list_story, story
+from leadline.target.contacts_result import ContactsResult
+from leadline.target.gain_split_result import GainSplitResult
 from leadline.target.ground import ChannelsJudged
 from leadline.target.holdout import Holdout
 from leadline.target.leaks import Finding
@@ -27,6 +28,11 @@ _RECORDED = [
     "columns_used",
     "list_size",
     "buyers_listed",
+    "contacts_counted",
+    "effective_contacts",
+    "can_be_listed",
+    "tied_at_cut",
+    "tied_listed",
     *(
         f"{measure}{part}"
         for measure in ("precision", "recall", "lift", "auc", "profit_cny")
@@ -42,15 +48,18 @@ class StagesResult:
     Attributes
     ----------
     stages
-        One row a stage: ``name``, ``method``, ``columns_used``, ``list_size``, ``buyers_listed`` (counts),
+        One row a stage: ``name``, ``method``, ``columns_used``, ``list_size``, ``buyers_listed`` (counts);
+        ``contacts_counted`` of the list, as many as ``effective_contacts`` of equal weight; how many of the
+        held-out customers ``can_be_listed``; ``tied_at_cut`` with one score, ``tied_listed`` of them;
         and ``precision``, ``recall``, ``auc`` (0 to 1), ``lift`` (a multiple) and, where value and cost are
         known, ``profit_cny``, each with ``_ci_lower`` and ``_ci_upper`` (95%).
     steps
         One row for each stage after the first: ``stage``, ``against`` (the one before), ``columns_added``;
         ``gain`` in precision (0.04 is 4 points) with ``gain_ci_lower`` and ``gain_ci_upper`` from the paired
         bootstrap; ``p_value`` (exact) and ``p_value_holm`` (adjusted for the number of steps); ``verdict``
-        (better, worse, open: see `leadline.target.compare.judge_gain`); and over all ``splits`` how many it
-        helped, ``splits_helped``, and its ``median_gain``.
+        (better, worse, open, or unjudged where this table cannot show channels: see
+        `leadline.target.compare.judge_gain`); and over all ``splits`` how many it helped, ``splits_helped``,
+        and its ``median_gain``.
     splits
         One row a split and stage: ``split``, ``stage``, ``precision``. Split 1 is the one reported; the
         others are other random splits or, with a given hold-out, the same held-out customers with the
@@ -62,16 +71,27 @@ class StagesResult:
         One row a feature of each linear stage: ``stage``, ``feature``, ``label``, ``points_per_sd`` (20
         points double the odds; a positive weight raises the score), and ``points_lowest`` and
         ``points_highest`` over the ``splits``.
+    contacts
+        Tiers and channels of each list.
+    lists
+        One row a stage and listed customer, best first: ``stage``, ``position`` in the table (from 0),
+        ``rank``, ``tier``, ``channel`` (empty texts for none).
+    gain_split
+        The whole gain, split among the plan's ingredients.
     findings
         Columns to doubt.
     notes
         What was filled in or grouped.
     holdout
         How the judging customers were held out: random, time or column.
+    channels_judged
+        How far the plan's channels can be judged: ``""`` (it has none), ``known``, ``random`` or ``not``.
     training_customers, held_out_customers, list_size
         Customers learned from, held out, and listed of those held out.
     base
         Share of buyers among all held-out customers, with its interval: the precision of a random list.
+    trial
+        The lists as they were made of the held-out customers, for further analyses.
     """
 
     stages: pd.DataFrame
@@ -80,9 +100,9 @@ class StagesResult:
     gains: pd.DataFrame
     calibration: pd.DataFrame
     weights: pd.DataFrame
-    contacts: pd.DataFrame
+    contacts: ContactsResult
     lists: pd.DataFrame
-    gain_split: GainSplit
+    gain_split: GainSplitResult
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
     holdout: Holdout
@@ -104,6 +124,8 @@ class StagesResult:
         return [
             *story.tell_steps(self.stages, self.steps, self.base, self.holdout),
             story.tell_luck(self.splits, self.stages, self.holdout),
+            *list_story.tell_channels(self.channels_judged, self.stages),
+            *list_story.tell_ties(self.stages, self.trial.plan),
             story.tell_method(self.holdout, self.training_customers, self.held_out_customers, self.list_size),
         ]
 
@@ -128,9 +150,34 @@ class StagesResult:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """Columns to doubt, and a split that flatters."""
+        """What cannot be judged, lists that are too long, columns to doubt, and a split that flatters."""
         lucky = story.tell_lucky_split(self.splits, self.stages, self.holdout)
-        return [*(finding.text for finding in self.findings), *([lucky] if lucky else [])]
+        return [
+            *list_story.tell_unjudged(self.channels_judged),
+            *list_story.tell_filled(self.stages, self.trial.plan),
+            *(finding.text for finding in self.findings),
+            *([lucky] if lucky else []),
+        ]
+
+    def name_customers(self, ids: pd.Series) -> dict[str, pd.DataFrame]:
+        """Return each stage's list with the ids of its customers, best first.
+
+        Parameters
+        ----------
+        ids
+            The id of every customer, one row each, as in the table that was judged.
+
+        Returns
+        -------
+        dict
+            Stage → ``customer_id``, ``rank``, ``tier`` and ``channel`` (empty texts for none).
+        """
+        named = self.lists.assign(customer_id=ids.to_numpy()[self.lists["position"]])
+        columns = ["customer_id", "rank", "tier", "channel"]
+        return {
+            stage: named.loc[named["stage"] == stage, columns].reset_index(drop=True)
+            for stage in self.stages["name"]
+        }
 
     def figure(self) -> "Figure":
         """Precision of each stage with its interval, against a random list."""
@@ -161,6 +208,7 @@ class StagesResult:
             "findings": [asdict(finding) for finding in self.findings],
             "notes": list(self.notes),
             "holdout": self.holdout,
+            "channels_judged": self.channels_judged,
             "training_customers": self.training_customers,
             "held_out_customers": self.held_out_customers,
             "base_rate": self.base.value,

@@ -8,6 +8,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from leadline.intervals import wilson_interval
+from leadline.target.contacts_result import ContactsResult
 from leadline.target.describe import (
     describe_calibration,
     describe_contacts,
@@ -126,8 +127,10 @@ def stage_models(
             )
             trials.append(run_trial(plan, ground, again))
         trial, splits = trials[0], describe_splits(trials)
-        steps = describe_steps(trial, splits, rng)
-        gain_split = split_stages(trial, ground, rng)
+        unjudged = prepared.find_unjudged(plan)
+        steps = describe_steps(trial, splits, unjudged, rng)
+        gain_split = split_stages(trial, ground, unjudged, rng)
+    base = wilson_interval(int(trial.buys.sum()), len(trial.buys))
     return StagesResult(
         stages=describe_stages(trial, prepared.money),
         steps=steps,
@@ -135,7 +138,12 @@ def stage_models(
         gains=describe_gains(trial),
         calibration=describe_calibration(trial),
         weights=describe_weights(trials),
-        contacts=describe_contacts(trial),
+        contacts=ContactsResult(
+            contacts=describe_contacts(trial),
+            last=plan.stages[-1].name,
+            list_size=ground.list_size,
+            base=base,
+        ),
         lists=describe_lists(trial),
         gain_split=gain_split,
         findings=tuple(_find_all(frame, ground, split, wanted, as_of)),
@@ -145,7 +153,7 @@ def stage_models(
         training_customers=len(split.train),
         held_out_customers=len(split.test),
         list_size=ground.list_size,
-        base=wilson_interval(int(trial.buys.sum()), len(trial.buys)),
+        base=base,
         trial=trial,
     )
 

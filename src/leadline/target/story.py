@@ -20,6 +20,12 @@ _FEWEST_SPLITS = 5
 def tell_summary(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> str:
     """One sentence on the last stage's list, and which stage brings the gain."""
     last = stages.iloc[-1]
+    counted, listed = int(last.get("contacts_counted", last["list_size"])), int(last["list_size"])
+    if counted < listed:
+        return _(
+            "{sentence}.",
+            sentence=_("; ").join([_tell_counted(last, base), *_tell_source(stages, steps, base)]),
+        )
     head = _(
         "Of {listed} customers listed, {buyers} buy ({precision}, 95% CI {interval}): "
         "{lift} times (95% CI {lift_interval}) the {base} of a random list",
@@ -37,9 +43,26 @@ def tell_summary(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> s
     return _("{sentence}.", sentence=_("; ").join(clauses))
 
 
+def _tell_counted(last: pd.Series, base: Estimate) -> str:
+    """Say what is expected of a list of which only some were contacted as planned."""
+    return _(
+        "Of {listed} customers listed, {counted} had been contacted by the channel planned; judged by "
+        "them {precision} buy (95% CI {interval}), {lift} times (95% CI {lift_interval}) the {base} of a random list",
+        listed=format_value(int(last["list_size"]), "count"),
+        counted=format_value(int(last["contacts_counted"]), "count"),
+        precision=format_value(float(last["precision"]), "share"),
+        interval=format_interval(last["precision_ci_lower"], last["precision_ci_upper"], "share"),
+        lift=_decimal(last["lift"]),
+        lift_interval=_(
+            "{lower} to {upper}", lower=_decimal(last["lift_ci_lower"]), upper=_decimal(last["lift_ci_upper"])
+        ),
+        base=format_value(base.value, "share"),
+    )
+
+
 def _tell_source(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate) -> list[str]:
     """Clauses on which stage brings most, which make the list worse, and a last one that is not proven."""
-    rows = steps.to_dict("records")
+    rows = [step for step in steps.to_dict("records") if step["verdict"] != "unjudged"]
     better = [step for step in rows if step["verdict"] == "better"]
     worse = [step for step in rows if step["verdict"] == "worse"]
     if rows and not better and not worse:
@@ -77,6 +100,9 @@ def tell_steps(stages: pd.DataFrame, steps: pd.DataFrame, base: Estimate, holdou
     ]
     for step in steps.to_dict("records"):
         words = {"stage": step["stage"], "against": step["against"], "gain": _points(step)}
+        if step["verdict"] == "unjudged":
+            sentences.append(_("What “{stage}” adds to “{against}” cannot be judged on this table.", **words))
+            continue
         if step["verdict"] == "better":
             verdict = _("“{stage}” adds to “{against}”: {gain}", **words)
         elif step["verdict"] == "worse":
