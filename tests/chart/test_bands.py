@@ -68,6 +68,17 @@ def test_no_text_overlaps_another_or_leaves_the_figure(draw):
         assert not first.shrunk(0.95, 0.9).overlaps(second.shrunk(0.95, 0.9)), (one, other)
 
 
+@pytest.mark.parametrize("end", [0, 1])
+def test_names_stay_beside_the_axes(end):
+    places = sorted(
+        text.xy[1] for text in bands(ends=[end] * 4, top=1).axes[0].texts if text.xycoords == "axes fraction"
+    )
+    assert len(places) == len(NAMES)
+    assert places[0] > 0
+    assert places[-1] < 1
+    assert np.diff(places).min() > 0.05
+
+
 def test_each_name_has_the_colour_of_its_curve():
     axes = bands().axes[0]
     curves = [line for line in axes.get_lines() if len(line.get_xdata()) == 12]

@@ -62,6 +62,25 @@ def test_the_gain_s_own_interval_goes_before_one_made_of_two():
     assert plan.steps["contacts_needed_upper"][1] == count_contacts_to_prove(0.254 - 0.014, 0.254 + 0.014)
 
 
+def test_an_interval_made_of_two_is_newcombe_s():
+    """Newcombe 1998, Statistics in Medicine 17:873-890, table II: 56 of 70 less 48 of 80, method 10."""
+    found = [wilson_interval(48, 80), wilson_interval(56, 70)]
+    stages = pd.DataFrame(found).rename(columns={"value": "precision"}).assign(name=["a", "b"])
+    stages = stages.rename(columns={"lower": "precision_ci_lower", "upper": "precision_ci_upper"})
+    step = plan_list_sizes(stages, list_size=70).steps.iloc[0]
+    assert step["gain_ci_lower"] == pytest.approx(0.0524, abs=5e-5)
+    assert step["gain_ci_upper"] == pytest.approx(0.3339, abs=5e-5)
+
+
+def test_the_range_of_shared_lists_closes_round_the_number_itself():
+    overlaps = pd.DataFrame({"stage": ["Channels"], "shared_share": [0.6], "shared_precision": [0.26]})
+    steps = pd.DataFrame({"stage": ["Partner", "Channels"], "gain_ci_lower": [0.209, 0.038]})
+    steps = steps.assign(gain_ci_upper=steps["gain_ci_lower"] + 1e-9)
+    step = plan_list_sizes(CASE, list_size=500, steps=steps, overlaps=overlaps).steps.iloc[1]
+    ends = step[["contacts_needed_lower", "contacts_needed_upper"]].tolist()
+    assert ends == pytest.approx([step["contacts_needed"]] * 2, abs=3)
+
+
 def test_lists_that_share_customers_need_fewer_contacts():
     """Simulated: two lists, 60% shared, tested on those they do not share."""
     overlaps = pd.DataFrame({"stage": ["Channels"], "shared_share": [0.6], "shared_precision": [0.26]})
