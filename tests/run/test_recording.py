@@ -9,7 +9,14 @@ import pytest
 
 from leadline.data import read_table
 from leadline.run.masking import Mask
-from leadline.run.recording import describe_results, merge_keys, name_files, write_files
+from leadline.run.recording import (
+    check_text_names,
+    describe_results,
+    merge_keys,
+    name_files,
+    write_files,
+    write_texts,
+)
 
 
 def test_a_result_becomes_strict_json() -> None:
@@ -73,3 +80,16 @@ def test_secrets_in_a_table_are_masked_in_every_form(tmp_path: Path) -> None:
         assert list(back) == ["key", "n", "•••"]
         assert back.to_numpy().tolist() == [["•••", 1, "•••"], ["x", 2, "•••"]]
     pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize("name", ["../evil.sql", "points", "points.exe", ".sql", "a/b.sql", "a.sql\n"])
+def test_a_text_s_name_is_a_file_of_a_known_kind(name: str) -> None:
+    with pytest.raises(ValueError, match="known ending"):
+        check_text_names({"score.py": "", name: ""})
+
+
+def test_texts_are_written_as_they_are_but_for_secrets(tmp_path: Path) -> None:
+    texts = check_text_names({"points.sql": "SELECT '上海'\n", "score.py": "key = 'S3cretPw'\r\n"})
+    write_texts(texts, tmp_path / "tables", Mask(["S3cretPw"]))
+    assert (tmp_path / "tables/points.sql").read_bytes() == "SELECT '上海'\n".encode()
+    assert (tmp_path / "tables/score.py").read_bytes() == "key = '•••'\r\n".encode()

@@ -69,6 +69,13 @@ def test_unlearnable_tables_are_refused_with_all_problems() -> None:
     one = np.zeros(len(FRAME), dtype=bool)
     one[0] = True
     with pytest.raises(DataError) as caught:
-        LogisticScorecard(trends={"trade": "auto"}).fit(FRAME.assign(same=1), one)
-    assert len(caught.value.problems) == 3
+        LogisticScorecard(trends={"trade": "auto"}).fit(
+            FRAME.assign(
+                same=1, town=FRAME["city"].str.replace("上海", "Shanghai"), twice=2 * FRAME["trades"]
+            ),
+            one,
+        )
+    assert len(caught.value.problems) == 5
+    assert "town: says exactly what city says" in str(caught.value)
+    assert "twice: says exactly what trades says" in str(caught.value)
     assert "1 buyers: at least 2" in str(caught.value)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Names, to a run's kernel, the folder that its tables go into; not there in a notebook opened by hand.
 TABLES_VARIABLE = "LEADLINE_RUN_TABLES"
+#: Endings that a recorded text's file may have.
+_TEXT_FILES = re.compile(r"[\w-]{1,80}\.(?:sql|py|json|html|yml|txt)")
 
 
 class DescribedSource(Protocol):
@@ -32,11 +34,12 @@ def record(
     seed: int | None = None,
     tables: Mapping[str, "pd.DataFrame"] | None = None,
     table_form: "TableForm" = "csv",
+    texts: Mapping[str, str] | None = None,
 ) -> None:
     """Record ``results`` for the run: the report's answer and cards, ``record.json`` and ``tables/``.
 
-    The rows of ``tables`` go into files of the run's folder alone, never into notebook, page or record. A
-    notebook opened by hand has no such folder, and writes none.
+    The rows of ``tables``, and ``texts``, go into files of the run's folder alone, never into notebook, page
+    or record. A notebook opened by hand has no such folder, and writes none.
 
     Parameters
     ----------
@@ -52,6 +55,8 @@ def record(
     table_form
         Their form: ``csv`` (UTF-8, for Excel), ``csv-gb18030``, ``xlsx`` or ``parquet``. Tables of results
         are always CSV.
+    texts
+        Files beside the tables by name, such as ``points.sql``: sql, py, json, html, yml or txt; UTF-8.
 
     Raises
     ------
@@ -63,11 +68,19 @@ def record(
 
     given = [(name, frame, table_form) for name, frame in (tables or {}).items()]
     files = name_files([*((_table_name(result), result.table, "csv") for result in results), *given])
-    payload = describe_results(results, sources, seed, files)
+    written = check_text_names(texts or {})
+    payload = describe_results(results, sources, seed, [*files, *written])
     if folder := os.environ.get(TABLES_VARIABLE):
         shell = get_ipython()
-        write_files(files, Path(folder), Mask.of(shell.user_ns.values() if shell else ()))
+        mask = Mask.of(shell.user_ns.values() if shell else ())
+        write_files(files, Path(folder), mask)
+        write_texts(written, Path(folder), mask)
     display({RESULT_MIME: payload, "text/plain": "Recorded."}, raw=True)
+
+
+def is_unattended() -> bool:
+    """Say whether a run executes this notebook, so that nobody is there to move a slider."""
+    return TABLES_VARIABLE in os.environ
 
 
 def name_files(
@@ -96,6 +109,27 @@ def write_files(files: "Mapping[str, tuple[pd.DataFrame, TableForm]]", folder: P
     folder.mkdir(parents=True, exist_ok=True)
     for name, (frame, form) in files.items():
         write_table(mask.apply_to_frame(frame), folder / name, form=form)
+
+
+def check_text_names(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return ``texts``, whose names are those of files of a known kind.
+
+    Raises
+    ------
+    ValueError
+        Naming the first that is not.
+    """
+    for name in texts:
+        if not _TEXT_FILES.fullmatch(name):
+            raise ValueError(f"a text is called {name!r}. Use letters, digits, _, - and a known ending.")
+    return dict(texts)
+
+
+def write_texts(texts: Mapping[str, str], folder: Path, mask: Mask) -> None:
+    """Write texts into a run's folder, secrets masked."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_bytes(mask.apply(text).encode())
 
 
 def describe_results(

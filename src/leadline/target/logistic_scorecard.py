@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 from leadline.errors import DataError
+from leadline.target.dependence import find_dependence
 from leadline.target.evidence import IntArray, Trend, find_cuts, weigh_evidence
 from leadline.target.metrics import BoolArray, FloatArray
 from leadline.target.points import AttributePoints, Cut, LevelPoints, NumberPoints, PointsTable, write_level
@@ -64,7 +65,8 @@ class LogisticScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         Raises
         ------
         DataError
-            If there are fewer than two buyers or two others, or a trend names no column.
+            If there are fewer than two buyers or two others, a trend names no column, or a column says
+            nothing of its own.
         """
         buys = np.asarray(buys, dtype=bool)
         _check(frame, buys, self.trends)
@@ -114,6 +116,7 @@ def _check(frame: pd.DataFrame, buys: BoolArray, trends: Mapping[str, Trend]) ->
             problems.append(f"{name}: holds infinite values. Correct or empty these cells.")
         if len(column.dropna().drop_duplicates()) <= 1:
             problems.append(f"{name}: has one value or none and tells nothing. Leave it out.")
+    problems += find_dependence(frame)
     if problems:
         raise DataError("No scorecard can be learned from this table", problems)
 

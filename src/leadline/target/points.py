@@ -27,6 +27,8 @@ MISSING = "nan"
 LARGEST_POINTS = 1_000_000
 #: Customers scored at a time: what is worked out on the way stays small, and near the processor.
 _BATCH = 1 << 15
+#: Numbers from here on are written with an exponent.
+_LONGEST = 1e12
 #: Bins that a byte can number.
 _FEW = 127
 #: A whole number with ".0", as columns with missing values write it; it names the same level as without.
@@ -54,12 +56,20 @@ class NumberPoints:
     def score(self, values: pd.Series) -> PointArray:
         """Return the points of each value."""
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        bins = np.zeros(len(numbers), dtype=np.int8 if len(self.points) < _FEW else np.int16)
+        bins: npt.NDArray[np.signedinteger] = np.zeros(
+            len(numbers), dtype=np.int8 if len(self.points) < _FEW else np.int16
+        )
         for cut in self.cuts:  # a comparison a cut is many times faster than a search where cuts are few
             above = numbers > cut.value if cut.closed else numbers >= cut.value
             bins += above.view(np.int8)
         bins[~np.isfinite(numbers)] = len(self.points)
-        return np.array([*self.points, self.missing], dtype=np.int32)[bins]
+        points: PointArray = np.array([*self.points, self.missing], dtype=np.int32)[bins]
+        return points
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The fewest and the most points that a value can have."""
+        return min(*self.points, self.missing), max(*self.points, self.missing)
 
     def describe(self) -> list[tuple[str, int]]:
         """Return one pair a bin: its rule in words, its points."""
@@ -93,6 +103,12 @@ class LevelPoints:
         ]
         return np.array([*points, self.missing], dtype=np.int32)[codes]
 
+    @property
+    def range(self) -> tuple[int, int]:
+        """The fewest and the most points that a value can have."""
+        points = [*self.levels.values(), self.otherwise, self.missing]
+        return min(points), max(points)
+
     def describe(self) -> list[tuple[str, int]]:
         """Return one pair a level: its name, its points."""
         return [*self.levels.items(), (_("any other"), self.otherwise), (_("missing"), self.missing)]
@@ -117,8 +133,8 @@ class PointsTable:
     @property
     def range(self) -> tuple[int, int]:
         """The lowest and the highest score that a customer can have."""
-        points = [[points for _rule, points in attribute.describe()] for attribute in self.attributes]
-        return self.base + sum(map(min, points)), self.base + sum(map(max, points))
+        ranges = [attribute.range for attribute in self.attributes]
+        return self.base + sum(low for low, _high in ranges), self.base + sum(high for _low, high in ranges)
 
     def score(self, frame: pd.DataFrame) -> pd.Series:
         """Score every customer.
@@ -241,4 +257,5 @@ def _describe_bin(above: Cut | None, below: Cut | None) -> str:
 
 
 def _number(value: float) -> str:
-    return format_value(value, "count") if value.is_integer() else f"{value:.6g}"
+    is_readable = value.is_integer() and abs(value) < _LONGEST
+    return format_value(value, "count") if is_readable else f"{value:.6g}"

@@ -1,5 +1,7 @@
 """A points table as one Python function: it needs nothing but Python, and gives the same points."""
 
+from collections.abc import Sequence
+
 from leadline.target.points import MISSING, LevelPoints, NumberPoints, PointsTable
 
 _MODULE = '''"""Points of {name}: score(row) adds up the points of one customer.
@@ -75,5 +77,5 @@ def write_python(table: PointsTable) -> str:
     )
 
 
-def _write_rows(rows: list[tuple[object, ...]]) -> str:
+def _write_rows(rows: Sequence[tuple[object, ...]]) -> str:
     return "[\n" + "".join(f"    {row!r},\n" for row in rows) + "]"

@@ -19,6 +19,7 @@ from leadline.target.components import (
     redraw_weights,
     weigh_attributes,
 )
+from leadline.target.dependence import find_dependence
 from leadline.target.metrics import FloatArray
 from leadline.target.points import Cut, NumberPoints, PointsTable
 
@@ -95,7 +96,8 @@ class PcaScorecard(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
         Raises
         ------
         DataError
-            With every column that is no number, constant or all missing; or if customers are too few.
+            With every column that is no number, constant, all missing or determined by others; or if
+            customers are too few.
         """
         _check_attributes(frame, self.components)
         rng = np.random.default_rng(self.seed)
@@ -195,6 +197,7 @@ def _check_attributes(frame: pd.DataFrame, components: object) -> None:
             problems.append(
                 f"{name}: has the one value {np.nanmin(values):g} and tells nothing. Leave it out."
             )
+    problems += find_dependence(frame)
     if frame.shape[1] < _FEWEST_DRAWS:
         problems.append(f"{frame.shape[1]} attributes: components need at least two.")
     if len(frame) <= frame.shape[1] + 1:
