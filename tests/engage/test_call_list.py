@@ -104,6 +104,43 @@ def test_a_list_without_anybody_or_without_scores_is_refused(scored, customers, 
         )
 
 
+def test_a_tie_at_the_cut_is_said(scored, open_gate) -> None:
+    flat = scored.assign(score=np.where(scored["customer_id"] < 40, 9.0, 7.0))
+    result = build_list(flat, open_gate(flat), order(size=100))
+    assert (result.tied_listed, result.tied_unlisted) == (60, 900)
+    said = "The list ends inside a tie: 960 customers have the score 7, and 60 of them are listed."
+    assert any(text.startswith(said) for text in result.warnings)
+    assert result.to_dict()["tied_at_cut"] == 960
+    whole = build_list(flat, open_gate(flat), order(size=40))
+    assert whole.tied_unlisted == 0
+    assert not any("tie" in text for text in whole.warnings)
+
+
+def test_tiers_are_shares_of_the_list_where_the_scores_name_none(scored, open_gate) -> None:
+    bare = scored.drop(columns="tier")
+    rows = build_list(bare, open_gate(bare), order(size=200, tier_shares=(0.1, 0.4, 0.5))).rows
+    assert rows["tier"].value_counts().to_dict() == {"C": 100, "B": 80, "A": 20}
+    assert rows.groupby("tier")["rank"].max().tolist() == [20, 100, 200]
+    assert rows.loc[rows["arm"] == "held_out", "tier"].value_counts().to_dict() == {"C": 10, "B": 8, "A": 2}
+
+
+def test_what_is_handed_on_holds_no_number_unless_asked_and_nobody_held_out(scored, open_gate) -> None:
+    people = scored[["customer_id"]].assign(phone="013" + scored["customer_id"].astype(str), salary=1)
+    channels = scored[["customer_id"]].assign(channel="sms")
+    result = build_list(scored, open_gate(scored), order(size=500), channels=channels)
+    plain = result.for_callers(people)
+    assert list(plain.columns) == ["rank", "customer_id", "tier", "channel", "reasons"]
+    assert not set(plain["customer_id"]) & set(result.held_out_rows["customer_id"])
+    assert len(plain) + len(result.held_out_rows) == 500
+    phones = result.for_callers(people, ["phone"])
+    assert list(phones["phone"]) == ["013" + number for number in plain["customer_id"]]
+    assert pd.api.types.is_string_dtype(phones["customer_id"])
+    with pytest.raises(
+        DataError, match="phones: the customers table has no such column. Did you mean 'phone'"
+    ):
+        result.for_callers(people, ["phones"])
+
+
 def test_no_customer_stands_in_a_repr(scored, open_gate) -> None:
     named = scored.assign(customer_id="C77" + scored["customer_id"].astype(str))
     result = build_list(named, open_gate(named), order(size=500))

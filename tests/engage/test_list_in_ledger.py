@@ -1,5 +1,6 @@
 """A list on its way into the ledger: gate, tiers, list, hold-out, and the seal on the line of audit."""
 
+import dataclasses
 import datetime as dt
 import json
 
@@ -15,6 +16,7 @@ from leadline.engage import (
     build_list,
     gate_customers,
     is_audit_line_signed,
+    register_list,
     sign_audit_line,
 )
 from leadline.errors import DataError
@@ -106,6 +108,106 @@ def test_the_ledger_s_line_is_signed_and_shows_tampering(ledger, result, people)
     assert not is_audit_line_signed(line, KEY)
     with pytest.raises(DataError, match="tells of 1 customers"):
         sign_audit_line({**line, "rows": 1}, result, KEY)
+
+
+REGISTERED = {"campaign": "july", "product_id": "p", "model": "points 1", "made_by": "li.wei"}
+
+
+def test_the_circle_from_the_list_to_the_labels_of_both_arms(tmp_path, result, people, rng) -> None:
+    """Whoever subscribes in the market's way is counted under the arm drawn, and nobody else is."""
+    ledger = LoopLedger(tmp_path)
+    made = register_list(result, ledger, customers=people, key=KEY, **REGISTERED)
+    assert made.is_new
+    assert is_audit_line_signed(made.line, KEY)
+    assert made.summary.startswith("The list is registered as campaign july: ")
+    called = result.for_callers()
+    contacts = pd.DataFrame(
+        {
+            "campaign_id": "july",
+            "customer_id": called["customer_id"],
+            "channel": called["channel"],
+            "contacted_on": pd.Timestamp("2025-07-02"),
+            "is_reached": True,
+            "cost_cny": 0.06,
+        }
+    )
+    ledger.add_contacts(contacts, round_id="july")
+    rows = result.rows
+    subscribes = rng.random(len(rows)) < np.where(rows["arm"] == "treated", 0.4, 0.1)
+    day = pd.Series(pd.Timestamp("2025-07-09"), rows.index).where(pd.Series(subscribes, rows.index))
+    outcomes = pd.DataFrame(
+        {
+            "campaign_id": "july",
+            "customer_id": rows["customer_id"],
+            "is_subscribed": subscribes,
+            "subscribed_on": day,
+            "revenue_cny": np.nan,
+        }
+    )
+    watched = dt.date(2025, 8, 31)
+    ledger.add_outcomes(outcomes, round_id="july", observed_until=watched)
+    labels = ledger.labels(as_of=watched, horizon_days=30, population="listed").frame
+    found = labels.set_index("customer_id")["is_subscribed"].astype(bool)
+    assert found.to_dict() == dict(zip(rows["customer_id"], subscribes, strict=True))
+    by_arm = labels.groupby("arm")["is_subscribed"].agg(["size", "sum"])
+    wanted = pd.Series(subscribes).groupby(rows["arm"].to_numpy()).sum()
+    assert by_arm["size"].to_dict() == {"held_out": result.held_out, "treated": len(called)}
+    assert by_arm["sum"].to_dict() == wanted.to_dict()
+    assert set(labels["model"]) == {"points 1"}
+
+
+def test_the_same_list_again_is_said_and_harmless_and_another_is_refused(tmp_path, result, people) -> None:
+    ledger = LoopLedger(tmp_path)
+    first = register_list(result, ledger, customers=people, **REGISTERED)
+    again = register_list(result, ledger, customers=people, **REGISTERED)
+    assert not again.is_new
+    assert again.line == first.line
+    assert "was registered as campaign july before" in again.summary
+    assert len(ledger.list_audit()) == 1
+    channels = people[["customer_id"]].assign(channel="sms")
+    scored = result.rows[["customer_id", "score", "tier"]]
+    shorter = build_list(scored[:100], result.gate, JULY, channels=channels)
+    with pytest.raises(DataError, match="is another list than the campaign's"):
+        register_list(shorter, ledger, customers=people, **REGISTERED)
+    august = ListOrder(base_rate=0.03, salt="august")
+    other = build_list(scored, result.gate, august, channels=channels)
+    with pytest.raises(DataError, match="the list contradicts the ledger"):
+        register_list(other, ledger, customers=people, **REGISTERED)
+    with pytest.raises(DataError, match="model: 'points 2' is 'points 1' in the ledger"):
+        register_list(result, ledger, customers=people, **(REGISTERED | {"model": "points 2"}))
+    assert len(ledger.list_audit()) == 1
+
+
+def test_a_list_without_a_ledger_is_said_and_a_missing_fact_refused(tmp_path, result, people) -> None:
+    nowhere = register_list(result, None, customers=people, **REGISTERED)
+    assert nowhere.summary == "The list is not registered in a ledger."
+    assert "hold the contacted against those held out" in nowhere.warnings[0]
+    assert nowhere.to_dict() == {"list_registered": False, "audit_line": None}
+    assert "not registered" in nowhere.figure().get_label()
+    assert "not registered" in nowhere._repr_html_()
+    unsigned = register_list(result, LoopLedger(tmp_path), customers=people, **REGISTERED)
+    assert "is not signed" in unsigned.warnings[0]
+    assert "li.wei" in unsigned._repr_html_()
+    with pytest.raises(DataError, match=r"made_by: it is empty[\s\S]*") as caught:
+        register_list(
+            result,
+            LoopLedger(tmp_path),
+            customers=people,
+            **(REGISTERED | {"made_by": None, "campaign": " "}),
+        )
+    assert len(caught.value.problems) == 2
+
+
+def test_the_ledger_asks_for_a_plain_yes_whatever_the_policy_asks(tmp_path, result, people) -> None:
+    unsure = people.assign(consent=people["consent"].astype(object).where(people["consent"], "?"))
+    assert register_list(result, LoopLedger(tmp_path), customers=unsure, **REGISTERED).is_new
+    lax = gate_customers(people, dataclasses.replace(POLICY, consent_required=False), as_of="2025-07-01")
+    scored = people[["customer_id"]].assign(score=1.0)
+    everybody = build_list(scored, lax, JULY, channels=scored.assign(channel="sms"))
+    with pytest.raises(DataError, match="customers without consent"):
+        register_list(
+            everybody, LoopLedger(tmp_path), customers=people, **(REGISTERED | {"campaign": "august"})
+        )
 
 
 def test_another_hold_out_is_another_line_of_the_same_list(ledger, result, people) -> None:

@@ -27,14 +27,18 @@ def test_the_needed_share_is_the_smallest() -> None:
     assert (
         find_power(5_000, needed, 0.03, 0.02, 0.05) >= 0.8 > find_power(5_000, needed - 1, 0.03, 0.02, 0.05)
     )
-    assert f"{found.needed_share:.1%}" in found.sentences[1]
+    assert needed > 500
+    assert f"{found.needed_share:.1%}" in found.warnings[0]
+    enough = state_power(5_000, needed, base_rate=0.03, effect=0.02)
+    assert f"{found.needed_share:.1%}" in enough.sentences[1]
+    assert enough.warnings == []
 
 
 def test_what_cannot_be_proven_is_said() -> None:
     found = state_power(1_000, 100, base_rate=0.03, effect=0.001)
     assert np.isnan(found.needed_share)
-    assert "take a longer list" in found.sentences[1]
-    assert "so the statement is rough" in found.sentences[2]
+    assert "take a longer list" in found.warnings[0]
+    assert "so the statement is rough" in found.warnings[1]
     assert np.isnan(find_effect(3, 1, 0.5, 0.8, 0.05))
     assert "no effect can be proven" in state_power(3, 1, base_rate=0.5).sentences[0]
 

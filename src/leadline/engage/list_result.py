@@ -199,7 +199,7 @@ class ListResult:
             for row in self.table.to_dict("records")
             if not row["held_out"]
         ]
-        return [*notes, *self.power.sentences[1:]]
+        return [*notes, *self.power.warnings]
 
     def _tell_tie(self) -> str:
         return _(
@@ -243,5 +243,5 @@ class ListResult:
             "score_lowest": Column(_("Lowest score"), "number"),
         }
         table = table_html(self.table, columns, name="list", caption=_("The list by tier"))
-        sentences = "".join(f"<li>{escape(text)}</li>" for text in self.power.sentences)
-        return result_html(self, f"<ul>{sentences}</ul>{table}")
+        sentences = "".join(f"<p>{escape(text)}</p>" for text in self.power.sentences[1:])
+        return result_html(self, f"{sentences}{table}")

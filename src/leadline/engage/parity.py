@@ -95,7 +95,8 @@ class ParityResult:
     @property
     def warnings(self) -> Sequence[str]:
         """Groups surely below four fifths of the others' rate, and how often chance alone shows one."""
-        low = [row for row in self._find_uneven() if row["ratio_ci_upper"] < _FOUR_FIFTHS]
+        uneven = self._find_uneven()
+        low = [row for row in uneven if row["ratio_ci_upper"] < _FOUR_FIFTHS]
         notes = [
             _(
                 "“{group}” ({attribute}) is listed less than four fifths as often as the others: have the "
@@ -109,7 +110,7 @@ class ParityResult:
             _("The table does not tell {attribute}: the list is not compared by it.", attribute=name)
             for name in self.absent
         ]
-        if len(self.groups):
+        if uneven:
             notes.append(self._tell_chance())
         return notes
 

@@ -49,7 +49,7 @@ class PowerStatement:
 
     @property
     def sentences(self) -> list[str]:
-        """The statement in words."""
+        """The statement in words: what is found, and what the effect asked about would take."""
         words = {
             "held_out": format_value(self.held_out, "count"),
             "listed": format_value(self.listed, "count"),
@@ -68,13 +68,26 @@ class PowerStatement:
                     **words,
                 )
             ]
-        if self.effect is not None and self.needed_share is not None:
+        if self.effect is not None and self.needed_share is not None and self.is_enough:
             told.append(self._tell_needed(self.effect, self.needed_share))
+        return told
+
+    @property
+    def warnings(self) -> list[str]:
+        """An effect asked about that this hold-out is too small for, and a statement that is rough."""
+        notes = []
+        if self.effect is not None and self.needed_share is not None and not self.is_enough:
+            notes.append(self._tell_needed(self.effect, self.needed_share))
         if self.held_out * self.base_rate < _FEWEST_BUYERS:
-            told.append(
+            notes.append(
                 _("Fewer than five buyers are expected among the held out, so the statement is rough.")
             )
-        return told
+        return notes
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the hold-out suffices for the effect asked about."""
+        return self.needed_share is not None and self.needed_share <= self.held_out / self.listed
 
     def _tell_needed(self, effect: float, needed_share: float) -> str:
         shown = format_value(effect, "points")

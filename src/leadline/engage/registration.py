@@ -66,9 +66,11 @@ class RegistrationResult:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a fact of the line of audit: ``fact``, ``value``."""
-        facts = () if self.line is None else ((name, str(value)) for name, value in self.line.items())
-        return pd.DataFrame(facts, columns=["fact", "value"])
+        """One row a fact: ``fact``, ``value``; whether the list is registered, then the line of audit."""
+        is_registered = _("no") if self.line is None else _("yes")
+        facts = {_("registered"): is_registered} | dict(self.line or {})
+        rows = [(name, str(value)) for name, value in facts.items()]
+        return pd.DataFrame(rows, columns=["fact", "value"])
 
     @property
     def kpis(self) -> Sequence[Kpi]:
