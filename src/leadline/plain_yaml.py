@@ -69,3 +69,20 @@ def read_yaml(path: str | Path) -> Any:
         raise DataError.of(headline, f"{line}{error.problem}.") from None
     except (yaml.YAMLError, RecursionError) as error:
         raise DataError.of(headline, f"{str(error).splitlines()[0]}.") from None
+
+
+def read_yaml_beside(path: str | Path, name: str) -> Any:
+    """Read a YAML file that the one at ``path`` names: one of the same folder.
+
+    Raises
+    ------
+    DataError
+        As `read_yaml`, or if ``name`` leads out of the folder.
+    """
+    folder = Path(path).resolve().parent
+    if Path(name).name != name or (folder / name).resolve().parent != folder:
+        raise DataError.of(
+            f"{name} cannot be read",
+            f"{path} may name files of its own folder only. Write the file's name alone.",
+        )
+    return read_yaml(folder / name)

@@ -90,6 +90,11 @@ def remake_truth(folder: Path) -> Market:
     return remake_market(read_json(folder, NOTE_FILE), str(folder))
 
 
+def find_truth(data: Path | str) -> Market | None:
+    """Make the market of a folder again (`remake_truth`); None where ``data`` is no simulated market."""
+    return remake_truth(Path(data)) if (Path(data) / NOTE_FILE).is_file() else None
+
+
 def _name_sample(parameters: MarketParameters) -> str:
     """Return a name that changes whenever the sample's tables do."""
     made_of = [SCHEMA_VERSION, MARKET_VERSION, _SAMPLE_SEED, _SAMPLE_CUSTOMERS, asdict(parameters)]

@@ -11,13 +11,13 @@ from leadline.target.channel_outcomes import Reading
 from leadline.target.compare import draw_precisions
 from leadline.target.gain_split_result import MOST_INGREDIENTS, GainSplitResult
 from leadline.target.plan import Stage, StagePlan
-from leadline.target.trial import Ground, Trial, make_list
+from leadline.target.trial import Trial, make_list
 
 _COLUMNS = ["ingredient", "part", "part_ci_lower", "part_ci_upper", "part_alone", "part_last"]
 
 
 def split_stages(
-    trial: Trial, ground: Ground, unjudged: Collection[str], rng: np.random.Generator
+    trial: Trial, unjudged: Collection[str], rng: np.random.Generator
 ) -> GainSplitResult:
     """Split the gain in precision from the first stage to the last among the ingredients of the plan.
 
@@ -32,7 +32,7 @@ def split_stages(
     mixes = [frozenset(some) for size in range(len(names) + 1) for some in combinations(names, size)]
     readings, unformed = [], []
     for mix in mixes:
-        reading = _read_mix(trial.plan.with_ingredients(mix), trial, ground)
+        reading = _read_mix(trial.plan.with_ingredients(mix), trial)
         if reading is None:
             unformed.append(tuple(name for name in names if name in mix))
         else:
@@ -51,8 +51,8 @@ def _name_ingredients(plan: StagePlan, unjudged: Collection[str]) -> tuple[str, 
     return tuple(dict.fromkeys(stage.ingredient or stage.name for stage in judged))
 
 
-def _read_mix(stages: tuple[Stage, ...], trial: Trial, ground: Ground) -> Reading | None:
+def _read_mix(stages: tuple[Stage, ...], trial: Trial) -> Reading | None:
     if stages == trial.plan.stages[: len(stages)]:
         return trial.lists[len(stages) - 1].reading
     recipe = trial.plan.mix(stages)
-    return make_list(recipe, ground, trial.split, trial.features).reading if recipe else None
+    return make_list(recipe, trial.ground, trial.split, trial.features).reading if recipe else None

@@ -129,7 +129,7 @@ def stage_models(
         trial, splits = trials[0], describe_splits(trials)
         unjudged = prepared.find_unjudged(plan)
         steps = describe_steps(trial, splits, unjudged, rng)
-        gain_split = split_stages(trial, ground, unjudged, rng)
+        gain_split = split_stages(trial, unjudged, rng)
     base = wilson_interval(int(trial.buys.sum()), len(trial.buys))
     return StagesResult(
         stages=describe_stages(trial, prepared.money),

@@ -69,6 +69,7 @@ class Trial:
     """
 
     plan: StagePlan
+    ground: Ground
     split: Split
     features: Features
     buys: BoolArray
@@ -81,6 +82,7 @@ def run_trial(plan: StagePlan, ground: Ground, split: Split) -> Trial:
     features = encode_attributes(ground.attributes, split.train)
     return Trial(
         plan=plan,
+        ground=ground,
         split=split,
         features=features,
         buys=ground.buys[split.test],
