@@ -299,3 +299,12 @@ def test_rows_are_those_of_the_file_after_an_empty_one_and_without_a_header(tmp_
     (tmp_path / "t.csv").write_text("1,2026-02-27\n2,2026-02-30\n3,2026-02-28\n")
     with pytest.raises(DataError, match="1 date does not exist .row 2"):
         read_table(tmp_path / "t.csv")
+
+
+def test_a_report_names_a_cached_table_without_the_users_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADLINE_CACHE", str(tmp_path))
+    source = read_table(write_csv(tmp_path)).source
+    assert source.path == "cache/t.csv"
+    assert str(tmp_path) not in source.name

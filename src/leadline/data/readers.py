@@ -19,8 +19,8 @@ from leadline.data.mapping import check_mapping, read_mapping
 from leadline.data.raw import Findings, RawTable, label_rows, suggest
 from leadline.data.sources import Source, Table, hash_file, hash_parts, hash_rows
 from leadline.data.zones import place_times
+from leadline.datasets import name_place
 from leadline.errors import DataError
-from leadline.paths import shorten_path
 
 
 def read_table(
@@ -158,9 +158,10 @@ def _describe(
         [dates[name].dt.tz_localize(None) for name in dates] or [pd.Series(dtype="datetime64[us]")]
     )
     known = known[known < pd.Timestamp(day) + pd.Timedelta(days=1)]
+    place = name_place(location.path)
     return Source(
-        name=location.name,
-        path=shorten_path(location.path),
+        name=location.name.replace(str(location.path), place),
+        path=place,
         sha256=digest,
         rows=len(frame),
         columns=frame.shape[1],

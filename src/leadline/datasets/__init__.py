@@ -8,6 +8,7 @@ from leadline.datasets.named import (
     find_public,
     is_fetched,
     known_names,
+    name_place,
     shipped_tables,
 )
 from leadline.datasets.public import PUBLIC_DATASETS, Packing, PublicDataset, PublicTable
@@ -31,5 +32,6 @@ __all__ = [
     "find_public",
     "is_fetched",
     "known_names",
+    "name_place",
     "shipped_tables",
 ]

@@ -99,3 +99,13 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path  # noqa: PLC0415 - only who reads a public table pays for it
 
     return user_cache_path("leadline", appauthor=False)
+
+
+def name_place(path: Path) -> str:
+    """Write a path for a reader: from the working folder, the project or leadline's cache; else absolute."""
+    cache = cache_folder()
+    return (
+        f"cache/{path.relative_to(cache).as_posix()}"
+        if path.is_relative_to(cache)
+        else paths.shorten_path(path)
+    )

@@ -80,7 +80,7 @@ def read_customers(
     with open_tables(folder, memory_gb=memory_gb) as tables:
         frame = _add_behaviour(frame, facts, tables, as_of, notes)
     frame = frame.drop(columns="phone", errors="ignore").sort_values(ID, kind="stable", ignore_index=True)
-    return Table(frame, _describe(customers.source, str(data), frame, as_of, notes))
+    return Table(frame, _describe(customers.source, frame, as_of, notes))
 
 
 def _holds_customers(folder: Path) -> bool:
@@ -135,11 +135,11 @@ def _list_members(facts: pd.DataFrame) -> pa.Table:
     return pa.table({ID: pa.array([*facts[ID], *staff], pa.string()), "kind": pa.array(kinds, pa.string())})
 
 
-def _describe(source: Source, path: str, frame: pd.DataFrame, as_of: dt.date, notes: list[str]) -> Source:
+def _describe(source: Source, frame: pd.DataFrame, as_of: dt.date, notes: list[str]) -> Source:
     brought = _("Brought together as of {day}.", day=format_value(as_of))
     return replace(
         source,
-        path=path,
+        name=source.path,
         rows=len(frame),
         columns=len(frame.columns),
         notes=(brought, *notes),
