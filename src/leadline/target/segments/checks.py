@@ -1,0 +1,214 @@
+"""Columns that no segment can be made from (problems), and columns to be careful with (warnings)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+from scipy import stats
+
+from leadline.data import check_columns
+from leadline.data.infer import is_id_name
+from leadline.data.raw import counted, find_file_rows, name_rows, shorten
+from leadline.language import _, format_value
+
+#: Rows a column: "at least 60, better 100" (Dolnicar, Grün & Leisch 2018, section 7.1; Dolnicar, Grün,
+#: Leisch & Schmidt 2014, Journal of Travel Research 53:296-306; and 2016, Journal of Business Research).
+LEAST_ROWS, GOOD_ROWS = 60, 100
+_MOST_LEVELS = 50
+_FREE_TEXT_WORDS = 4
+_ID_ROWS, _ID_SHARE, _ID_SPARSITY = 100, 0.9, 10
+_NEARLY_ALL = 0.999
+_SKEWED = 3.0
+_TWO = 2
+
+
+def check_bases(
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    kinds: Mapping[str, str],
+    orders: Mapping[str, Sequence[str]],
+) -> list[str]:
+    """List the problems of all bases at once, and of copies among them."""
+    problems = check_columns(frame, columns, "the table")
+    if len(frame) <= 1:
+        problems.append(f"the table has {counted(len(frame), 'row', 'rows')}, and segments need many.")
+        return problems
+    spoken_of = {problem.split(":", 1)[0] for problem in problems}
+    sound = [name for name in columns if name in frame.columns and name not in spoken_of]
+    for name in sound:
+        found = _check_basis(frame[name], kinds.get(name), orders.get(name))
+        problems += found[:1]
+        spoken_of |= {name} if found else set()
+    return problems + _find_copies(frame, [name for name in sound if name not in spoken_of])
+
+
+def check_weight(frame: pd.DataFrame, weight: str | None) -> list[str]:
+    """List what is wrong with the weights."""
+    if weight is None:
+        return []
+    problems = check_columns(frame, [weight], "the table")
+    if problems:
+        return problems
+    values = frame[weight]
+    if not types.is_numeric_dtype(values.dtype) or types.is_bool_dtype(values.dtype):
+        return [f"{weight}: holds {values.dtype}, and weights are numbers. Name another column."]
+    wrong = find_file_rows(pd.Series(~(values.astype("float64") > 0), index=values.index))
+    if not wrong:
+        return []
+    return [
+        (
+            f"{weight}: {counted(len(wrong), 'weight is', 'weights are')} missing, zero or negative "
+            f"({name_rows(wrong)}). A weight is the number of people whom a row stands for: correct it, or "
+            "leave the row out."
+        )
+    ]
+
+
+def warn_of_bases(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Say what a reader must know: too few rows, a value that nearly all share, long tails, gaps."""
+    notes = []
+    if len(frame) < LEAST_ROWS * len(columns):
+        notes.append(
+            _(
+                "{rows} rows for {columns} columns: segments need at least {least} rows a column, better "
+                "{good}. Use fewer columns, or more rows.",
+                rows=format_value(len(frame), "count"),
+                columns=len(columns),
+                least=LEAST_ROWS,
+                good=GOOD_ROWS,
+            )
+        )
+    for name in columns:
+        notes += _warn_of(frame[name])
+    return notes
+
+
+def _warn_of(column: pd.Series) -> list[str]:
+    notes, known = [], column.dropna()
+    share = float(known.value_counts(normalize=True).iloc[0])
+    if share >= _NEARLY_ALL:
+        notes.append(
+            _(
+                "{column}: {share} of customers have the same value, so it hardly tells them apart.",
+                column=column.name,
+                share=format_value(share, "share"),
+            )
+        )
+    elif (
+        _is_number(column)
+        and column.nunique() > _TWO
+        and abs(stats.skew(known.to_numpy(dtype=np.float64))) > _SKEWED
+    ):
+        notes.append(
+            _(
+                "{column}: a few very large values decide over its segments; consider the kind “logged”.",
+                column=column.name,
+            )
+        )
+    if missing := int(column.isna().sum()):
+        notes.append(
+            _(
+                "{column}: {share} of values are missing and count as the mean, or are left out of the "
+                "likelihood.",
+                column=column.name,
+                share=format_value(missing / len(column), "share"),
+            )
+        )
+    return notes
+
+
+def _check_basis(column: pd.Series, kind: str | None, order: Sequence[str] | None) -> list[str]:
+    name, distinct = str(column.name), column.nunique()
+    if is_id_name(name) and distinct > _TWO:
+        return [f"{name}: is the name of an id, which says nothing of a customer. Leave it out."]
+    if _is_date(column):
+        return [f"{name}: holds dates. Count days since them, and use the days."]
+    if distinct == 1:
+        return [
+            f"{name}: all values are {shorten(column.dropna().iloc[0])}. Leave it out: it tells nobody apart."
+        ]
+    if order is not None and (strange := set(column.dropna().astype("string")) - set(map(str, order))):
+        return [f"{name}: {', '.join(sorted(strange)[:3])} stands in no place of its order. Add it there."]
+    if kind in ("numeric", "logged"):
+        return _check_number(column, kind)
+    return _check_number_like_id(column) if _is_number(column) else _check_text(column, kind)
+
+
+def _check_number(column: pd.Series, kind: str) -> list[str]:
+    if not _is_number(column):
+        return [f"{column.name}: holds {column.dtype}, and its kind is {kind}. Read it as numbers."]
+    below = find_file_rows(column.astype("float64") < 0)
+    if kind == "logged" and below:
+        return [
+            (
+                f"{column.name}: {counted(len(below), 'value is', 'values are')} below 0 ({name_rows(below)}), of "
+                "which no logarithm is taken. Name its kind “numeric”, or correct them."
+            )
+        ]
+    return []
+
+
+def _check_number_like_id(column: pd.Series) -> list[str]:
+    known = column.dropna().astype("float64")
+    if len(known) < _ID_ROWS or known.nunique() < len(known) or not (known % 1 == 0).all():
+        return []
+    dense = known.max() - known.min() < _ID_SPARSITY * len(known)
+    if dense or known.is_monotonic_increasing or known.is_monotonic_decreasing:
+        return [
+            (
+                f"{column.name}: every row has a whole number of its own, as ids do. Leave it out, or name "
+                "its kind “numeric” if it is a measure."
+            )
+        ]
+    return []
+
+
+def _check_text(column: pd.Series, kind: str | None) -> list[str]:
+    known, distinct = column.dropna().astype("string"), column.nunique()
+    if kind != "ordinal" and distinct > _MOST_LEVELS:
+        words = float(known.str.count(r"\s").mean()) + 1
+        if words >= _FREE_TEXT_WORDS or float(known.str.len().mean()) > _MOST_LEVELS:
+            return [f"{column.name}: is free text. Code what it says into classes, and use these."]
+        if distinct >= _ID_SHARE * len(known):
+            return [f"{column.name}: {distinct:,} of {len(known):,} texts differ, as ids do. Leave it out."]
+        return [
+            (
+                f"{column.name}: has {distinct:,} categories, at most {_MOST_LEVELS} can be told apart in "
+                "segments. Group its values."
+            )
+        ]
+    return []
+
+
+def _is_number(column: pd.Series) -> bool:
+    return types.is_numeric_dtype(column.dtype) and not types.is_bool_dtype(column.dtype)
+
+
+def _is_date(column: pd.Series) -> bool:
+    if types.is_datetime64_any_dtype(column.dtype):
+        return True
+    if types.is_numeric_dtype(column.dtype):
+        return False
+    known = column.dropna().astype("string")
+    return bool(known.str.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?").all())
+
+
+def _find_copies(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Name columns that divide the customers as another does: equal ones, spelt anew or not."""
+    first: dict[bytes, str] = {}
+    problems = []
+    for name in columns:
+        column = frame[name]
+        if _is_number(column) and column.nunique() > _TWO:
+            values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            mark = np.unique(
+                np.round((values - np.nanmean(values)) / np.nanstd(values), 9), return_inverse=True
+            )[1]
+        else:
+            mark = pd.factorize(column)[0]
+        key = np.ascontiguousarray(mark.astype(np.int64)).tobytes()
+        if key in first:
+            problems.append(f"{name}: repeats {first[key]}, which would count twice. Leave one out.")
+        first.setdefault(key, name)
+    return problems

@@ -1,0 +1,200 @@
+"""How many segments, if any: all evidence side by side, and an answer that may be "none" (system T1)."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from leadline.errors import ParameterError
+from leadline.target.segments.bases import Bases, IntArray
+from leadline.target.segments.count_result import SegmentCountResult
+from leadline.target.segments.evidence import bootstrap_ratio, measure_silhouette, weigh_fit
+from leadline.target.segments.fit import METHODS, MODELS, Fit, Method, fit_segments
+from leadline.target.segments.reference import Reference, measure_reference
+from leadline.target.segments.stability import (
+    draw_samples,
+    match_segments,
+    pair_agreement,
+    segment_samples,
+    trace_segments,
+)
+
+NUMBERS = tuple(range(2, 11))
+#: Below this chance of so tight a fit without segments, k-means and trees call the structure natural.
+LEVEL = 0.01
+_FEWEST_CLOUDS, _LEAST_PAIRS = 5, 2
+_BAND = (0.05, 0.95)
+
+
+def choose_segments(
+    bases: Bases,
+    *,
+    rng: np.random.Generator,
+    method: Method = "kmeans",
+    numbers: Sequence[int] = NUMBERS,
+    pairs: int = 100,
+    clouds: int = 20,
+    cloud_pairs: int = 5,
+    ratio_samples: int = 0,
+    most_rows: int = 2_000,
+) -> SegmentCountResult:
+    """Gather the evidence for each number of segments, and answer how many there are.
+
+    k-means and trees: there is natural structure if the segments lie closer together than those of a cloud
+    with the same columns and correlations (`Reference.p_value` below 0.01); their number is the first whose
+    gap is not beaten by the next one, errors considered (Tibshirani, Walther & Hastie 2001). Models: the
+    number of the smallest BIC, one segment included. Where nothing is natural, the number whose stability
+    exceeds the reference most is suggested: segments then are cut, not found.
+
+    Parameters
+    ----------
+    bases
+        The customers, from `read_bases`.
+    rng
+        Source of chance.
+    method
+        ``kmeans``, ``gaussian``, ``latent_class``, ``mixed`` or ``tree``.
+    numbers
+        Numbers of segments to compare, from 2 upwards without a gap.
+    pairs
+        Bootstrap pairs for stability; the literature asks for 100.
+    clouds, cloud_pairs
+        Clouds without segments, and bootstrap pairs of each.
+    ratio_samples
+        Samples of the bootstrap likelihood-ratio test, 0 for none; models only.
+    most_rows
+        With more customers, the evidence rests on so many of them, drawn at random.
+
+    Raises
+    ------
+    ParameterError
+        If a number is out of range, or the method unknown.
+    DataError
+        If the method does not suit the columns, or there are fewer different rows than segments.
+    """
+    _check(
+        method=method,
+        numbers=numbers,
+        pairs=pairs,
+        clouds=clouds,
+        cloud_pairs=cloud_pairs,
+        most_rows=most_rows,
+    )
+    sample = bases
+    if bases.customers > most_rows:
+        sample = bases.take(np.sort(rng.permutation(bases.customers)[:most_rows]))
+    fits = [fit_segments(sample, method, k, rng) for k in (1, *numbers)]
+    labels = {fit.k: _segment_pairs(sample, fit, pairs, rng) for fit in fits[1:]}
+    clouds = max(_FEWEST_CLOUDS, clouds // 4) if method in MODELS else clouds
+    reference = measure_reference(sample, method, numbers, clouds=clouds, pairs=cloud_pairs, rng=rng)
+    ratios = _test_ratios(sample, fits, ratio_samples, rng)
+    evidence = _gather_evidence(sample, fits=fits, labels=labels, reference=reference, ratios=ratios, rng=rng)
+    return SegmentCountResult(
+        evidence=evidence,
+        segments=_gather_segments(sample, fits, labels),
+        method=method,
+        natural=_find_natural(evidence, method, reference),
+        suggested=_suggest(evidence),
+        structure_p_value=np.nan if method in MODELS else reference.p_value,
+        customers=bases.customers,
+        rows=sample.customers,
+        pairs=pairs,
+        notes=bases.warnings,
+    )
+
+
+def _check(
+    *, method: str, numbers: Sequence[int], pairs: int, clouds: int, cloud_pairs: int, most_rows: int
+) -> None:
+    problems = [] if method in METHODS else [f"method == {method!r}, must be one of {', '.join(METHODS)}."]
+    if list(numbers) != list(range(2, len(numbers) + 2)) or len(numbers) < 2:  # noqa: PLR2004
+        problems.append(f"numbers == {list(numbers)}, must be 2, 3, … without a gap, at least up to 3.")
+    least = {"pairs": (pairs, _LEAST_PAIRS), "clouds": (clouds, _FEWEST_CLOUDS), "most_rows": (most_rows, 50)}
+    least["cloud_pairs"] = (cloud_pairs, 1)
+    problems += [
+        f"{name} == {given:,}, must be at least {fewest}."
+        for name, (given, fewest) in least.items()
+        if given < fewest
+    ]
+    if problems:
+        raise ParameterError("The number of segments cannot be chosen", problems)
+
+
+def _segment_pairs(sample: Bases, fit: Fit, pairs: int, rng: np.random.Generator) -> IntArray:
+    counts = draw_samples(sample, 2 * pairs, rng)
+    return segment_samples(sample, fit.method, fit.k, counts, rng)
+
+
+def _test_ratios(sample: Bases, fits: Sequence[Fit], samples: int, rng: np.random.Generator) -> list[float]:
+    if not samples or fits[0].method not in MODELS:
+        return [np.nan] * len(fits)
+    ratios = [
+        bootstrap_ratio(sample, fewer, more, samples=samples, rng=rng).p_value
+        for fewer, more in pairwise(fits)
+    ]
+    return [np.nan, *ratios]
+
+
+def _gather_evidence(
+    sample: Bases,
+    *,
+    fits: Sequence[Fit],
+    labels: dict[int, IntArray],
+    reference: Reference,
+    ratios: Sequence[float],
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    rows = []
+    for place, (fit, ratio) in enumerate(zip(fits, ratios, strict=True)):
+        shares = np.bincount(fit.labels, weights=sample.weights, minlength=fit.k) / sample.weights.sum()
+        row = {"segments": fit.k, "smallest_share": shares.min(), "times_found": fit.times_found}
+        row |= {"starts": fit.starts, **weigh_fit(fit, sample.customers)._asdict(), "ratio_p_value": ratio}
+        if fit.k > 1:
+            agreement = pair_agreement(labels[fit.k])
+            half = 1.96 * agreement.std(ddof=1) / np.sqrt(len(agreement))
+            lower, upper = np.quantile(reference.agreement[:, place - 1], _BAND)
+            row |= {
+                "agreement": agreement.mean(),
+                "agreement_ci_lower": agreement.mean() - half,
+                "agreement_ci_upper": agreement.mean() + half,
+                "agreement_lowest": float(np.quantile(agreement, _BAND[0])),
+                "reference": reference.agreement[:, place - 1].mean(),
+                "reference_lower": lower,
+                "reference_upper": upper,
+                "gap": reference.gap[place - 1],
+                "gap_error": reference.gap_error[place - 1],
+                "silhouette": measure_silhouette(sample.matrix, fit.labels, rng),
+                "within_lowest": match_segments(fit.labels, labels[fit.k], fit.k).mean(axis=0).min(),
+            }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _gather_segments(sample: Bases, fits: Sequence[Fit], labels: dict[int, IntArray]) -> pd.DataFrame:
+    """One row a segment of each solution: its share, and its stability within and across solutions."""
+    frames = []
+    for fewer, fit in pairwise(fits):
+        within = match_segments(fit.labels, labels[fit.k], fit.k)
+        across = trace_segments(fewer.labels, fit.labels) if fewer.k > 1 else np.full(fit.k, np.nan)
+        share = np.bincount(fit.labels, weights=sample.weights, minlength=fit.k) / sample.weights.sum()
+        columns = {"segments": fit.k, "segment": np.arange(1, fit.k + 1), "share": share}
+        columns |= {"within": within.mean(axis=0), "within_lowest": np.quantile(within, _BAND[0], axis=0)}
+        frames.append(pd.DataFrame(columns | {"across": across}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _find_natural(evidence: pd.DataFrame, method: Method, reference: Reference) -> int:
+    """Return the number of natural segments; 1 says that there is no structure."""
+    if method in MODELS:
+        return int(evidence["segments"].to_numpy()[evidence["bic"].to_numpy().argmin()])
+    if not reference.p_value < LEVEL:
+        return 1
+    gap, error = reference.gap, reference.gap_error
+    first = np.flatnonzero(gap[:-1] >= gap[1:] - error[1:])
+    return int(evidence["segments"].iloc[1:].iloc[first[0] if len(first) else -1])
+
+
+def _suggest(evidence: pd.DataFrame) -> int:
+    excess = (evidence["agreement"] - evidence["reference"]).to_numpy(dtype=np.float64)
+    return int(evidence["segments"].to_numpy()[np.nanargmax(excess)])

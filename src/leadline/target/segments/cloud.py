@@ -1,0 +1,125 @@
+"""The same columns without segments: one cloud to judge stability and fit against.
+
+A cloud keeps each column's values and every pair's correlation, and has no groups: a normal distribution,
+bent column by column into the shape of the data (a Gaussian copula: Nelsen 2006, ch. 2; drawn as in Cario &
+Nelson 1997, NORTA). Columns permuted one by one would be no fair reference: k-means cuts any elongated cloud
+into stable halves, and correlated noise would pass for structure.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+from sklearn.preprocessing import PowerTransformer
+
+from leadline.target.segments.bases import Bases, Basis, FloatArray, is_number
+
+_FITTING_ROWS, _FITTING_ROUNDS = 4_000, 8
+_WIDEST = 4.5
+_GRID = np.linspace(-_WIDEST, _WIDEST, 401)
+_LEAST_EIGENVALUE, _MOST_CORRELATION = 1e-6, 0.999
+Shape = Callable[[FloatArray], FloatArray]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cloud:
+    """One cloud; ``draw`` gives as many rows of it as the data have."""
+
+    bases: Bases
+    shapes: tuple[Shape, ...]
+    root: FloatArray
+    is_independent: bool
+
+    def draw(self, rng: np.random.Generator) -> Bases:
+        """Draw customers without segments, as many as there are, nothing missing."""
+        normal = rng.standard_normal((self.bases.customers, len(self.shapes))) @ self.root.T
+        return self.bases.replace(_bend(normal, self.shapes))
+
+
+def fit_cloud(bases: Bases, rng: np.random.Generator, *, independent: bool = False) -> Cloud:
+    """Fit the cloud that has the columns' distributions and, unless ``independent``, their correlations.
+
+    Numbers take the smooth shape of one hump (Yeo & Johnson 2000, Biometrika 87:954-959), so that two humps
+    in a column stay evidence of segments; answers keep their shares, with categories in the order of the main
+    direction of the data.
+    """
+    ranks = [_rank_levels(bases, place) for place in range(len(bases.columns))]
+    shapes = tuple(
+        _shape(basis, bases.values[:, place], ranks[place]) for place, basis in enumerate(bases.columns)
+    )
+    root = np.eye(len(shapes))
+    if not independent and len(shapes) > 1:
+        root = _fit_correlations(bases, shapes, ranks, rng)
+    return Cloud(bases=bases, shapes=shapes, root=root, is_independent=independent)
+
+
+def _fit_correlations(
+    bases: Bases, shapes: tuple[Shape, ...], ranks: list[FloatArray], rng: np.random.Generator
+) -> FloatArray:
+    """Correct the normal correlations until the bent columns correlate as the data do."""
+    wanted = _correlate(bases.values, ranks)
+    normal = rng.standard_normal((_FITTING_ROWS, len(shapes)))
+    normal = (normal - normal.mean(axis=0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(normal.T))).T
+    root, correlation = _root(wanted), wanted
+    for _round in range(_FITTING_ROUNDS):
+        found = _correlate(_bend(normal @ root.T, shapes), ranks)
+        correlation = np.clip(root @ root.T + wanted - found, -_MOST_CORRELATION, _MOST_CORRELATION)
+        np.fill_diagonal(correlation, 1.0)
+        root = _root(correlation)
+    return root
+
+
+def _root(correlation: FloatArray) -> FloatArray:
+    """Root of the nearest matrix that is a correlation."""
+    values, vectors = np.linalg.eigh(correlation)
+    root = vectors * np.sqrt(np.maximum(values, _LEAST_EIGENVALUE))
+    scaled: FloatArray = root / np.linalg.norm(root, axis=1, keepdims=True)
+    return scaled
+
+
+def _correlate(values: FloatArray, ranks: list[FloatArray]) -> FloatArray:
+    columns = []
+    for place, rank in enumerate(ranks):
+        column = values[:, place]
+        if len(rank):
+            column = np.where(np.isnan(column), np.nan, rank[np.nan_to_num(column).astype(int)])
+        columns.append(np.where(np.isnan(column), np.nanmean(column), column))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlation: FloatArray = np.nan_to_num(np.corrcoef(np.column_stack(columns), rowvar=False))
+    return correlation
+
+
+def _rank_levels(bases: Bases, place: int) -> FloatArray:
+    """Rank of each level: its own order, or for categories that along the first principal component."""
+    basis, codes = bases.columns[place], bases.values[:, place]
+    if is_number(basis):
+        return np.empty(0)
+    levels = np.arange(len(basis.levels))
+    if basis.kind != "categorical":
+        return levels.astype(np.float64)
+    matrix = bases.matrix - bases.matrix.mean(axis=0)
+    axis = np.linalg.eigh(matrix.T @ matrix)[1][:, -1]
+    scores = matrix @ axis
+    means = [scores[codes == level].mean() if (codes == level).any() else 0.0 for level in levels]
+    return np.argsort(np.argsort(means)).astype(np.float64)
+
+
+def _shape(basis: Basis, values: FloatArray, rank: FloatArray) -> Shape:
+    known = values[~np.isnan(values)]
+    if len(rank):
+        order = np.argsort(rank)
+        share = np.bincount(known.astype(int), minlength=len(basis.levels))[order] / len(known)
+        cuts = stats.norm.ppf(share.cumsum()[:-1].clip(0, 1))
+        return lambda normal: order[np.searchsorted(cuts, normal)].astype(np.float64)
+    bent = PowerTransformer().fit(known[:, None])
+    grid: FloatArray = bent.inverse_transform(_GRID[:, None])[:, 0]
+    usable = np.isfinite(grid)
+    lowest, highest = known.min() - np.ptp(known), known.max() + np.ptp(known)
+    grid = grid[usable].clip(lowest, highest)
+    return lambda normal: np.interp(normal, _GRID[usable], grid)
+
+
+def _bend(normal: FloatArray, shapes: tuple[Shape, ...]) -> FloatArray:
+    columns = [shape(normal[:, place]) for place, shape in enumerate(shapes)]
+    return np.column_stack(columns)

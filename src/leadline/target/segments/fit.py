@@ -1,0 +1,275 @@
+"""Segments of one number by one method: fitted, and given to customers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.mixture import GaussianMixture
+from sklearn.tree import DecisionTreeRegressor
+
+from leadline.errors import DataError
+from leadline.target.segments.bases import Bases, FloatArray, IntArray, is_number
+from leadline.target.segments.latent import FOUND, Design, Mixtures, fit_mixtures, lay_out
+
+Method = Literal["kmeans", "gaussian", "latent_class", "mixed", "tree"]
+METHODS: tuple[Method, ...] = get_args(Method)
+#: Methods that are models of probability, with information criteria.
+MODELS: frozenset[Method] = frozenset({"gaussian", "latent_class", "mixed"})
+LEAST_STARTS, MOST_STARTS = 10, 200
+_MANY_ROWS, _STARTS_OF_MANY = 20_000, 10
+_STARTS_AT_ONCE = 20
+_SAME = 1e-6
+_LEAST_LEAF = 0.01
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fit:
+    """Segments of one number, numbered 0, 1, … from the largest.
+
+    Attributes
+    ----------
+    method, k
+        How many segments, and how made.
+    labels
+        Segment of each row. Shape: (rows,).
+    score
+        What the method maximises: minus the sum of squared distances, or the log-likelihood.
+    parameters
+        Free parameters of a model; 0 for methods that are none.
+    entropy
+        Of the model's assignments, summed over rows: 0 when each row surely belongs to one segment.
+    starts, times_found
+        Random starts, and how many of them led to the best.
+    place
+        Gives rows of the same columns their segments.
+    learned
+        What was learned, as plain arrays.
+    """
+
+    method: Method
+    k: int
+    labels: IntArray
+    score: float
+    parameters: int
+    entropy: float
+    starts: int
+    times_found: int
+    place: Callable[[Bases], IntArray]
+    learned: Mapping[str, FloatArray]
+
+
+def check_method(bases: Bases, method: Method) -> list[str]:
+    """List why a method cannot be used on these bases."""
+    numbers = [basis.name for basis in bases.columns if is_number(basis)]
+    unordered = [basis.name for basis in bases.columns if basis.kind in ("binary", "categorical")]
+    problems = []
+    if method == "latent_class" and numbers:
+        problems.append(
+            f"{', '.join(numbers)}: latent classes take answers, not numbers. Use method “mixed”."
+        )
+    if method == "gaussian" and unordered:
+        problems.append(f"{', '.join(unordered)}: no normal distribution fits answers. Use method “mixed”.")
+    if method == "gaussian" and bases.is_weighted:
+        problems.append(
+            "weights: method “gaussian” takes none. Use method “mixed”, or leave the weights out."
+        )
+    return problems
+
+
+def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
+    """Fit ``k`` segments, starting again until the best is found twice.
+
+    At least 10 random starts (k-means, mixtures), at most 200; of more than 20,000 different rows at most 10,
+    for there the starts differ little. One segment (``k == 1``) is allowed: everybody.
+
+    Raises
+    ------
+    DataError
+        If the method does not suit the columns, or there are fewer different rows than segments.
+    """
+    problems = check_method(bases, method)
+    distinct = len(np.unique(bases.matrix, axis=0)) if bases.customers < k * 1_000 else bases.customers
+    if distinct < k:
+        problems.append(
+            f"{k} segments of {distinct:,} different rows ({bases.customers:,} in all): make fewer segments."
+        )
+    if problems:
+        raise DataError("The segments cannot be made", problems)
+    fitters = {"kmeans": _fit_kmeans, "gaussian": _fit_gaussian, "tree": _fit_tree}
+    return fitters.get(method, _fit_mixture)(bases, method, k, rng)
+
+
+def _fit_kmeans(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
+    rows, weights, inverse = group_rows(bases.matrix, bases.weights)
+    most = MOST_STARTS if len(rows) <= _MANY_ROWS else _STARTS_OF_MANY
+    best: KMeans | None = None
+    scatters: list[float] = []
+    while len(scatters) < most:
+        tried = KMeans(k, n_init=1, random_state=int(rng.integers(2**31)), tol=0, max_iter=1_000)
+        tried.fit(rows, sample_weight=weights)
+        scatters.append(float(tried.inertia_))
+        if best is None or tried.inertia_ < best.inertia_:
+            best = tried
+        found = sum(scatter <= min(scatters) * (1 + _SAME) for scatter in scatters)
+        if found > 1 and len(scatters) >= min(LEAST_STARTS, most):
+            break
+    assert best is not None  # noqa: S101 (there is at least one start)
+    order = _order_by_size(best.labels_, weights, k)
+    centres: FloatArray = best.cluster_centers_[order].astype(np.float64)
+
+    def place(others: Bases) -> IntArray:
+        return nearest_centre(others.matrix, centres)
+
+    return Fit(
+        method=method,
+        k=k,
+        labels=np.argsort(order)[best.labels_].astype(np.int64)[inverse],
+        score=-min(scatters),
+        parameters=0,
+        entropy=0.0,
+        starts=len(scatters),
+        times_found=found,
+        place=place,
+        learned={"centres": centres},
+    )
+
+
+def nearest_centre(matrix: FloatArray, centres: FloatArray) -> IntArray:
+    """Give each row the nearest centre, the first of equals; squared distances are told apart to 1e-9."""
+    distances = ((centres**2).sum(axis=1) - 2 * matrix @ centres.T).round(9)
+    return np.asarray(distances.argmin(axis=1), dtype=np.int64)
+
+
+def _fit_mixture(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
+    design = lay_out(bases)
+    matrix, weights, inverse = group_rows(design.matrix, bases.weights)
+    rows = Design(matrix=matrix, answers=design.answers, numbers=design.numbers)
+    best: Mixtures | None = None
+    starts = found = 0
+    while found < min(2, k) and starts < MOST_STARTS:
+        tried, times = fit_mixtures(rows, weights[None], k, starts=_STARTS_AT_ONCE if k > 1 else 1, rng=rng)
+        starts += _STARTS_AT_ONCE
+        gained = np.inf if best is None else float(tried.log_likelihoods[0] - best.log_likelihoods[0])
+        found = int(times[0]) + (found if abs(gained) < FOUND else 0) if gained > -FOUND else found
+        best = tried if gained > 0 else best
+    assert best is not None  # noqa: S101 (there is at least one start)
+    order = np.argsort(-best.sizes[0], kind="stable")
+    model = Mixtures(
+        sizes=best.sizes[:, order], weights=best.weights[:, order], log_likelihoods=best.log_likelihoods
+    )
+    chances = _chances(model.score(rows)[0])
+
+    def place(others: Bases) -> IntArray:
+        return np.asarray(model.score(lay_out(others))[0].argmax(axis=0), dtype=np.int64)
+
+    return Fit(
+        method=method,
+        k=k,
+        labels=chances.argmax(axis=0).astype(np.int64)[inverse],
+        score=float(model.log_likelihoods[0]),
+        parameters=k - 1 + k * design.parameters,
+        entropy=_entropy(chances, weights),
+        starts=starts,
+        times_found=found,
+        place=place,
+        learned={"log_sizes": model.sizes[0], "weights": model.weights[0]},
+    )
+
+
+def _fit_gaussian(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
+    model = GaussianMixture(
+        k, n_init=LEAST_STARTS, random_state=int(rng.integers(2**31)), tol=1e-5, max_iter=500
+    )
+    model.fit(bases.matrix)
+    order = np.argsort(-model.weights_, kind="stable")
+    chances: FloatArray = model.predict_proba(bases.matrix).T[order]
+    numbers = np.argsort(order)
+
+    def place(others: Bases) -> IntArray:
+        return np.asarray(numbers[model.predict(others.matrix)], dtype=np.int64)
+
+    return Fit(
+        method=method,
+        k=k,
+        labels=chances.argmax(axis=0).astype(np.int64),
+        score=float(model.score(bases.matrix) * bases.customers),
+        parameters=int(model._n_parameters()),  # noqa: SLF001 (its own count, which its bic() uses)
+        entropy=_entropy(chances, bases.weights),
+        starts=LEAST_STARTS,
+        times_found=1,
+        place=place,
+        learned={
+            "shares": model.weights_[order],
+            "means": model.means_[order],
+            "covariances": model.covariances_[order],
+        },
+    )
+
+
+def _fit_tree(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
+    """Cut the customers by yes-no questions so that each leaf is as much alike as k-means would have it."""
+    tree = DecisionTreeRegressor(
+        max_leaf_nodes=max(k, 2),
+        max_depth=None if k > 1 else 1,
+        min_samples_leaf=max(1, round(_LEAST_LEAF * bases.customers)),
+        random_state=int(rng.integers(2**31)),
+    )
+    tree.fit(bases.matrix, bases.matrix, sample_weight=bases.weights)
+    leaves, labels = np.unique(tree.apply(bases.matrix), return_inverse=True)
+    labels = labels if k > 1 else np.zeros_like(labels)
+    order = _order_by_size(labels, bases.weights, len(leaves))
+    number = np.full(tree.tree_.node_count, -1, dtype=np.int64)
+    number[leaves[order]] = np.arange(len(leaves))
+    made = number[tree.apply(bases.matrix)] if k > 1 else np.zeros(bases.customers, dtype=np.int64)
+    centres = np.stack([bases.matrix[made == one].mean(axis=0) for one in range(made.max() + 1)])
+
+    def place(others: Bases) -> IntArray:
+        return number[tree.apply(others.matrix)] if k > 1 else np.zeros(others.customers, dtype=np.int64)
+
+    return Fit(
+        method=method,
+        k=k,
+        labels=made,
+        score=-float((bases.weights * ((bases.matrix - centres[made]) ** 2).sum(axis=1)).sum()),
+        parameters=0,
+        entropy=0.0,
+        starts=1,
+        times_found=1,
+        place=place,
+        learned={
+            "features": tree.tree_.feature,
+            "cuts": tree.tree_.threshold,
+            "left": tree.tree_.children_left,
+            "right": tree.tree_.children_right,
+            "segments": number,
+        },
+    )
+
+
+def group_rows(matrix: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Join equal rows, adding their weights, where that halves them; yes-no answers repeat a lot."""
+    sample = matrix[: max(2_000, len(matrix) // 50)]
+    if len(np.unique(sample, axis=0)) > len(sample) / 2 and len(matrix) > len(sample):
+        return matrix, weights, np.arange(len(matrix))
+    rows, inverse = np.unique(matrix, axis=0, return_inverse=True)
+    places = np.asarray(inverse, dtype=np.int64).reshape(-1)
+    if len(rows) > len(matrix) / 2:
+        return matrix, weights, np.arange(len(matrix))
+    return rows, np.bincount(places, weights=weights).astype(np.float64), places
+
+
+def _order_by_size(labels: IntArray, weights: FloatArray, k: int) -> IntArray:
+    return np.argsort(-np.bincount(labels, weights=weights, minlength=k), kind="stable")
+
+
+def _chances(joint: FloatArray) -> FloatArray:
+    shares: FloatArray = np.exp(joint - joint.max(axis=0))
+    chances: FloatArray = shares / shares.sum(axis=0)
+    return chances
+
+
+def _entropy(chances: FloatArray, weights: FloatArray) -> float:
+    logs = np.log(np.maximum(chances, np.finfo(float).tiny))
+    return float(-(weights * (chances * logs).sum(axis=0)).sum())
