@@ -140,8 +140,8 @@ def test_all_problems_come_at_once(people) -> None:
 
 def test_figures_and_record_tell_the_plans(people) -> None:
     result = compare_assignments(people, CHANNELS, **LIMITS)
-    assert "assigned for profit CN¥" in result.figure().get_label()
-    assert "tier rule" in result.precision_figure().get_label()
+    assert "Assigned for profit CN¥" in result.figure().get_label()
+    assert "Tier rule" in result.precision_figure().get_label()
     assert {row["plan"] for row in result.to_dict()["channel_plans"]} >= {"profit", "precision", "tier_rule"}
     assert "customer_id" not in str(result.to_dict())
     assert "<table" in result._repr_html_()

@@ -91,7 +91,14 @@ def draw_stacks(
         axes.set(xlabel=axis_label)
         axes.set_title(title, pad=34)
         axes.legend(
-            loc="lower left", bbox_to_anchor=(0, 1), ncols=len(order), handlelength=1.1, labelcolor=QUIET
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=len(order),
+            fontsize=9,
+            handlelength=1.0,
+            columnspacing=0.9,
+            handletextpad=0.4,
+            labelcolor=QUIET,
         )
     return figure
 

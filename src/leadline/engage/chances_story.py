@@ -107,7 +107,7 @@ def tell_limits(
                 buyers,
             )
         )
-    notes += [_tell_reach(row) for row in rows if row["contacts"] and _is_off(row)]
+    notes += [_tell_reach(row) for row in rows if row["source"] == "history" and _is_off(row)]
     if assigned_p_value < _NOT_RANDOM:
         notes.append(
             _(

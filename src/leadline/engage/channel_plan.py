@@ -80,12 +80,11 @@ class ChannelPlanResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Profit and precision of the chosen plan."""
+        """Contacts and cost of the chosen plan; what they promise is `check_plans`' to say."""
         row = self.plans[self.plans["plan"] == self.objective].iloc[0]
         return (
-            _card(_("Expected profit"), row, "profit_cny", "money_cny"),
-            _card(_("Expected buyers among the contacted"), row, "precision", "share"),
             Kpi(label=_("Contacts"), value=float(row["contacts"]), unit="count"),
+            Kpi(label=_("Cost of the contacts"), value=float(row["cost_cny"]), unit="money_cny"),
         )
 
     @property
@@ -127,8 +126,11 @@ class ChannelPlanResult:
             "label": Column(_("Plan")),
             "contacts": Column(_("Contacts"), "count"),
             "cost_cny": Column(_("Cost"), "money_cny"),
-            "buyers": Column(_("Expected buyers"), "number"),
-            **({"won": Column(_("Won by the contact"), "number")} if self.knows_alone else {}),
+            **(
+                {"won": Column(_("Buyers won"), "number")}
+                if self.knows_alone
+                else {"buyers": Column(_("Expected buyers"), "number")}
+            ),
             "precision": Column(_("Precision"), "share"),
             "precision_ci_lower": Column(interval, "share", upper="precision_ci_upper"),
             "profit_cny": Column(_("Profit"), "money_cny"),
@@ -138,14 +140,3 @@ class ChannelPlanResult:
         sentences = "".join(f"<li>{escape(text)}</li>" for text in self.sentences)
         table = table_html(self.plans, columns, name="channel_plans", caption=caption)
         return result_html(self, f"<ul>{sentences}</ul>{table}")
-
-
-def _card(label: str, row: pd.Series, measure: str, unit: Any) -> Kpi:
-    return Kpi(
-        label=label,
-        value=float(row[measure]),
-        unit=unit,
-        ci_lower=float(row[f"{measure}_ci_lower"]),
-        ci_upper=float(row[f"{measure}_ci_upper"]),
-        direction="up",
-    )

@@ -151,11 +151,11 @@ def _measure_plans(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataF
 
 def _label(plan: str) -> str:
     names = {
-        "profit": _("assigned for profit"),
-        "precision": _("assigned for precision"),
-        "tier_rule": _("tier rule"),
+        "profit": _("Assigned for profit"),
+        "precision": _("Assigned for precision"),
+        "tier_rule": _("Tier rule"),
     }
-    return names.get(plan) or _("{channel} for all", channel=name_channel(plan.removeprefix("all_")))
+    return names.get(plan) or _("All by {channel}", channel=name_channel(plan.removeprefix("all_")))
 
 
 def _count_usage(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataFrame:

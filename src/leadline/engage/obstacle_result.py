@@ -99,7 +99,9 @@ class ObstacleResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Gain in accuracy over the most frequent answer."""
+        """Gain in accuracy over the most frequent answer, where there is one."""
+        if not self.is_better:
+            return ()
         return (
             Kpi(
                 label=_("Obstacles guessed right, over the most frequent answer"),
@@ -114,6 +116,8 @@ class ObstacleResult:
     @property
     def warnings(self) -> Sequence[str]:
         """Say how far the guess carries."""
+        if not self.is_better:
+            return ()
         notes = [
             _(
                 "A guess for a group, not knowledge of a person: {respondents} respondents were asked.",

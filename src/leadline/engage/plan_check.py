@@ -1,6 +1,6 @@
 """How far a plan's promise can be trusted: the chances' own uncertainty and, where it is known, the truth."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -63,25 +63,33 @@ def check_plans(
     value = customers[value_cny].to_numpy(dtype=float) if isinstance(value_cny, str) else None
     worth = np.full(len(plan.assignments), value_cny, dtype=float) if value is None else value
     reach = _draw_reach(chances, rng)
-    drawn = {name: _draw_profit(name, plan, chances, worth, reach) for name in plan.plans["plan"].astype(str)}
+    drawn = {name: _draw(name, plan, chances, worth, reach) for name in plan.plans["plan"].astype(str)}
+    rule = drawn[_RULE].profit_cny
     rows = []
     for row in plan.plans.to_dict("records"):
-        profit = drawn[row["plan"]]
-        lower, upper = np.quantile(profit, _TAILS)
+        name = str(row["plan"])
         rows.append(
             {
-                "plan": row["plan"],
-                "label": row["label"],
-                "contacts": row["contacts"],
-                "profit_cny": row["profit_cny"],
-                "profit_cny_ci_lower": float(lower),
-                "profit_cny_ci_upper": float(upper),
-                "beats_rule": float((profit > drawn[_RULE]).mean()),
-                "precision": row["precision"],
-                **_find_truth(row["plan"], plan, chances, truth, names),
+                **{key: row[key] for key in ("plan", "label", "contacts")},
+                **_measure("profit_cny", float(row["profit_cny"]), drawn[name].profit_cny),
+                "beats_rule": float((drawn[name].profit_cny > rule).mean()),
+                **_measure("precision", float(row["precision"]), drawn[name].precision),
+                **_find_truth(name, plan, chances, truth, names),
             }
         )
     return PlanCheckResult(plans=pd.DataFrame(rows), objective=plan.objective, has_truth=truth is not None)
+
+
+class _Drawn(NamedTuple):
+    """Draws of a plan's expected profit and precision; shape (draws,)."""
+
+    profit_cny: FloatArray
+    precision: FloatArray
+
+
+def _measure(name: str, value: float, drawn: FloatArray) -> dict[str, float]:
+    lower, upper = np.quantile(drawn, _TAILS)
+    return {name: value, f"{name}_ci_lower": float(lower), f"{name}_ci_upper": float(upper)}
 
 
 def _draw_reach(chances: ChancesResult, rng: np.random.Generator) -> dict[str, FloatArray]:
@@ -97,27 +105,38 @@ def _draw_reach(chances: ChancesResult, rng: np.random.Generator) -> dict[str, F
     return drawn
 
 
-def _draw_profit(
+def _draw(
     name: str,
     plan: ChannelPlanResult,
     chances: ChancesResult,
     worth: FloatArray,
     reach: dict[str, FloatArray],
-) -> FloatArray:
-    """Return draws of the plan's expected profit, CNY. Shape: (draws,)."""
-    spread = chances.spread
-    place = pd.Index(spread.chances[ID]).get_indexer(plan.assignments[ID])
-    total = np.zeros(_DRAWS)
+) -> _Drawn:
+    place = pd.Index(chances.spread.chances[ID]).get_indexer(plan.assignments[ID])
+    profit, buyers, contacts = np.zeros(_DRAWS), np.zeros(_DRAWS), 0
     for row in chances.terms.to_dict("records"):
         channel = str(row["channel"])
         taken = np.flatnonzero((plan.assignments[name] == channel).to_numpy(dtype=bool))
         if not len(taken):
             continue
-        among, weight = place[taken], worth[taken]
-        bought = _average(chances, channel, among, weight)
-        alone = _average(chances, HOLD_OUT, among, weight) if plan.knows_alone else 0.0
-        total += reach[channel] * (bought - alone) * weight.sum() - len(taken) * float(row["cost_cny"])
-    return total
+        contacts += len(taken)
+        value = worth[taken]
+        bought, alone = _average_both(plan, chances, channel, place[taken], np.ones(len(taken)))
+        won = reach[channel] * (bought - alone)
+        buyers += (won + alone) * len(taken)
+        if value.min() < value.max():
+            bought, alone = _average_both(plan, chances, channel, place[taken], value)
+            won = reach[channel] * (bought - alone)
+        profit += won * value.sum() - len(taken) * float(row["cost_cny"])
+    return _Drawn(profit_cny=profit, precision=buyers / contacts if contacts else np.full(_DRAWS, np.nan))
+
+
+def _average_both(
+    plan: ChannelPlanResult, chances: ChancesResult, channel: str, among: IntArray, weight: FloatArray
+) -> tuple[Any, Any]:
+    """Return the average chance under the channel, and when left alone, 0 where that is not known."""
+    alone = _average(chances, HOLD_OUT, among, weight) if plan.knows_alone else 0.0
+    return _average(chances, channel, among, weight), alone
 
 
 def _average(chances: ChancesResult, channel: str, among: IntArray, weight: FloatArray) -> Any:

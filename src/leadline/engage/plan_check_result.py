@@ -10,7 +10,7 @@ import pandas as pd
 from leadline.chart.grids import draw_promises
 from leadline.engage.chances_story import list_html
 from leadline.language import _, format_value
-from leadline.language.formats import format_interval
+from leadline.language.formats import Unit, format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class PlanCheckResult:
     plans
         One row a plan: ``plan``, ``label``, ``contacts``; ``profit_cny`` as promised, with ``_ci_lower`` and
         ``_ci_upper``: 95% of what the uncertain chances leave possible for its expected profit;
-        ``beats_rule``: share of draws in which it earns more than the tier rule; ``precision`` as promised;
-        and with a known truth ``true_profit_cny`` (each one's own value, of those won) and
+        ``beats_rule``: share of draws in which it earns more than the tier rule; ``precision`` as promised,
+        with its interval; and with a known truth ``true_profit_cny`` (each one's own value, of those won) and
         ``true_precision``.
     objective
         The plan that is handed on.
@@ -45,27 +45,40 @@ class PlanCheckResult:
 
     @property
     def summary(self) -> str:
-        """How sure the chosen plan's profit is, and whether it beats the tier rule."""
-        row = self._chosen
+        """What the chosen plan promises, how sure that is, and whether it beats the tier rule."""
+        row, rule = self._chosen, self._rule
         words = {
             "plan": row["label"],
-            "profit": format_value(float(row["profit_cny"]), "money_cny"),
-            "interval": format_interval(
-                float(row["profit_cny_ci_lower"]), float(row["profit_cny_ci_upper"]), "money_cny"
-            ),
+            "contacts": format_value(int(row["contacts"]), "count"),
+            "profit": _money(row["profit_cny"]),
+            "interval": _range(row, "profit_cny", "money_cny"),
+            "precision": format_value(float(row["precision"]), "share"),
+            "rule": _money(rule["profit_cny"]),
             "times": format_value(round(_PER_CENT * float(row["beats_rule"])), "count"),
         }
-        if row["beats_rule"] >= _SURE:
-            return _(
-                "“{plan}” promises {profit}; since its chances are estimates, {interval} is possible (95%), "
-                "but in {times} of 100 draws of them it earns more than the tier rule.",
+        parts = [
+            _(
+                "“{plan}”: {contacts} contacts promise {profit} (95% interval {interval}, for the chances "
+                "are estimates) and {precision} buyers; the tier rule promises {rule}",
                 **words,
+            ),
+            _("in {times} of 100 draws of the chances the plan earns more than the tier rule", **words)
+            if row["beats_rule"] >= _SURE
+            else _(
+                "in {times} of 100 draws of the chances the plan earns more than the tier rule, which proves "
+                "nothing yet",
+                **words,
+            ),
+        ]
+        if self.has_truth:
+            parts.append(
+                _(
+                    "in truth it earns {true}, the tier rule {rule_true}",
+                    true=_money(row["true_profit_cny"]),
+                    rule_true=_money(rule["true_profit_cny"]),
+                )
             )
-        return _(
-            "“{plan}” promises {profit}; since its chances are estimates, {interval} is possible (95%). In "
-            "{times} of 100 draws of them it earns more than the tier rule: not yet a proof.",
-            **words,
-        )
+        return _("{sentence}.", sentence=_("; ").join(parts))
 
     @property
     def sentences(self) -> list[str]:
@@ -79,24 +92,21 @@ class PlanCheckResult:
         ]
         if not self.has_truth:
             return [*notes, _("What it truly brings only a campaign with a hold-out shows.")]
-        row = self._chosen
-        rule = self.plans[self.plans["plan"] == "tier_rule"].iloc[0]
+        row, rule = self._chosen, self._rule
         best = self.plans.iloc[int(self.plans["true_profit_cny"].argmax())]
-        notes.append(
-            _(
-                "In truth “{plan}” earns {true} where {profit} were promised: {verdict}. The tier rule "
-                "earns {rule_true} ({rule_profit} promised); of these plans “{best}” truly earns most, {best_true}.",
-                plan=row["label"],
-                true=_money(row["true_profit_cny"]),
-                profit=_money(row["profit_cny"]),
-                verdict=self._verdict(row),
-                rule_true=_money(rule["true_profit_cny"]),
-                rule_profit=_money(rule["profit_cny"]),
-                best=best["label"],
-                best_true=_money(best["true_profit_cny"]),
-            )
+        truth = _(
+            "In truth “{plan}” earns {true} where {profit} were promised: {verdict}. The tier rule earns "
+            "{rule_true} ({rule_profit} promised); of these plans “{best}” truly earns most, {best_true}.",
+            plan=row["label"],
+            true=_money(row["true_profit_cny"]),
+            profit=_money(row["profit_cny"]),
+            verdict=_tell_miss(float(row["profit_cny"] - row["true_profit_cny"])),
+            rule_true=_money(rule["true_profit_cny"]),
+            rule_profit=_money(rule["profit_cny"]),
+            best=best["label"],
+            best_true=_money(best["true_profit_cny"]),
         )
-        return notes
+        return [*notes, truth]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -105,18 +115,18 @@ class PlanCheckResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """True profit of the chosen plan, where it is known."""
-        if not self.has_truth:
-            return ()
+        """Profit and precision as promised, with what the chances leave possible; the truth if known."""
         row = self._chosen
-        return (
-            Kpi(
-                label=_("True profit of the plan"),
-                value=float(row["true_profit_cny"]),
-                unit="money_cny",
-                direction="up",
-            ),
-        )
+        cards = [
+            _card(_("Profit promised"), row, "profit_cny", "money_cny"),
+            _card(_("Buyers among the contacted"), row, "precision", "share"),
+        ]
+        if self.has_truth:
+            true = float(row["true_profit_cny"])
+            cards.append(
+                Kpi(label=_("True profit of the plan"), value=true, unit="money_cny", direction="up")
+            )
+        return cards
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -163,13 +173,14 @@ class PlanCheckResult:
             "contacts": Column(_("Contacts"), "count"),
             "profit_cny": Column(_("Profit promised"), "money_cny"),
             "profit_cny_ci_lower": Column(_("95% possible"), "money_cny", upper="profit_cny_ci_upper"),
+            "precision": Column(_("Buyers promised"), "share"),
+            "precision_ci_lower": Column(_("95% possible"), "share", upper="precision_ci_upper"),
             "beats_rule": Column(_("Beats the tier rule, of draws"), "share"),
         }
         if self.has_truth:
             columns |= {
                 "true_profit_cny": Column(_("True profit"), "money_cny"),
-                "precision": Column(_("Precision promised"), "share"),
-                "true_precision": Column(_("True precision"), "share"),
+                "true_precision": Column(_("True buyers"), "share"),
             }
         caption = _("How sure the profit of each plan is")
         frame = self.plans.assign(beats_rule=self.plans["beats_rule"].mask(self.plans["plan"] == "tier_rule"))
@@ -180,12 +191,31 @@ class PlanCheckResult:
     def _chosen(self) -> "pd.Series[Any]":
         return self.plans[self.plans["plan"] == self.objective].iloc[0]
 
-    def _verdict(self, row: "pd.Series[Any]") -> str:
-        missed = float(row["profit_cny"] - row["true_profit_cny"])
-        if missed >= 0:
-            return _("{missed} too much", missed=_money(missed))
-        return _("{missed} too little", missed=_money(-missed))
+    @property
+    def _rule(self) -> "pd.Series[Any]":
+        return self.plans[self.plans["plan"] == "tier_rule"].iloc[0]
 
 
-def _money(value: float) -> str:
+def _tell_miss(missed: float) -> str:
+    if missed >= 0:
+        return _("{missed} too much", missed=_money(missed))
+    return _("{missed} too little", missed=_money(-missed))
+
+
+def _card(label: str, row: "pd.Series[Any]", measure: str, unit: Unit) -> Kpi:
+    return Kpi(
+        label=label,
+        value=float(row[measure]),
+        unit=unit,
+        ci_lower=float(row[f"{measure}_ci_lower"]),
+        ci_upper=float(row[f"{measure}_ci_upper"]),
+        direction="up",
+    )
+
+
+def _range(row: "pd.Series[Any]", measure: str, unit: Unit) -> str:
+    return format_interval(float(row[f"{measure}_ci_lower"]), float(row[f"{measure}_ci_upper"]), unit)
+
+
+def _money(value: Any) -> str:
     return format_value(float(value), "money_cny")

@@ -122,8 +122,7 @@ def _approximate(
     hessian = _curvature(features, expit(features @ beta), precision)
     log_volume = float(np.linalg.slogdet(hessian)[1])
     evidence = height + 0.5 * float(np.log(precision).sum()) - 0.5 * log_volume
-    covariance: FloatArray = np.linalg.inv(hessian)
-    return beta, covariance, evidence
+    return beta, np.asarray(np.linalg.inv(hessian), dtype=np.float64), evidence
 
 
 def _curvature(features: FloatArray, chance: FloatArray, precision: FloatArray) -> FloatArray:

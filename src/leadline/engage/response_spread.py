@@ -12,7 +12,7 @@ from leadline.engage.problem import FloatArray, IntArray
 from leadline.engage.response_model import ALONE, ResponseModel
 from leadline.intervals import LEVEL, wilson_interval
 
-_DRAWS, _SAMPLED = 1_000, 400
+_DRAWS, _SAMPLED = 1_000, 250
 _TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 #: Contacts are compared with their predictions in this many groups of equal size.
 _GROUPS = 3
