@@ -171,7 +171,7 @@ def test_the_same_list_again_is_said_and_harmless_and_another_is_refused(tmp_pat
         register_list(shorter, ledger, customers=people, **REGISTERED)
     august = ListOrder(base_rate=0.03, salt="august")
     other = build_list(scored, result.gate, august, channels=channels)
-    with pytest.raises(DataError, match="the list contradicts the ledger"):
+    with pytest.raises(DataError, match="The list contradicts the ledger"):
         register_list(other, ledger, customers=people, **REGISTERED)
     with pytest.raises(DataError, match="model: 'points 2' is 'points 1' in the ledger"):
         register_list(result, ledger, customers=people, **(REGISTERED | {"model": "points 2"}))

@@ -3,10 +3,11 @@
 import os
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from leadline.engage import ListOrder, build_list, gate_customers
-from leadline.errors import DataError
+from leadline.engage import ListOrder, make_list
+from leadline.engage.gate import gate_customers
 from tests.engage.populations import AS_OF, draw_policy, draw_population, to_frame
 
 #: Each population alone, with types of its own; LEADLINE_POPULATIONS=10000 is the full form.
@@ -14,43 +15,59 @@ ALONE = int(os.environ.get("LEADLINE_POPULATIONS", "100"))
 TOGETHER = 10_000
 
 
-def find_wrong(gate, tables, is_barred, policy):
-    permitted = set(gate.decisions.loc[gate.decisions["is_permitted"], "customer_id"])
-    wanted = {str(n) for place, n in enumerate(tables["numbers"]) if not is_barred(place, policy)}
-    return permitted ^ (wanted & set(gate.decisions["customer_id"]))
+#: Customers whom no rule bars, in every population: so that every one has a list.
+FREE = [
+    {
+        "customer_id": number,
+        "consent": True,
+        "do_not_contact": False,
+        "is_staff": False,
+        "age_years": 40,
+        "risk_level": 5,
+        "score": 0.5,
+        "tier": "A",
+    }
+    for number in (901, 902)
+]
 
 
-def list_ids(frame, gate):
-    try:
-        found = build_list(frame, gate, ListOrder(base_rate=0.05, salt="s", holdout_size=1))
-    except DataError:
-        return set()  # nobody, or one customer alone, who cannot be split
-    return set(found.rows["customer_id"])
+def list_ids(customers, policy, tables):
+    """Whom the list of these customers names, in the list itself and in every table that leaves the house."""
+    products = pd.DataFrame({"product_id": ["7"], "risk_level": [tables.pop("product_risk")]})
+    order = ListOrder(base_rate=0.05, salt="s", holdout_size=1)
+    scored = customers[["customer_id", "tier"]].assign(score=customers["score"].astype(float))
+    found = make_list(customers, scored, policy, order, channels="SMS", products=products, **tables)
+    parts = (found.for_callers(), found.held_out_rows, found.for_ledger())
+    return set(found.rows["customer_id"]).union(*(part["customer_id"] for part in parts))
 
 
 def test_no_barred_customer_is_on_a_list_of_one_population() -> None:
-    listed_in_all = 0
+    seen = {"barred": 0, "outside": 0, "listed": 0}
     for seed in range(ALONE):
         rng = np.random.default_rng(seed)
         policy = draw_policy(rng)
         tables, is_barred = draw_population(rng)
-        customers = to_frame(rng, tables["customers"])
-        gate = gate_customers(
-            customers,
-            policy,
-            as_of=AS_OF,
-            product_id=7,
-            product_risk=tables["product_risk"],
-            contact_history=to_frame(rng, tables["contact_history"]),
-            holdings=to_frame(rng, tables["holdings"]),
-        )
-        assert not find_wrong(gate, tables, is_barred, policy), seed
-        barred = {str(n) for place, n in enumerate(tables["numbers"]) if is_barred(place, policy)}
-        listed = list_ids(customers, gate)
-        assert not listed & barred, seed
-        assert gate.rules["removed"].sum() == gate.population - len(gate.permitted) == len(barred)
-        listed_in_all += len(listed)
-    assert listed_in_all > ALONE / 20
+        customers = to_frame(rng, [*tables["customers"], *FREE])
+        is_target = np.append(rng.random(len(customers) - len(FREE)) < 0.8, [True] * len(FREE))
+        asked = {
+            "as_of": AS_OF,
+            "product_id": 7,
+            "product_risk": tables["product_risk"],
+            "contact_history": to_frame(rng, tables["contact_history"]),
+            "holdings": to_frame(rng, tables["holdings"]),
+            "among": "is_target",
+        }
+        listed = list_ids(customers.assign(is_target=is_target), policy, asked)
+        numbers = tables["numbers"]
+        barred = {str(number) for place, number in enumerate(numbers) if is_barred(place, policy)}
+        outside = {str(number) for number, is_in in zip(numbers, is_target, strict=False) if not is_in}
+        everybody = {str(number) for number in [*numbers, 901, 902]}
+        assert listed == everybody - barred - outside, seed
+        found = {"barred": barred, "outside": outside, "listed": listed & {str(n) for n in numbers}}
+        seen = {name: seen[name] + len(ids) for name, ids in found.items()}
+    assert seen["barred"] > 2 * ALONE
+    assert seen["outside"] > ALONE / 2
+    assert seen["listed"] > ALONE / 10
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -66,10 +66,24 @@ class RegistrationResult:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a fact: ``fact``, ``value``; whether the list is registered, then the line of audit."""
-        is_registered = _("no") if self.line is None else _("yes")
-        facts = {_("registered"): is_registered} | dict(self.line or {})
-        rows = [(name, str(value)) for name, value in facts.items()]
+        """One row a fact of the line of audit that a reader asks for: ``fact``, ``value``."""
+        labels = {
+            "campaign_id": _("Campaign"),
+            "made_by": _("Who answers for the list"),
+            "made_at": _("Registered at"),
+            "as_of": _("Day of the list"),
+            "model": _("Ranked by"),
+            "rows": _("Customers on the list"),
+            "held_out": _("Held out"),
+            "permission_sha256": _("Digest of the permissions"),
+            "policy_sha256": _("Digest of the contact policy"),
+            "list_sha256": _("Digest of the list"),
+            "key_id": _("Signed with the key"),
+            "signature": _("Signature"),
+        }
+        line = self.line or {}
+        rows = [(_("Registered"), _("no") if self.line is None else _("yes"))]
+        rows += [(label, str(line[name])) for name, label in labels.items() if name in line]
         return pd.DataFrame(rows, columns=["fact", "value"])
 
     @property
@@ -164,7 +178,7 @@ def register_list(
         campaign_id=campaign,
         permission=_read_permission(customers),
         made_by=str(made_by),
-        source="the list",
+        source="The list",
     )
     lines = [line for line in ledger.list_audit() if line["campaign_id"] == campaign]
     line = lines[-1] if key is None else sign_audit_line(lines[-1], result, key)
