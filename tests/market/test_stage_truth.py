@@ -79,7 +79,20 @@ def test_consent_costs_what_the_unasked_list_has_more(market: Market, judged: St
     assert rows.loc["oracle by chance", "consent_cost"] > 0
     alone = judge_lists(market, frames(market)).lists.set_index("list")["consent_cost"]
     assert alone[list(STAGES)].isna().all()
-    assert alone["oracle by chance"] > 0
+    assert alone["oracle by chance"] == rows.loc["oracle by chance", "consent_cost"]
+
+
+def test_a_pool_made_with_consent_does_not_tell_what_consent_costs(market: Market) -> None:
+    seen = market.observed
+    ids = seen.customer_id.astype(str)
+    pool = ids[seen.permitted & (np.arange(market.customers) % 2 == 0)]
+    lists = {"telecom": frames(market)["telecom"]}
+    untold = judge_lists(market, lists, among=pool)
+    assert untold.lists["consent_cost"].isna().all()
+    assert "consent" not in untold._repr_html_()
+    wider = ids[np.arange(market.customers) % 2 == 0]
+    told = judge_lists(market, lists, among=pool, unasked_among=wider).lists.set_index("list")
+    assert 0 < told.loc["oracle by chance", "consent_cost"] < 0.2
 
 
 def test_precision_is_told_apart_from_effect(market: Market, judged: StageTruthResult) -> None:

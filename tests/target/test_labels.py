@@ -68,7 +68,7 @@ def test_a_gain_that_labels_buy_is_priced_where_the_curve_crosses_it(world):
 def test_a_gain_that_no_labels_buy_is_told_so(world):
     result = match(world, {"step": known(3, 4, 5)}, goals(step=0.5), draws=2)
     assert np.isinf(result.matches["labels_needed"][0])
-    assert "no number of labels at hand buys its 50.0%: all 4,000" in result.summary
+    assert "Without “step” no number of labels at hand buys its 50.0%: all 4,000" in result.summary
     assert "∞" not in result.summary
     assert result.kpis == ()
     json.dumps(result.to_dict(), allow_nan=False)

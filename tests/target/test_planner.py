@@ -134,6 +134,9 @@ def test_a_reader_sees_the_step_and_the_present_size():
     page = plan._repr_html_()
     assert "not yet" in page
     assert "no number at all" in page
+    assert " or more</td>" in page
+    assert "∞" not in page
+    assert plan.table["shared_share"].isna().all()
     figure = plan.figure()
     texts = " ".join(text.get_text().replace("\n", " ") for text in figure.axes[0].texts)
     assert "today: 500" in texts

@@ -51,7 +51,7 @@ class StageTruthResult:
         return _(
             "Precision is not effect: of the {listed} that “{stage}” lists, {precision} can be expected to "
             "subscribe, but {organic} would without any contact, so that contacts win {uplift}; the best "
-            "list of this size reaches {best}.",
+            "list of as many calls reaches {best}.",
             listed=format_value(int(last["listed"]), "count"),
             stage=last["list"],
             precision=format_value(last["expected_precision"], "share"),
@@ -71,7 +71,7 @@ class StageTruthResult:
         return [
             *_tell_order([self._row(stage) for stage in self.stages]),
             self._tell_best(),
-            self._tell_consent(),
+            *self._tell_consent(),
         ]
 
     @property
@@ -125,6 +125,8 @@ class StageTruthResult:
 
     def _repr_html_(self) -> str:
         columns = {"list": Column(_("List")), **describe_list_columns()}
+        if self.lists["consent_cost"].isna().all():
+            del columns["consent_cost"]
         sentences = "".join(f"<li>{escape(text)}</li>" for text in self.sentences)
         caption = _("Each list by the truth of the simulated market; expectations, no estimates")
         table = table_html(self.table, columns, name="stage_truth", caption=caption)
@@ -150,7 +152,9 @@ class StageTruthResult:
             **words,
         )
 
-    def _tell_consent(self) -> str:
+    def _tell_consent(self) -> list[str]:
+        if self.lists["consent_cost"].isna().all():
+            return []
         costs = _("; ").join(
             _(
                 "“{list}” {cost}",
@@ -159,7 +163,7 @@ class StageTruthResult:
             )
             for row in self.table.dropna(subset=["consent_cost"]).to_dict("records")
         )
-        return _("What asking for consent costs, in points of precision: {costs}.", costs=costs)
+        return [_("What asking for consent costs, in points of precision: {costs}.", costs=costs)]
 
     def _row(self, name: str) -> dict[Hashable, Any]:
         return self.lists[self.lists["list"] == name].to_dict("records")[0]
@@ -171,6 +175,7 @@ def judge_lists(
     *,
     among: Sequence[str] | None = None,
     unasked: Mapping[str, pd.DataFrame] | None = None,
+    unasked_among: Sequence[str] | None = None,
 ) -> StageTruthResult:
     """Say what each stage's list truly brings, beside the best lists of the same size.
 
@@ -185,7 +190,9 @@ def judge_lists(
         chosen from the permitted of them. Everybody by default.
     unasked
         Stage → the list it would have made if consent were not asked: then what consent costs it is told.
-        For the best lists it always is; those who opted out then come from ``among`` too.
+    unasked_among
+        As ``among``, if consent were not asked: what it costs the best lists is told when this is given, or
+        when both kinds of lists are chosen from everybody.
 
     Raises
     ------
@@ -195,16 +202,22 @@ def judge_lists(
     made = {name: _read(market, frame, name, allow_opted_out=False) for name, frame in lists.items()}
     free = {name: _read(market, frame, name, allow_opted_out=True) for name, frame in (unasked or {}).items()}
     size = _find_size(made | {f"{name}, consent not asked": one for name, one in free.items()})
-    pool = None if among is None else np.isin(market.observed.customer_id.astype(str), list(among))
+    pool = None if among is None else _mark(market, among)
     terms = Terms(list_size=size, capacity=market.parameters.capacity(market.customers))
     made |= _choose_best(market, terms, pool)
-    free |= _choose_best(market, replace(terms, keep_consent=False), pool)
+    if among is None or unasked_among is not None:
+        wider = None if unasked_among is None else _mark(market, unasked_among)
+        free |= _choose_best(market, replace(terms, keep_consent=False), wider)
     return StageTruthResult(lists=measure_lists(market, made, free, column="list"))
 
 
 def _read(market: Market, frame: pd.DataFrame, name: str, *, allow_opted_out: bool) -> Assignment:
     found = check_list(frame, market, source_name=f"the list of {name!r}", allow_opted_out=allow_opted_out)
     return Assignment(row=found.row, channel=found.arm)
+
+
+def _mark(market: Market, customers: Sequence[str]) -> Flags:
+    return np.isin(market.observed.customer_id.astype(str), list(customers))
 
 
 def _choose_best(market: Market, terms: Terms, among: Flags | None) -> dict[str, Assignment]:

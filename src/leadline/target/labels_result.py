@@ -45,8 +45,7 @@ class LabelsResult:
     @property
     def summary(self) -> str:
         """What each step is worth in labels."""
-        clauses = [_tell_match(row) for row in self.matches.to_dict("records")]
-        return _("{sentence}.", sentence=_("; ").join(clauses))
+        return " ".join(_tell_match(row) for row in self.matches.to_dict("records"))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -126,15 +125,15 @@ def _tell_match(row: dict[Hashable, Any]) -> str:
     }
     if not np.isfinite(row["labels_needed"]):
         return _(
-            "without “{stage}” no number of labels at hand buys its {precision}: all {most} (with {buyers} "
-            "buyers) reach {reached}",
+            "Without “{stage}” no number of labels at hand buys its {precision}: all {most} (with {buyers} "
+            "buyers) reach {reached}.",
             **words,
         )
     if row["labels_needed"] <= row["fewest_labels"]:
-        return _("without “{stage}” {needed} labels or fewer buy its {precision}", **words)
+        return _("Without “{stage}” {needed} labels or fewer buy its {precision}.", **words)
     return _(
-        "without “{stage}” about {needed} labels (with {bought} buyers; {range} over the draws) buy its "
-        "{precision}",
+        "Without “{stage}” about {needed} labels (with {bought} buyers; {range} over the draws) buy its "
+        "{precision}.",
         bought=format_value(round(row["buyers_needed"]), "count"),
         range=_tell_range(row),
         **{key: words[key] for key in ("stage", "needed", "precision")},

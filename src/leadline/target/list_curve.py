@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _POINTS = 40
-_FEWEST = 20
-#: The curve runs from a tenth of the list to ten times it.
-_SPAN = 10
+#: The curve runs from a fifth of the list to ten times it; on a shorter list all is luck.
+_SHORTEST, _LONGEST, _FEWEST = 1 / 5, 10, 40
 _SHOWN = (0.5, 1, 2)
 
 
@@ -169,7 +168,7 @@ def trace_precision(
         The list as planned; always one of the sizes, as are its half and its double where there are as many
         customers.
     sizes
-        Customers on the list; by default 40 sizes from a tenth of the list to ten times it.
+        Customers on the list; by default 40 sizes from a fifth of the list to ten times it.
     weights
         Stage → weight of each customer, 0 for one who does not count; stages left out count everybody once.
 
@@ -227,7 +226,8 @@ def _check(
 
 
 def _choose_sizes(list_size: int, customers: int, sizes: Sequence[int] | None) -> list[int]:
-    lowest, highest = max(_FEWEST, list_size // _SPAN), min(customers, list_size * _SPAN)
+    lowest = max(_FEWEST, round(_SHORTEST * list_size))
+    highest = min(customers, _LONGEST * list_size)
     wanted = np.geomspace(min(lowest, highest), highest, _POINTS) if sizes is None else np.array(sizes)
     shown = [round(factor * list_size) for factor in _SHOWN]
     every = {int(size) for size in [*np.round(wanted), *shown]}

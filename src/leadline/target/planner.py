@@ -84,7 +84,7 @@ def plan_list_sizes(
                 "gain": float(after["precision"] - before["precision"]),
                 "gain_ci_lower": intervals[after["name"]][0],
                 "gain_ci_upper": intervals[after["name"]][1],
-                "shared_share": pair.shared,
+                "shared_share": pair.shared if after["name"] in shared else np.nan,
                 **row,
             }
         )

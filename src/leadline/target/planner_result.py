@@ -12,6 +12,7 @@ from babel.numbers import format_percent
 from leadline.chart.bands import draw_bands
 from leadline.chart.draw import draw_note
 from leadline.language import _, format_value
+from leadline.language.formats import MISSING, format_interval
 from leadline.language.messages import current_locale
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -32,8 +33,9 @@ class ListPlanResult:
     steps
         One row a step: ``stage``, ``against``; ``precision_before``, ``precision`` and ``gain`` (0 to 1) with
         ``gain_ci_lower`` and ``gain_ci_upper`` (95%; missing if unknown); ``shared_share`` of the list that
-        both stages share (0: two lists without a customer in common); ``contacts_needed`` a list (infinite if
-        no number is enough) with ``contacts_needed_lower`` and ``_upper`` over the interval of the gain;
+        both stages share (missing: taken as two lists without a customer in common); ``contacts_needed`` a
+        list (infinite if no number is enough) with ``contacts_needed_lower`` and ``_upper`` over the
+        interval of the gain;
         ``power`` (0 to 1) with today's list; ``verdict`` (distinguishable, not yet); ``buyers_at_need``
         (expected on the poorer list of the needed size, shared customers left out).
     curve
@@ -67,9 +69,13 @@ class ListPlanResult:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a step, the verdict in words."""
+        """One row a step, the verdict and the range in words; a number that does not exist is missing."""
         words = {"distinguishable": _("distinguishable"), "not yet": _("not yet")}
-        return self.steps.assign(verdict=self.steps["verdict"].map(words))
+        return self.steps.assign(
+            verdict=self.steps["verdict"].map(words),
+            contacts_needed=self.steps["contacts_needed"].replace(np.inf, np.nan),
+            contacts_range=[_write_range(row) for row in self.steps.to_dict("records")],
+        )
 
     @property
     def kpis(self) -> Sequence[Kpi]:
@@ -157,7 +163,7 @@ class ListPlanResult:
                 "contacts proves a step.",
                 **words,
             )
-        if row["shared_share"]:
+        if row["shared_share"] > 0:
             return _(
                 "“{stage}”, {before} to {after}, {shared} of the list shared: {needed} contacts a list prove "
                 "it{range}; with {listed} the chance is {today}.",
@@ -192,6 +198,13 @@ def _tell_range(row: dict[Hashable, Any]) -> str:
     return _(" (from {lower} up to no number at all, for the gain may be nothing)", **words)
 
 
+def _write_range(row: dict[Hashable, Any]) -> str:
+    lower, upper = row["contacts_needed_lower"], row["contacts_needed_upper"]
+    if np.isfinite(upper) or np.isnan(lower):
+        return format_interval(lower, upper, "count") or MISSING
+    return _("{lower} or more", lower=format_value(lower, "count"))
+
+
 def _name_step(row: dict[Hashable, Any]) -> str:
     return _(
         "{stage}: {needed} contacts",
@@ -214,7 +227,7 @@ def _columns() -> dict[str, Column]:
         "precision": Column(_("To"), "share"),
         "shared_share": Column(_("Shared"), "share"),
         "contacts_needed": Column(_("Contacts needed"), "count"),
-        "contacts_needed_lower": Column(_("Range"), "count", upper="contacts_needed_upper"),
+        "contacts_range": Column(_("Range")),
         "power": Column(_("Chance today"), "share"),
         "verdict": Column(_("Verdict")),
     }
