@@ -47,3 +47,34 @@ def test_ties_at_the_cut_are_broken_the_same_way_for_both() -> None:
     result = compare_lists(same, same, list_size=3, tie_order=ORDER)
     assert len(result.entering) == 0
     assert result.figure() is not None
+
+
+def test_outcomes_known_of_some_are_compared_among_these_alone() -> None:
+    buys = pd.Series([True, None, False, True, None, None, None, True], index=IDS, dtype="boolean")
+    lists = compare_lists(BEFORE, AFTER, list_size=3, tie_order=ORDER, buys=buys).lists
+    assert lists["known"].tolist() == [2, 2]
+    assert lists["precision"].tolist() == [0.5, 1.0]
+
+
+def test_shares_of_those_known_are_tested_by_fisher() -> None:
+    """3 of 3 who enter and 1 of 4 who leave: C(4,3)·C(3,0) / C(7,3) = 4/35 from the one side, 1/35 more."""
+    before = pd.Series(np.r_[np.full(10, 2), np.full(10, 1)])
+    buys = pd.array([True, False, False, False, *[None] * 6, True, True, True, *[None] * 7], dtype="boolean")
+    result = compare_lists(before, 3 - before, list_size=10, tie_order=np.arange(20), buys=pd.Series(buys))
+    assert result.p_value == pytest.approx(5 / 35)
+
+
+def test_nobody_s_outcome_known_is_no_precision() -> None:
+    result = compare_lists(
+        BEFORE, AFTER, list_size=3, tie_order=ORDER, buys=pd.Series([None] * 8, index=IDS, dtype="boolean")
+    )
+    assert result.p_value is None
+    assert "precision" not in result.lists
+
+
+def test_a_tie_at_the_cut_is_said() -> None:
+    result = compare_lists(
+        BEFORE, pd.Series([9, 5, 5, 5, 4, 3, 2, 1], index=IDS), list_size=3, tie_order=ORDER
+    )
+    (said,) = result.warnings
+    assert "after is cut among customers of one score (5 points): 1 more" in said

@@ -35,6 +35,14 @@ def draw_tiers(tiers: pd.DataFrame, overall: float) -> Figure:
     )
 
 
+def draw_tier_sizes(tiers: pd.DataFrame) -> Figure:
+    """Draw how many customers each tier holds."""
+    frame = tiers.rename(columns={"tier": "label", "customers": "value"})[["label", "value"]]
+    title = _("How many customers each tier holds")
+    alt = f"{title}: {_tell(frame, 'count')}."
+    return draw_bars(frame, title=title, axis_label=_("Customers"), unit="count", alt=alt)
+
+
 def draw_parity(groups: pd.DataFrame) -> Figure:
     """Draw the rate at which each group is listed, over that of the other permitted customers."""
     known = groups[groups["ratio_ci_upper"].notna()]

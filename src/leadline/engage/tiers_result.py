@@ -30,13 +30,19 @@ class TiersResult:
         1) with ``_ci_lower`` and ``_ci_upper`` (95%), ``rate_customers`` on whom the rate rests, and
         ``tied_below``: customers of the next tier with this tier's lowest score.
     is_observed
-        Whether the rates were observed on held-out customers (Wilson interval); else they are the mean of
-        calibrated predictions, with the range in which the tier's own rate falls if these hold.
+        Whether the rates were observed on held-out customers (Wilson interval), where there are any; else
+        they are the mean of calibrated predictions, with the range in which the tier's own rate falls if
+        these hold.
     """
 
     assignments: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
     tiers: pd.DataFrame
     is_observed: bool
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether the rate of any tier is known."""
+        return bool(self.tiers["expected_rate"].notna().any())
 
     @property
     def summary(self) -> str:
@@ -51,11 +57,19 @@ class TiersResult:
             ),
             "last": last["tier"],
             "last_rate": format_value(float(last["expected_rate"]), "share"),
+            "lowest": format_value(float(first["score_lowest"]), "number"),
+            "known": format_value(int(self.tiers["rate_customers"].sum()), "count"),
         }
+        if not self.has_rates:
+            return _(
+                "Tier {first} holds {customers} customers, with a score of {lowest} or more; how many of "
+                "them buy is not known here.",
+                **words,
+            )
         if self.is_observed:
             return _(
-                "Tier {first} holds {customers} customers, of whom {rate} buy (95% CI {interval}, from "
-                "held-out customers); in tier {last} {last_rate} do.",
+                "Tier {first} holds {customers} customers, of whom {rate} buy (95% CI {interval}); in tier "
+                "{last} {last_rate} do. The rates come from {known} held-out customers.",
                 **words,
             )
         return _(
@@ -81,7 +95,7 @@ class TiersResult:
                 ci_upper=float(row["expected_rate_ci_upper"]),
                 direction="up",
             )
-            for row in self.tiers.to_dict("records")
+            for row in self.tiers[self.tiers["expected_rate"].notna()].to_dict("records")
         )
 
     @property
@@ -102,7 +116,7 @@ class TiersResult:
             if row["tied_below"]
         ]
         for above, below in pairwise(rows):
-            if not above["expected_rate_ci_lower"] > below["expected_rate_ci_upper"]:
+            if self.has_rates and not above["expected_rate_ci_lower"] > below["expected_rate_ci_upper"]:
                 notes.append(
                     _(
                         "The intervals of tiers {above} and {below} overlap.",
@@ -113,7 +127,9 @@ class TiersResult:
         return notes
 
     def figure(self) -> "Figure":
-        """Draw the expected rate of each tier."""
+        """Draw the expected rate of each tier; how many it holds where no rate is known."""
+        if not self.has_rates:
+            return figures.draw_tier_sizes(self.tiers)
         rates = self.tiers["expected_rate"].fillna(0).to_numpy(dtype=float)
         overall = float(np.average(rates, weights=self.tiers["customers"]))
         return figures.draw_tiers(self.tiers, overall)
@@ -132,5 +148,7 @@ class TiersResult:
             "expected_rate": Column(_("Expected buyers"), "share"),
             "expected_rate_ci_lower": Column(_("95% CI"), "share", upper="expected_rate_ci_upper"),
         }
+        if self.is_observed:
+            columns["rate_customers"] = Column(_("Outcome known of"), "count")
         caption = _("Tiers by score, and the rate to expect in each")
         return result_html(self, table_html(self.tiers, columns, name="tiers", caption=caption))

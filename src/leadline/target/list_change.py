@@ -29,14 +29,16 @@ class ListChangeResult:
     Attributes
     ----------
     lists
-        One row a list (before, after): ``list``, ``customers``, ``lowest_points`` (the cut), and where the
-        outcome is known ``buyers``, ``precision`` and its Wilson interval.
+        One row a list (before, after): ``list``, ``customers``, ``lowest_points`` (the cut), ``tied`` (more
+        customers with just that score, left out) and, where outcomes are known, of how many listed
+        (``known``), ``buyers`` among these, ``precision`` and its Wilson interval.
     entering, leaving
         Index labels of the customers who are on the one list only, best first.
     list_size
         Customers on each list.
     p_value
-        Exact McNemar test of the buyers who enter against those who leave; None where the outcome is unknown.
+        Exact McNemar test of the buyers who enter against those who leave, or Fisher's test of the shares of
+        buyers where outcomes are known of some only; None where they are known of nobody.
     """
 
     lists: pd.DataFrame
@@ -85,9 +87,21 @@ class ListChangeResult:
     @property
     def warnings(self) -> Sequence[str]:
         """Points chosen by looking at the same outcomes flatter themselves."""
+        notes = [
+            _(
+                "The list {list} is cut among customers of one score ({points} points): {count} more are "
+                "left out; the smaller id comes first, the same way every run.",
+                list=row["list"],
+                points=format_value(int(row["lowest_points"]), "count"),
+                count=format_value(int(row["tied"]), "count"),
+            )
+            for row in self.lists.to_dict("records")
+            if row["tied"]
+        ]
         if self.p_value is None:
-            return ()
+            return notes
         return (
+            *notes,
             _(
                 "If the points were changed by looking at these customers' outcomes, the new precision "
                 "flatters: judge the change on other customers."
@@ -133,6 +147,7 @@ class ListChangeResult:
         columns = {
             "list": Column(_("List")),
             "lowest_points": Column(_("Lowest points"), "count"),
+            "known": Column(_("Outcome known"), "count"),
             "buyers": Column(_("Buyers"), "count"),
             "precision": Column(_("Precision"), "share"),
             "precision_ci_lower": Column(_("95% CI"), "share", upper="precision_ci_upper"),
@@ -148,7 +163,7 @@ def compare_lists(
     *,
     list_size: int,
     tie_order: npt.NDArray[np.int64],
-    buys: BoolArray | None = None,
+    buys: BoolArray | pd.Series | None = None,
 ) -> ListChangeResult:
     """Compare the lists that two scores of the same customers give.
 
@@ -159,18 +174,24 @@ def compare_lists(
     list_size
         Customers on each list.
     tie_order
-        Order among equal points, shared by both lists; shape (customers,).
+        Order among equal points, shared by both lists, as `leadline.target.scores.rank_ids` gives it; shape
+        (customers,).
     buys
-        Who bought, where it is known; shape (customers,).
+        Who bought; shape (customers,). A boolean Series may be missing where it is not known: precision is
+        then that of the customers of whom it is, who must be like the others.
     """
     on = [choose_list(points.to_numpy(), list_size, tie_order) for points in (before, after)]
+    known, bought = _read_outcomes(buys, len(before))
     rows = []
     for name, points, listed in zip((_("before"), _("after")), (before, after), on, strict=True):
-        row = {"list": name, "customers": list_size, "lowest_points": int(points[listed].min())}
-        if buys is not None:
-            precision = wilson_interval(int(buys[listed].sum()), list_size)
+        cut = int(points[listed].min())
+        tied = int((points[~listed] == cut).sum())
+        row = {"list": name, "customers": list_size, "lowest_points": cut, "tied": tied}
+        if known.any():
+            precision = wilson_interval(int(bought[listed].sum()), int(known[listed].sum()))
             row |= {
-                "buyers": int(buys[listed].sum()),
+                "known": int(known[listed].sum()),
+                "buyers": int(bought[listed].sum()),
                 "precision": precision.value,
                 "precision_ci_lower": precision.lower,
                 "precision_ci_upper": precision.upper,
@@ -182,11 +203,26 @@ def compare_lists(
         entering=after[enters].sort_values(ascending=False, kind="stable").index,
         leaving=before[leaves].sort_values(ascending=False, kind="stable").index,
         list_size=list_size,
-        p_value=None if buys is None else _test_change(int(buys[enters].sum()), int(buys[leaves].sum())),
+        p_value=_test_change(known, bought, enters, leaves) if known.any() else None,
     )
 
 
-def _test_change(entering: int, leaving: int) -> float:
-    """Exact two-sided McNemar test (McNemar 1947, Psychometrika 12:153-157)."""
-    discordant = entering + leaving
-    return float(stats.binomtest(entering, discordant).pvalue) if discordant else 1.0
+def _read_outcomes(buys: BoolArray | pd.Series | None, customers: int) -> tuple[BoolArray, BoolArray]:
+    """Return of whom the outcome is known, and who is known to have bought."""
+    if buys is None:
+        return np.zeros(customers, dtype=bool), np.zeros(customers, dtype=bool)
+    outcomes = pd.Series(buys).astype("boolean")
+    return outcomes.notna().to_numpy(dtype=bool), outcomes.fillna(value=False).to_numpy(dtype=bool)
+
+
+def _test_change(known: BoolArray, bought: BoolArray, enters: BoolArray, leaves: BoolArray) -> float:
+    """Exact two-sided test of those who enter against those who leave.
+
+    Where both groups are known in full they are of one size, and McNemar's test applies (1947, Psychometrika
+    12:153-157); of some only, their shares of buyers are compared (Fisher 1922, JRSS 85:87-94).
+    """
+    cells = [[int((bought & part).sum()), int((known & ~bought & part).sum())] for part in (enters, leaves)]
+    if not known[enters | leaves].all():
+        return float(stats.fisher_exact(cells).pvalue)
+    discordant = cells[0][0] + cells[1][0]
+    return float(stats.binomtest(cells[0][0], discordant).pvalue) if discordant else 1.0

@@ -19,7 +19,8 @@ from leadline.target.evidence import IntArray, Trend, find_cuts, weigh_evidence
 from leadline.target.metrics import BoolArray, FloatArray
 from leadline.target.points import AttributePoints, Cut, LevelPoints, NumberPoints, PointsTable, write_level
 
-_POINTS_PER_LOG_ODDS = 20 / np.log(2)
+#: Twenty points double the odds of buying.
+POINTS_PER_LOG_ODDS = 20 / np.log(2)
 _RIDGE_C = 1.0
 _FEWEST_BUYERS = 2
 _RARE_SHARE = 0.01
@@ -79,7 +80,7 @@ class LogisticScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         )
         slopes = _fit_slopes(matrix, buys)
         attributes = tuple(
-            _give_points(rule, weight * slope * _POINTS_PER_LOG_ODDS)
+            _give_points(rule, weight * slope * POINTS_PER_LOG_ODDS)
             for (rule, _bins), weight, slope in zip(binned, weights, slopes, strict=True)
         )
         lowest = PointsTable(name="scorecard", attributes=attributes).range[0]
@@ -93,7 +94,7 @@ class LogisticScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
     def predict_proba(self, frame: pd.DataFrame) -> FloatArray:
         """Return the predicted shares of others and of buyers; shape (customers, 2)."""
         check_is_fitted(self)
-        share = expit(self.intercept_ + self.points_table_.score(frame).to_numpy() / _POINTS_PER_LOG_ODDS)
+        share = expit(self.intercept_ + self.points_table_.score(frame).to_numpy() / POINTS_PER_LOG_ODDS)
         return np.column_stack([1 - share, share])
 
     def predict(self, frame: pd.DataFrame) -> BoolArray:
@@ -189,6 +190,6 @@ def _name_bins(rule: AttributePoints, evidence: pd.DataFrame) -> pd.DataFrame:
 
 def _solve_intercept(points: IntArray, buys: BoolArray) -> float:
     """Find the log-odds at 0 points with which as many buyers are expected as there were."""
-    log_odds = points / _POINTS_PER_LOG_ODDS
+    log_odds = points / POINTS_PER_LOG_ODDS
     share = buys.mean()
     return float(brentq(lambda start: expit(start + log_odds).mean() - share, -60 - log_odds.max(), 60))

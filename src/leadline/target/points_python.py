@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from leadline.target.points import MISSING, LevelPoints, NumberPoints, PointsTable
 
-_MODULE = '''"""Points of {name}: score(row) adds up the points of one customer.
+_MODULE = '''"""Points of a scorecard: score(row) adds up the points of one customer.
 
 A row is a mapping: name of a column -> value. Edit the points file, not this copy of it.
 """
@@ -12,6 +12,7 @@ A row is a mapping: name of a column -> value. Edit the points file, not this co
 import math
 import re
 
+NAME = {name}
 BASE = {base}
 # column, cuts (value, whether the value itself still lies below), points of the bins, points where missing
 NUMBERS = {numbers}
