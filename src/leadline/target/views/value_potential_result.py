@@ -1,0 +1,208 @@
+"""What a division by value and potential returns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from leadline.chart.draw import draw_estimates
+from leadline.intervals import Estimate
+from leadline.language import _, format_value
+from leadline.language.formats import Unit, format_interval
+from leadline.results import Column, Kpi, result_html, table_html
+from leadline.target.views.border import Measure
+from leadline.target.views.disclosure import tell_hidden
+from leadline.target.views.groups import to_records
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TYPES = ("invest", "absorb", "rebuild", "abandon")
+_MANY_UNSURE = 0.25
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TypesResult:
+    """Customers in four types by value now and potential.
+
+    Attributes
+    ----------
+    types
+        One row a type: ``type``, ``customers``, ``share`` of all customers, ``value`` (mean, in the unit of
+        its column), ``value_share`` of the sum of value, ``unsure`` (share of the type that stands at a
+        border), each with ``_ci_lower`` and ``_ci_upper`` (95%), and ``is_hidden``.
+    border
+        One row a type and another type that is possible for some of its customers: ``customers``, who may be
+        possible for several.
+    assignments
+        One row a customer: ``customer_id``, ``type``, ``is_unsure``.
+    unsure
+        Share of all customers whose type could be another within the ranges of thresholds and predictions.
+    value, potential
+        What divides the customers.
+    minimum
+        Fewest customers of whom a row speaks.
+    """
+
+    types: pd.DataFrame
+    border: pd.DataFrame
+    assignments: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
+    unsure: Estimate
+    value: Measure
+    potential: Measure
+    minimum: int
+
+    @property
+    def summary(self) -> str:
+        """Whom to keep and grow, what they bring, and how sure the division is."""
+        first = self.types.iloc[0]
+        words = {
+            "value": self.value.words,
+            "line": format_value(self.value.line.value, _unit(self.value.column)),
+            "potential": self.potential.words,
+            "potential_line": format_value(self.potential.line.value, _unit(self.potential.column)),
+        }
+        if first["is_hidden"] or pd.isna(first["value_share"]):
+            return _(
+                "Customers are divided at {value} {line} and {potential} {potential_line}; {unsure}",
+                unsure=self._tell_unsure(),
+                **words,
+            )
+        return _(
+            "{share} of customers ({interval}) are worth investing in (at least {line} of {value} now and "
+            "{potential_line} of {potential}) and bring {value_share} of the value ({value_interval}); "
+            "{unsure}",
+            share=format_value(float(first["share"]), "share"),
+            interval=format_interval(first["share_ci_lower"], first["share_ci_upper"], "share"),
+            value_share=format_value(float(first["value_share"]), "share"),
+            value_interval=format_interval(
+                first["value_share_ci_lower"], first["value_share_ci_upper"], "share"
+            ),
+            unsure=self._tell_unsure(),
+            **words,
+        )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a type."""
+        return self.types
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """Share of each type, and the share at a border."""
+        cards = [
+            Kpi(
+                label=_("Customers to {type}", type=tell_type(row["type"])),
+                value=float(row["share"]),
+                unit="share",
+                ci_lower=float(row["share_ci_lower"]),
+                ci_upper=float(row["share_ci_upper"]),
+            )
+            for row in self.types[~self.types["is_hidden"]].to_dict("records")
+        ]
+        border = Kpi(
+            label=_("Type could be another"),
+            value=self.unsure.value,
+            unit="share",
+            ci_lower=self.unsure.lower,
+            ci_upper=self.unsure.upper,
+            direction="down",
+        )
+        return (*cards, border)
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Borders that were taken as exact, borders that decide too much, and hidden rows."""
+        notes = [
+            _(
+                "No range is given for {column} or its threshold: the border is taken as exact, which "
+                "predictions never are.",
+                column=measure.words,
+            )
+            for measure in (self.value, self.potential)
+            if not measure.has_range
+        ]
+        if self.unsure.value >= _MANY_UNSURE:
+            notes.append(
+                _("Borders decide much: treat those whose type could be another with the cheaper offer.")
+            )
+        return [*notes, *tell_hidden(self.types, self.minimum)]
+
+    def figure(self) -> "Figure":
+        """Draw the share of value that each type brings, its interval, beside its share of customers."""
+        shown = self.types[~self.types["is_hidden"]].dropna(subset=["value_share"])
+        frame = pd.DataFrame(
+            {
+                "label": [
+                    _(
+                        "{type} ({share} of customers)",
+                        type=tell_type(row["type"]),
+                        share=format_value(row["share"], "share"),
+                    )
+                    for row in shown.to_dict("records")
+                ],
+                "value": shown["value_share"].to_numpy(),
+                "lower": shown["value_share_ci_lower"].to_numpy(),
+                "upper": shown["value_share_ci_upper"].to_numpy(),
+            }
+        )
+        told = "; ".join(
+            f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
+        )
+        return draw_estimates(
+            frame,
+            title=_("What each type brings now"),
+            axis_label=_("Share of all value, with 95% interval"),
+            unit="share",
+            alt=_("Share of value: {told}.", told=told),
+            reference=0.25,
+            reference_label=_("a quarter"),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+        return {
+            "types": to_records(self.types),
+            "border": to_records(self.border),
+            "unsure": dict(self.unsure._asdict()),
+            "value_threshold": dict(self.value.line._asdict()),
+            "potential_threshold": dict(self.potential.line._asdict()),
+        }
+
+    def _repr_html_(self) -> str:
+        columns = {
+            "name": Column(_("Type")),
+            "customers": Column(_("Customers"), "count"),
+            "share": Column(_("Share"), "share"),
+            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
+            "value": Column(_("Mean {column}", column=self.value.words), _unit(self.value.column)),
+            "value_ci_lower": Column(_("95% CI"), _unit(self.value.column), upper="value_ci_upper"),
+            "value_share": Column(_("Of all value"), "share"),
+            "value_share_ci_lower": Column(_("95% CI"), "share", upper="value_share_ci_upper"),
+            "unsure": Column(_("Could be another type"), "share"),
+        }
+        frame = self.types.assign(name=[tell_type(name) for name in self.types["type"]])
+        caption = _("Customers by value now and potential")
+        return result_html(self, table_html(frame, columns, name="types", caption=caption))
+
+    def _tell_unsure(self) -> str:
+        return _(
+            "{share} ({interval}) would change their type within the ranges of thresholds and predictions.",
+            share=format_value(self.unsure.value, "share"),
+            interval=format_interval(self.unsure.lower, self.unsure.upper, "share"),
+        )
+
+
+def tell_type(name: str) -> str:
+    """Name a type as a reader sees it."""
+    return {
+        "invest": _("invest"),
+        "absorb": _("absorb"),
+        "rebuild": _("rebuild"),
+        "abandon": _("abandon"),
+    }[name]
+
+
+def _unit(column: str) -> Unit:
+    return "money_cny" if column.endswith("_cny") else "number"
