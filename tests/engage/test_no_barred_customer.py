@@ -11,7 +11,7 @@ from leadline.engage.gate import gate_customers
 from tests.engage.populations import AS_OF, draw_policy, draw_population, to_frame
 
 #: Each population alone, with types of its own; LEADLINE_POPULATIONS=10000 is the full form.
-ALONE = int(os.environ.get("LEADLINE_POPULATIONS", "100"))
+ALONE = int(os.environ.get("LEADLINE_POPULATIONS", "120"))
 TOGETHER = 10_000
 
 

@@ -22,7 +22,6 @@ from leadline.engage.plan_check import check_plans
 from leadline.engage.plan_check_result import PlanCheckResult
 from leadline.engage.policy import ContactPolicy, parse_policy
 from leadline.engage.power import PowerStatement, state_power
-from leadline.engage.reasons import tell_reasons
 from leadline.engage.registration import RegistrationResult, register_list
 from leadline.engage.response import estimate_chances
 from leadline.engage.tiers import assign_tiers
@@ -65,5 +64,4 @@ __all__ = [
     "register_list",
     "sign_audit_line",
     "state_power",
-    "tell_reasons",
 ]

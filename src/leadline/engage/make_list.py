@@ -4,6 +4,7 @@ import pandas as pd
 
 from leadline.data.raw import suggest
 from leadline.engage.call_list import HEADLINE, build_list, check_list, tell_barred
+from leadline.engage.candidates import find_product_risk
 from leadline.engage.gate import gate_customers
 from leadline.engage.ids import ID, spell_ids
 from leadline.engage.list_result import ListResult
@@ -91,19 +92,14 @@ def _find_risk(
             for name in absent
         ]
         return lowest
-    if product_id is None:
-        return lowest  # which is the gate's own problem
-    wanted = spell_ids(pd.Series([product_id], dtype=object)).iloc[0]
-    ids = spell_ids(products["product_id"])
-    found = products.loc[(ids == wanted).fillna(value=False).to_numpy(dtype=bool), "risk_level"].dropna()
-    if len(found) != 1:
-        known = ids.dropna().unique()
+    risk = find_product_risk(products, product_id)
+    if risk is None and product_id is not None:  # without a product the gate has its own problem
+        known = [str(name) for name in spell_ids(products["product_id"]).dropna().unique()]
         problems.append(
-            f"product_id == {str(product_id)!r}: {len(found)} rows of the products table tell its "
-            f"risk_level, must be one.{suggest(str(product_id), known)} Known: {', '.join(known[:8])}."
+            f"product_id == {str(product_id)!r}: the products table does not tell its risk_level."
+            f"{suggest(str(product_id), known)} Known: {', '.join(known[:8])}."
         )
-        return lowest
-    return int(found.iloc[0])
+    return lowest if risk is None else risk
 
 
 def _add_loss(scored: pd.DataFrame, customers: pd.DataFrame, loss: str | None) -> pd.DataFrame:
