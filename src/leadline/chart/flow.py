@@ -1,5 +1,7 @@
 """From many to few: who is left after each step, who was taken away by it."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -8,7 +10,7 @@ from leadline.chart.draw import wrap_label
 from leadline.chart.theme import COLOURS, FAINT, INK, QUIET, new_figure, theme
 from leadline.language import format_value
 
-#: A first bar so many times as long as the second would leave no room for the others: it is cut, and shows it.
+#: A first bar so many times as long as the second leaves no room for the others: it is cut, and shows it.
 _TOO_LONG = 4.0
 _CUT_LENGTH = 1.35
 
@@ -23,7 +25,7 @@ def draw_funnel(frame: pd.DataFrame, *, title: str, alt: str, last: int = 0) -> 
     title, alt
         What is said above the figure, and in its place.
     last
-        How many steps at the end are parts of one whole and no further steps; they have a colour of their own.
+        How many rows at the end are parts of one whole, no further steps; they have a colour of their own.
     """
     left = frame["left"].to_numpy(dtype=float)
     removed = frame["removed"].to_numpy(dtype=float)
@@ -40,7 +42,8 @@ def draw_funnel(frame: pd.DataFrame, *, title: str, alt: str, last: int = 0) -> 
             axes.barh(place, min(goes, limit - shown), left=shown, color=FAINT, height=0.66)
             _annotate(axes, place, (stays, goes), min(stays + goes, limit))
         if is_cut:
-            axes.text(limit * 0.93, 0, "//", color="white", fontsize=17, va="center", ha="center", weight="bold")
+            mark = {"color": "white", "fontsize": 17, "va": "center", "ha": "center", "weight": "bold"}
+            axes.text(limit * 0.93, 0, "//", **mark)
         axes.set_yticks(range(len(frame)), [wrap_label(label, 34) for label in frame["label"]], color=INK)
         axes.invert_yaxis()
         axes.set_xlim(0, limit * 1.34)
@@ -54,7 +57,7 @@ def draw_funnel(frame: pd.DataFrame, *, title: str, alt: str, last: int = 0) -> 
 def _annotate(axes: Axes, place: int, counts: tuple[float, float], end: float) -> None:
     """Write how many stay, and behind it how many go."""
     stays, goes = counts
-    style = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+    style: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
     text = axes.annotate(format_value(stays, "count"), (end, place), fontweight="bold", **style)
     if goes:
         away = f"−{format_value(goes, 'count')}"

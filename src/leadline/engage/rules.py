@@ -102,9 +102,7 @@ def _check_table(
     if not needed:
         return []
     if table is None:
-        return [
-            f"{name} is not given, and a rule of the policy needs it. Hand it in, or take the rule out of the policy."
-        ]
+        return [f"{name} is not given, and a rule of the policy needs it. Hand it in, or drop the rule."]
     absent = [column for column in (ID, *columns) if column not in table.columns]
     problems = [
         f"{column}: {name} has no such column.{suggest(column, map(str, table.columns))}" for column in absent
