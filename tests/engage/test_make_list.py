@@ -124,7 +124,7 @@ def test_channels_in_any_case_and_a_plan_that_leaves_customers_out(customers, sc
 
 def test_the_policy_that_is_shipped_can_be_read() -> None:
     policy = parse_policy(read_yaml(PROJECT / "reports/plans/contact_policy.yml"))
-    assert policy == ContactPolicy(quiet_period_days=30, most_contacts=3, window_days=90)
+    assert policy == ContactPolicy(quiet_period_days=90, most_contacts=3, window_days=365)
 
 
 def test_value_after_losses_decides_the_order_and_who_is_worth_a_contact(customers, asked) -> None:

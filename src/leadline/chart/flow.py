@@ -42,7 +42,7 @@ def draw_funnel(frame: pd.DataFrame, *, title: str, alt: str, last: int = 0) -> 
             axes.barh(place, min(goes, limit - shown), left=shown, color=FAINT, height=0.66)
             _annotate(axes, place, (stays, goes), min(stays + goes, limit))
         if is_cut:
-            mark = {"color": "white", "fontsize": 17, "va": "center", "ha": "center", "weight": "bold"}
+            mark: Any = {"color": "white", "fontsize": 17, "va": "center", "ha": "center", "weight": "bold"}
             axes.text(limit * 0.93, 0, "//", **mark)
         axes.set_yticks(range(len(frame)), [wrap_label(label, 34) for label in frame["label"]], color=INK)
         axes.invert_yaxis()
