@@ -108,6 +108,16 @@ def test_the_draws_of_profit_agree_with_the_plan_s_own_figure(planned) -> None:
     assert ((middle - rows["profit_cny"]).abs() < 0.2 * width).all()
 
 
+def test_stated_chances_are_never_called_sure(planned) -> None:
+    _plan, _chances, people = planned
+    bare = people[["customer_id", "score", "tier"]]
+    stated = estimate_chances(bare, None, TERMS.assign(response=0.3), rng=np.random.default_rng(1))
+    plan = compare_assignments(stated.add_to(bare), stated.terms, value_cny=120.0, contacts=50)
+    check = check_plans(plan, stated, bare, value_cny=120.0, rng=np.random.default_rng(1))
+    assert "if the stated chances are right" in check.summary
+    assert "Taken as exact" in check.warnings[0]
+
+
 def test_all_problems_come_at_once(planned, market) -> None:
     plan, chances, people = planned
     truth = reveal_outcomes(market)

@@ -211,7 +211,7 @@ def _check_customers(
             problems += check_numbers(customers[column], lowest, highest)
     if "tier" in customers.columns:
         tiers = customers["tier"].astype("string")
-        for tier in sorted(set(tiers.dropna()) - set(tier_rule)):
+        for tier in sorted(set(tiers.dropna().unique()) - set(tier_rule)):
             problems.append(f"tier {tier!r} has no channels in the tier rule. Name some, or an empty list.")
         if rows := find_file_rows(tiers.isna()):
             problems.append(

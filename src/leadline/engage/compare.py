@@ -169,17 +169,16 @@ def _count_usage(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataFra
 
 def _count_flows(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataFrame:
     """Count customers by plan, tier and channel; `HOLD_OUT` stands for no contact."""
-    names = np.array([HOLD_OUT, *case.names], dtype=object)
-    frames = [
-        pd.DataFrame({"plan": name, "tier": case.tier.to_numpy(), "channel": names[chosen - NO_CHANNEL]})
-        for name, chosen in plans.items()
-    ]
-    return (
-        pd.concat(frames)
-        .groupby(["plan", "tier", "channel"], sort=False)
-        .size()
-        .reset_index(name="customers")
-    )
+    tier, tiers = pd.factorize(case.tier, sort=True)
+    channels = [HOLD_OUT, *case.names]
+    cells = len(tiers) * len(channels)
+    rows = []
+    for name, chosen in plans.items():
+        counts = np.bincount(tier * len(channels) + chosen - NO_CHANNEL, minlength=cells)
+        for cell in np.flatnonzero(counts):
+            place, channel = divmod(int(cell), len(channels))
+            rows.append((name, tiers[place], channels[channel], int(counts[cell])))
+    return pd.DataFrame(rows, columns=["plan", "tier", "channel", "customers"])
 
 
 def _list_prices(

@@ -77,7 +77,14 @@ def check_plans(
                 **_find_truth(name, plan, chances, truth, names),
             }
         )
-    return PlanCheckResult(plans=pd.DataFrame(rows), objective=plan.objective, has_truth=truth is not None)
+    sources = chances.channels.set_index("channel")["source"].loc[names]
+    return PlanCheckResult(
+        plans=pd.DataFrame(rows),
+        objective=plan.objective,
+        has_truth=truth is not None,
+        learned=tuple(sources[sources == "history"].index),
+        taken_as_exact=tuple(sources[sources != "history"].index),
+    )
 
 
 class _Drawn(NamedTuple):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from leadline.chart.grids import draw_promises
 from leadline.engage.chances_story import list_html
+from leadline.engage.names import name_channel
 from leadline.language import _, format_value
 from leadline.language.formats import Unit, format_interval
 from leadline.results import Column, Kpi, result_html, table_html
@@ -37,11 +38,16 @@ class PlanCheckResult:
         The plan that is handed on.
     has_truth
         Whether the truth is known.
+    learned, taken_as_exact
+        Channels whose chances were learned, and those whose chances were handed in or stated: nothing says
+        how sure these are, so they do not vary.
     """
 
     plans: pd.DataFrame
     objective: str
     has_truth: bool
+    learned: tuple[str, ...]
+    taken_as_exact: tuple[str, ...]
 
     @property
     def summary(self) -> str:
@@ -56,6 +62,12 @@ class PlanCheckResult:
             "rule": _money(rule["profit_cny"]),
             "times": format_value(round(_PER_CENT * float(row["beats_rule"])), "count"),
         }
+        if not self.learned:
+            return _(
+                "“{plan}”: {contacts} contacts promise {profit} and {precision} buyers, if the stated "
+                "chances are right; the tier rule promises {rule}.",
+                **words,
+            )
         parts = [
             _(
                 "“{plan}”: {contacts} contacts promise {profit} (95% interval {interval}, for the chances "
@@ -130,13 +142,22 @@ class PlanCheckResult:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """Say when the truth lies outside what was held possible."""
-        if not self.has_truth:
-            return ()
+        """Say which chances are taken as exact, and when the truth lies outside what was held possible."""
+        notes = []
+        if self.taken_as_exact:
+            notes.append(
+                _(
+                    "Taken as exact, for they were not learned here: the chances of {channels}. What depends "
+                    "on them is less sure than its interval says.",
+                    channels=", ".join(map(name_channel, self.taken_as_exact)),
+                )
+            )
         row = self._chosen
-        if row["profit_cny_ci_lower"] <= row["true_profit_cny"] <= row["profit_cny_ci_upper"]:
-            return ()
-        return (_("The true profit lies outside what the chances left possible."),)
+        if self.has_truth and not (
+            row["profit_cny_ci_lower"] <= row["true_profit_cny"] <= row["profit_cny_ci_upper"]
+        ):
+            notes.append(_("The true profit lies outside what the chances left possible."))
+        return notes
 
     def figure(self) -> "Figure":
         """Draw what each plan promises, how sure it is, and the truth where it is known."""
