@@ -60,6 +60,17 @@ def test_observed_rates_are_those_of_held_out_customers(scores) -> None:
     assert "The intervals of tiers A and B overlap." in result.warnings
 
 
+def test_without_a_known_outcome_tiers_are_told_by_score_alone(scores) -> None:
+    points = scores.assign(score=scores["score"] * 100)
+    nobody = pd.DataFrame({"score": pd.Series(dtype=float), "is_buyer": pd.Series(dtype=bool)})
+    result = assign_tiers(points, shares=(0.1, 0.6, 0.3), held_out=nobody)
+    assert "how many of them buy is not known here" in result.summary
+    assert not result.kpis
+    assert not any("overlap" in text for text in result.warnings)
+    assert "How many customers each tier holds" in result.figure().get_label()
+    assert "–" in result._repr_html_()
+
+
 def test_all_problems_come_at_once(scores) -> None:
     scores.loc[3, "score"] = np.nan
     with pytest.raises(

@@ -76,5 +76,5 @@ def test_a_tie_at_the_cut_is_said() -> None:
     result = compare_lists(
         BEFORE, pd.Series([9, 5, 5, 5, 4, 3, 2, 1], index=IDS), list_size=3, tie_order=ORDER
     )
-    (said,) = result.warnings
-    assert "after is cut among customers of one score (5 points): 1 more" in said
+    assert result.lists["tied"].tolist() == [0, 1]
+    assert "Same points, left out by id" in result._repr_html_()

@@ -94,7 +94,11 @@ def read_sqlite(path: Path, part: str) -> RawTable:
 
 def _fetch_duckdb(connection: Any, part: str, name: str) -> RawTable:
     """Confine the connection to what is attached, then read from it; no query comes before the first."""
-    for setting in ("enable_external_access = false", "lock_configuration = true"):
+    for setting in (
+        "enable_progress_bar = false",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
         connection.execute(f"SET {setting}")
     connection.execute(f"USE {_ATTACHED}")
     rows = connection.execute(

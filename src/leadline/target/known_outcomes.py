@@ -155,7 +155,7 @@ def score_unseen(frame: pd.DataFrame, buys: pd.Series, *, seed: int) -> FloatArr
     points = np.empty(len(learned))
     for number in range(_FOLDS):
         inside = fold == number
-        card = LogisticScorecard().fit(learned[~inside], bought[~inside])
+        card = LogisticScorecard().learn(learned[~inside], bought[~inside])
         scored = card.points_table_.score(learned[inside]).to_numpy()
         points[inside] = scored + card.intercept_ * POINTS_PER_LOG_ODDS
     return points

@@ -87,21 +87,9 @@ class ListChangeResult:
     @property
     def warnings(self) -> Sequence[str]:
         """Points chosen by looking at the same outcomes flatter themselves."""
-        notes = [
-            _(
-                "The list {list} is cut among customers of one score ({points} points): {count} more are "
-                "left out; the smaller id comes first, the same way every run.",
-                list=row["list"],
-                points=format_value(int(row["lowest_points"]), "count"),
-                count=format_value(int(row["tied"]), "count"),
-            )
-            for row in self.lists.to_dict("records")
-            if row["tied"]
-        ]
         if self.p_value is None:
-            return notes
+            return ()
         return (
-            *notes,
             _(
                 "If the points were changed by looking at these customers' outcomes, the new precision "
                 "flatters: judge the change on other customers."
@@ -147,6 +135,7 @@ class ListChangeResult:
         columns = {
             "list": Column(_("List")),
             "lowest_points": Column(_("Lowest points"), "count"),
+            "tied": Column(_("Same points, left out by id"), "count"),
             "known": Column(_("Outcome known"), "count"),
             "buyers": Column(_("Buyers"), "count"),
             "precision": Column(_("Precision"), "share"),

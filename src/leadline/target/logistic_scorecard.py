@@ -71,6 +71,10 @@ class LogisticScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         """
         buys = np.asarray(buys, dtype=bool)
         _check(frame, buys, self.trends)
+        return self.learn(frame, buys)
+
+    def learn(self, frame: pd.DataFrame, buys: BoolArray) -> Self:
+        """Learn as `fit` does, from a part of customers that were checked as a whole."""
         self.classes_ = np.array([False, True])
         binned = [_bin_column(frame[name], buys, self.trends.get(str(name), "auto")) for name in frame]
         evidence = [weigh_evidence(bins, buys) for _rule, bins in binned]

@@ -99,7 +99,7 @@ class ScoresResult:
         """How many customers have which score, and where the list is cut."""
         title = _("Customers by score")
         return draw_distribution(
-            _count_scores(self.scores),
+            _count_scores(self.scores, self.lowest_points),
             title=title,
             alt=f"{title}. {self.summary}",
             x_label=_("Points"),
@@ -143,19 +143,16 @@ class ScoresResult:
         return result_html(self, table_html(shown, columns, name="scores", caption=caption))
 
 
-def _count_scores(scores: pd.DataFrame) -> pd.DataFrame:
-    """Count customers by groups of equally many scores; a group never holds part of one score."""
-    lowest, highest = int(scores["score"].min()), int(scores["score"].max())
-    width = -(-(highest - lowest + 1) // _MOST_GROUPS)
-    group = (scores["score"].to_numpy() - lowest) // width
-    groups = (highest - lowest) // width + 1
-    chosen = np.bincount(group, weights=scores["is_listed"], minlength=groups)
-    lower = lowest + width * np.arange(groups)
+def _count_scores(scores: pd.DataFrame, cut: int) -> pd.DataFrame:
+    """Count customers by groups of equally many scores, one of which begins at the cut."""
+    points = scores["score"].to_numpy(dtype=np.int64)
+    width = -(-int(points.max() - points.min() + 1) // _MOST_GROUPS)
+    group = (points - cut) // width
+    first = int(group.min())
+    groups = int(group.max()) - first + 1
+    everybody = np.bincount(group - first, minlength=groups)
+    chosen = np.bincount(group - first, weights=scores["is_listed"], minlength=groups)
+    lower = cut + width * (first + np.arange(groups))
     return pd.DataFrame(
-        {
-            "lower": lower - 0.0,
-            "upper": lower + width,
-            "chosen": chosen,
-            "others": np.bincount(group, minlength=groups) - chosen,
-        }
+        {"lower": lower, "upper": lower + width, "chosen": chosen, "others": everybody - chosen}
     )

@@ -61,7 +61,8 @@ class Comparison:
         settings: dict[str, Any] = {"memory_limit": _MEMORY, "temp_directory": str(folder.scratch())}
         with duckdb.connect(config=settings) as connection:
             try:
-                connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+                connection.execute("SET enable_progress_bar = false; SET enable_external_access = false")
+                connection.execute("SET lock_configuration = true")
                 yield cls(connection, staged, table, current)
             except duckdb.Error as error:
                 raise RunError(

@@ -21,7 +21,8 @@ def open_parts(parts: dict[str, list[Path]]) -> Iterator["DuckDBPyConnection"]:
     import duckdb  # noqa: PLC0415 - costs a tenth of a second that a refused call need not pay
 
     with duckdb.connect() as connection:
-        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+        connection.execute("SET enable_progress_bar = false; SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
         for kind, paths in parts.items():
             schema = LOOP_TABLES[kind].schema
             connection.register(kind, ds.dataset(paths, schema) if paths else schema.empty_table())
