@@ -109,7 +109,7 @@ class GateResult:
         permitted = len(self.permitted)
         return (
             Kpi(label=_("Customers who may be contacted"), value=permitted, unit="count"),
-            Kpi(label=_("Share of them"), value=permitted / max(1, self.group), unit="share"),
+            Kpi(label=_("Share of those whom the campaign is for"), value=permitted / max(1, self.group), unit="share"),
         )
 
     @property
