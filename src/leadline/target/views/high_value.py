@@ -1,0 +1,183 @@
+"""The high-value score: five criteria, 50/20/10/10/10, weighed by a file (system T6)."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import special
+
+from leadline.errors import DataError
+from leadline.intervals import LEVEL, Estimate
+from leadline.target.views.checks import SOURCE, check_ids, is_number
+from leadline.target.views.groups import estimate_mean, spread
+from leadline.target.views.high_value_result import HighValueResult
+from leadline.target.views.shake import check_shake, shake_weights
+from leadline.target.views.weight_file import Criterion, ScoreWeights
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+def score_customers(
+    customers: pd.DataFrame,
+    weights: ScoreWeights,
+    *,
+    rng: np.random.Generator,
+    customer: str = "customer_id",
+    top_share: float = 0.20,
+    shake: float = 0.25,
+    draws: int = 200,
+) -> HighValueResult:
+    """Score customers from 0 to 100 and take the best.
+
+    A criterion's score is the mean of its known columns, each from 0 (worst) to 100 (best); the score is the
+    weighted mean of the known criteria. What is unknown is not guessed: the lowest and highest score a
+    customer could have stand beside it. How much each criterion truly decides is its share of the score's
+    variance, which its weight need not be (Paruolo, Saisana & Saltelli 2013, Journal of the Royal Statistical
+    Society A 176:609-634).
+
+    Parameters
+    ----------
+    customers
+        One row a customer with the columns of ``weights``, numbers or yes and no; missing values are allowed.
+    weights
+        As `leadline.target.views.parse_weights` reads them.
+    rng
+        Draws the weights that others might have set.
+    customer
+        Column of the customer's id; among equal scores the row that comes first in its order is taken.
+    top_share
+        Share of the scored customers who count as high-value.
+    shake, draws
+        How far each weight is shaken (a share of it), and how often.
+
+    Raises
+    ------
+    DataError
+        With all problems at once.
+    """
+    problems = [*check_ids(customers, customer), *_check(customers, weights), *check_shake(shake, draws)]
+    problems += [] if 0 < top_share < 1 else [f"top_share == {top_share:g}, must be above 0 and below 1."]
+    if problems:
+        raise DataError("The customers cannot be scored", problems)
+    ordered = customers.sort_values(customer, kind="stable")
+    parts = np.column_stack([_score_criterion(ordered, one) for one in weights.criteria])
+    shares = np.array([one.weight for one in weights.criteria]) / 100
+    scores = _weigh(parts, shares)
+    size = max(1, round(top_share * int((~np.isnan(scores)).sum())))
+    top = _take_top(scores, size)
+    frequency, stays = _take_again(parts, shake_weights(shares, by=shake, draws=draws, rng=rng), top)
+    assignments = pd.DataFrame(
+        {
+            "customer_id": ordered[customer].to_numpy(),
+            "score": scores,
+            "score_lowest": _bound(ordered, weights, 0.0),
+            "score_highest": _bound(ordered, weights, 100.0),
+            "is_top": top,
+            "top_frequency": frequency,
+        }
+    )
+    return HighValueResult(
+        assignments=assignments.sort_values("score", ascending=False, kind="stable", ignore_index=True),
+        criteria=_describe(weights, parts, shares, scores, top),
+        weights=weights,
+        top_share=top_share,
+        stays=stays,
+        shake=shake,
+    )
+
+
+def _score_criterion(customers: pd.DataFrame, criterion: Criterion) -> FloatArray:
+    """Mean of the known columns, 0 to 100; missing where none is known."""
+    scaled = np.column_stack([_scale(customers, criterion, place) for place in range(len(criterion.scales))])
+    known = ~np.isnan(scaled)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.nansum(scaled, axis=1) / known.sum(axis=1))
+
+
+def _bound(customers: pd.DataFrame, weights: ScoreWeights, filled: float) -> FloatArray:
+    """Score with every unknown value at its worst (0) or best (100)."""
+    total = np.zeros(len(customers))
+    for one in weights.criteria:
+        scaled = [_scale(customers, one, place) for place in range(len(one.scales))]
+        total += one.weight / 100 * np.mean([np.nan_to_num(part, nan=filled) for part in scaled], axis=0)
+    return total
+
+
+def _scale(customers: pd.DataFrame, criterion: Criterion, place: int) -> FloatArray:
+    scale = criterion.scales[place]
+    values = customers[scale.column].to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(np.clip((values - scale.worst) / (scale.best - scale.worst), 0, 1) * 100)
+
+
+def _weigh(parts: FloatArray, shares: FloatArray) -> FloatArray:
+    """Weighted mean of the known criteria of each customer."""
+    known = ~np.isnan(parts)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.nan_to_num(parts) @ shares / (known @ shares))
+
+
+def _take_top(scores: FloatArray, size: int) -> BoolArray:
+    top = np.zeros(len(scores), dtype=bool)
+    top[np.argsort(-scores, kind="stable")[:size]] = True  # missing scores come last
+    return top & ~np.isnan(scores)
+
+
+def _take_again(parts: FloatArray, drawn: FloatArray, top: BoolArray) -> tuple[FloatArray, Estimate]:
+    """Take the best under each draw's weights.
+
+    Returns
+    -------
+    tuple
+        How often each customer is among them, and the share of ``top`` who are: mean, range of 90% of draws.
+    """
+    size = int(top.sum())
+    taken, stays = np.zeros(len(top)), []
+    for shares in drawn:
+        best = _take_top(_weigh(parts, shares), size)
+        taken += best
+        stays.append((best & top).sum() / size)
+    low, high = np.quantile(stays, [0.05, 0.95])
+    return taken / len(drawn), Estimate(float(np.mean(stays)), float(low), float(high))
+
+
+def _describe(
+    weights: ScoreWeights, parts: FloatArray, shares: FloatArray, scores: FloatArray, top: BoolArray
+) -> pd.DataFrame:
+    known = ~np.isnan(parts)
+    with np.errstate(invalid="ignore"):
+        pieces = np.nan_to_num(parts) * shares / (known @ shares)[:, None]
+    scored = ~np.isnan(scores)
+    rows = []
+    for place, one in enumerate(weights.criteria):
+        row: dict[str, object] = {"criterion": one.name, "weight": one.weight / 100}
+        row |= {"known": float(known[:, place].mean())}
+        row |= spread("mean_top", estimate_mean(parts[top, place]))
+        row |= spread("mean_others", estimate_mean(parts[~top, place]))
+        row |= spread("decides", _find_part(pieces[scored, place], scores[scored]))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _find_part(piece: FloatArray, scores: FloatArray) -> Estimate:
+    """Share of the score's variance that a criterion carries: a covariance ratio, linearised."""
+    count = len(scores)
+    apart = scores - scores.mean()
+    variance = float((apart**2).mean())
+    if count < 2 or variance == 0:  # noqa: PLR2004 (a spread needs two)
+        return Estimate(np.nan, np.nan, np.nan)
+    part = float(((piece - piece.mean()) * apart).mean() / variance)
+    influence = ((piece - piece.mean()) * apart - part * apart**2) / variance
+    reach = float(special.ndtri(0.5 + LEVEL / 2) * influence.std(ddof=1) / np.sqrt(count))
+    return Estimate(part, part - reach, part + reach)
+
+
+def _check(customers: pd.DataFrame, weights: ScoreWeights) -> list[str]:
+    problems = [] if len(customers) else [f"{SOURCE} has no rows. Hand in at least one."]
+    for name in weights.columns:
+        if name not in customers.columns:
+            problems.append(f"{name}: {SOURCE} has no such column, which the weight file names.")
+        elif not (is_number(customers[name]) or pd.api.types.is_bool_dtype(customers[name])):
+            problems.append(f"{name}: holds {customers[name].dtype}, must be numbers or yes and no.")
+        elif count := int(np.isinf(customers[name].to_numpy(dtype=np.float64, na_value=np.nan)).sum()):
+            problems.append(f"{name}: {count:,} values are infinite. Empty these cells.")
+    return problems
