@@ -109,7 +109,11 @@ class GateResult:
         permitted = len(self.permitted)
         return (
             Kpi(label=_("Customers who may be contacted"), value=permitted, unit="count"),
-            Kpi(label=_("Share of those whom the campaign is for"), value=permitted / max(1, self.group), unit="share"),
+            Kpi(
+                label=_("Share of those whom the campaign is for"),
+                value=permitted / max(1, self.group),
+                unit="share",
+            ),
         )
 
     @property
