@@ -142,8 +142,9 @@ def _check_number(column: pd.Series, kind: str) -> list[str]:
     if kind == "logged" and below:
         return [
             (
-                f"{column.name}: {counted(len(below), 'value is', 'values are')} below 0 ({name_rows(below)}), of "
-                "which no logarithm is taken. Name its kind “numeric”, or correct them."
+                f"{column.name}: {counted(len(below), 'value is', 'values are')} below 0 "
+                f"({name_rows(below)}), of which no logarithm is taken. Name its "
+                "kind “numeric”, or correct them."
             )
         ]
     return []
@@ -157,8 +158,8 @@ def _check_number_like_id(column: pd.Series) -> list[str]:
     if dense or known.is_monotonic_increasing or known.is_monotonic_decreasing:
         return [
             (
-                f"{column.name}: every row has a whole number of its own, as ids do. Leave it out, or name "
-                "its kind “numeric” if it is a measure."
+                f"{column.name}: every row has a whole number of its own, as ids do. Leave it out, "
+                "or name its kind “numeric” if it is a measure."
             )
         ]
     return []

@@ -21,8 +21,6 @@ from leadline.target.segments.stability import (
 )
 
 NUMBERS = tuple(range(2, 11))
-#: Below this chance of so tight a fit without segments, k-means and trees call the structure natural.
-LEVEL = 0.01
 _FEWEST_CLOUDS, _LEAST_PAIRS = 5, 2
 _BAND = (0.05, 0.95)
 
@@ -41,10 +39,9 @@ def choose_segments(
 ) -> SegmentCountResult:
     """Gather the evidence for each number of segments, and answer how many there are.
 
-    k-means and trees: there is natural structure if the segments lie closer together than those of a cloud
-    with the same columns and correlations (`Reference.p_value` below 0.01); their number is the first whose
-    gap is not beaten by the next one, errors considered (Tibshirani, Walther & Hastie 2001). Models: the
-    number of the smallest BIC, one segment included. Where nothing is natural, the number whose stability
+    k-means and trees: there is natural structure if the segments lie closer together than those of clouds
+    with the same columns and correlations (see `Reference`). Models: the number of the smallest BIC, one
+    segment included. Where nothing is natural, the number whose stability
     exceeds the reference most is suggested: segments then are cut, not found.
 
     Parameters
@@ -188,11 +185,7 @@ def _find_natural(evidence: pd.DataFrame, method: Method, reference: Reference) 
     """Return the number of natural segments; 1 says that there is no structure."""
     if method in MODELS:
         return int(evidence["segments"].to_numpy()[evidence["bic"].to_numpy().argmin()])
-    if not reference.p_value < LEVEL:
-        return 1
-    gap, error = reference.gap, reference.gap_error
-    first = np.flatnonzero(gap[:-1] >= gap[1:] - error[1:])
-    return int(evidence["segments"].iloc[1:].iloc[first[0] if len(first) else -1])
+    return reference.natural
 
 
 def _suggest(evidence: pd.DataFrame) -> int:

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
+from scipy.ndimage import gaussian_filter1d
 from sklearn.preprocessing import PowerTransformer
 
 from leadline.target.segments.bases import Bases, Basis, FloatArray, is_number
 
 _FITTING_ROWS, _FITTING_ROUNDS = 4_000, 8
-_WIDEST = 4.5
-_GRID = np.linspace(-_WIDEST, _WIDEST, 401)
+#: Cells of the smoothed distribution, its reach in standard deviations, and when it counts as flat.
+_CELLS, _REACH, _HALVINGS, _FLAT = 400, 8.0, 12, 1e-6
 _LEAST_EIGENVALUE, _MOST_CORRELATION = 1e-6, 0.999
 Shape = Callable[[FloatArray], FloatArray]
 
@@ -40,8 +42,8 @@ class Cloud:
 def fit_cloud(bases: Bases, rng: np.random.Generator, *, independent: bool = False) -> Cloud:
     """Fit the cloud that has the columns' distributions and, unless ``independent``, their correlations.
 
-    Numbers take the smooth shape of one hump (Yeo & Johnson 2000, Biometrika 87:954-959), so that two humps
-    in a column stay evidence of segments; answers keep their shares, with categories in the order of the main
+    Numbers take the shape of one hump nearest to theirs, so that two humps in a column stay evidence of
+    segments; answers keep their shares, with categories in the order of the main
     direction of the data.
     """
     ranks = [_rank_levels(bases, place) for place in range(len(bases.columns))]
@@ -112,12 +114,40 @@ def _shape(basis: Basis, values: FloatArray, rank: FloatArray) -> Shape:
         share = np.bincount(known.astype(int), minlength=len(basis.levels))[order] / len(known)
         cuts = stats.norm.ppf(share.cumsum()[:-1].clip(0, 1))
         return lambda normal: order[np.searchsorted(cuts, normal)].astype(np.float64)
-    bent = PowerTransformer().fit(known[:, None])
-    grid: FloatArray = bent.inverse_transform(_GRID[:, None])[:, 0]
-    usable = np.isfinite(grid)
-    lowest, highest = known.min() - np.ptp(known), known.max() + np.ptp(known)
-    grid = grid[usable].clip(lowest, highest)
-    return lambda normal: np.interp(normal, _GRID[usable], grid)
+    chances, quantiles = _smooth(known)
+    return lambda normal: np.interp(stats.norm.cdf(normal), chances, quantiles)
+
+
+def _smooth(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the distribution of ``values`` with the least smoothing that leaves one hump.
+
+    Silverman's critical bandwidth (1981, Journal of the Royal Statistical Society B 43:97-99), on the scale
+    of Yeo & Johnson's transformation (2000, Biometrika 87:954-959), which a long tail needs; the spread is
+    kept.
+    """
+    bent: FloatArray = PowerTransformer().fit_transform(values[:, None])[:, 0]
+    order = np.argsort(bent)
+    counts, edges = np.histogram(bent, bins=_CELLS, range=(bent.mean() - _REACH, bent.mean() + _REACH))
+    narrow, wide = 0.0, float(_CELLS)
+    for _halving in range(_HALVINGS):
+        middle = (narrow + wide) / 2
+        narrow, wide = (narrow, middle) if _is_one_hump(_blur(counts, middle)) else (middle, wide)
+    chances = np.concatenate([[0.0], _blur(counts, wide).cumsum()])
+    width = edges[1] - edges[0]
+    shrink = bent.std() / np.sqrt(bent.var() + (wide * width) ** 2)
+    places = bent.mean() + (edges - bent.mean()) * shrink
+    return chances / chances[-1], np.interp(places, bent[order], values[order])
+
+
+def _blur(counts: npt.NDArray[np.int64], width: float) -> FloatArray:
+    return np.asarray(gaussian_filter1d(counts.astype(np.float64), width, mode="constant"), dtype=np.float64)
+
+
+def _is_one_hump(density: FloatArray) -> bool:
+    steps = np.diff(density)
+    rises = np.flatnonzero(steps > _FLAT * density.max())
+    falls = np.flatnonzero(steps < -_FLAT * density.max())
+    return not len(rises) or not len(falls) or bool(rises[-1] < falls[0])
 
 
 def _bend(normal: FloatArray, shapes: tuple[Shape, ...]) -> FloatArray:

@@ -19,7 +19,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 MODELS: frozenset[Method] = frozenset({"gaussian", "latent_class", "mixed"})
 LEAST_STARTS, MOST_STARTS = 10, 200
 _MANY_ROWS, _STARTS_OF_MANY = 20_000, 10
-_STARTS_AT_ONCE = 20
+_STARTS_AT_ONCE, _MOST_MIXTURES = 20, 60
 _SAME = 1e-6
 _LEAST_LEAF = 0.01
 
@@ -81,8 +81,8 @@ def check_method(bases: Bases, method: Method) -> list[str]:
 def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
     """Fit ``k`` segments, starting again until the best is found twice.
 
-    At least 10 random starts (k-means, mixtures), at most 200; of more than 20,000 different rows at most 10,
-    for there the starts differ little. One segment (``k == 1``) is allowed: everybody.
+    k-means: at least 10 random starts, at most 200, and exactly 10 of more than 20,000 different rows.
+    Latent classes and mixed models: 20 to 60; normal distributions: 10; a tree needs none. One segment (``k == 1``) is allowed: everybody.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def _fit_mixture(bases: Bases, method: Method, k: int, rng: np.random.Generator)
     rows = Design(matrix=matrix, answers=design.answers, numbers=design.numbers)
     best: Mixtures | None = None
     starts = found = 0
-    while found < min(2, k) and starts < MOST_STARTS:
+    while found < min(2, k) and starts < _MOST_MIXTURES:
         tried, times = fit_mixtures(rows, weights[None], k, starts=_STARTS_AT_ONCE if k > 1 else 1, rng=rng)
         starts += _STARTS_AT_ONCE
         gained = np.inf if best is None else float(tried.log_likelihoods[0] - best.log_likelihoods[0])

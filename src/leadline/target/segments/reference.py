@@ -13,6 +13,8 @@ from leadline.target.segments.fit import Method, fit_segments, group_rows
 from leadline.target.segments.lloyd import fit_many
 from leadline.target.segments.stability import draw_samples, pair_agreement, segment_samples
 
+#: Below this chance of so tight a fit without segments, the structure is called natural.
+LEVEL = 0.01
 _STARTS = 5
 
 
@@ -25,6 +27,7 @@ class Reference:
     fitted with as many starts as the clouds. Shapes: (clouds, numbers), (clouds, numbers), (numbers,).
     """
 
+    numbers: tuple[int, ...]
     agreement: FloatArray
     scatter: FloatArray
     own_scatter: FloatArray
@@ -54,6 +57,18 @@ class Reference:
         distance = (own - theirs.mean()) / (theirs.std(ddof=1) * np.sqrt(1 + 1 / clouds))
         return float(stats.t.sf(distance, clouds - 1))
 
+    @property
+    def natural(self) -> int:
+        """Number of natural segments; 1 says that there is no structure.
+
+        If the `p_value` is below 0.01, the first number whose gap the next one does not beat by more than its
+        error (Tibshirani, Walther & Hastie 2001); the last one if there is no such number.
+        """
+        if not self.p_value < LEVEL:
+            return 1
+        first = np.flatnonzero(self.gap[:-1] >= self.gap[1:] - self.gap_error[1:])
+        return self.numbers[int(first[0]) if len(first) else -1]
+
 
 def measure_reference(
     bases: Bases, method: Method, numbers: Sequence[int], *, clouds: int, pairs: int, rng: np.random.Generator
@@ -66,6 +81,7 @@ def measure_reference(
     cloud = fit_cloud(bases, rng, independent=method in ("latent_class", "mixed"))
     drawn = [cloud.draw(rng) for _cloud in range(clouds)]
     return Reference(
+        numbers=tuple(numbers),
         agreement=np.array([[_agree(one, method, k, pairs, rng) for k in numbers] for one in drawn]),
         scatter=np.array([[_scatter(one, method, k, rng) for k in numbers] for one in drawn]),
         own_scatter=np.array([_scatter(bases, method, k, rng) for k in numbers]),

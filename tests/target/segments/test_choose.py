@@ -1,0 +1,164 @@
+"""How many segments: planted ones counted, none claimed in noise, and the result's members."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from leadline.errors import DataError, ParameterError
+from leadline.results import Result
+from leadline.target.segments import choose_segments, read_bases
+from leadline.target.segments.draw import draw_from
+from leadline.target.segments.evidence import bootstrap_ratio, measure_scatter, weigh_fit
+from leadline.target.segments.fit import fit_segments
+from leadline.target.segments.reference import Reference, measure_reference
+
+QUICK = {"numbers": (2, 3, 4), "pairs": 4, "clouds": 8, "cloud_pairs": 1}
+
+
+def plant(segments, rows, rng, distance=5.0):
+    centres = distance * np.eye(5)[:segments] / np.sqrt(2)
+    truth = rng.integers(0, segments, rows)
+    return pd.DataFrame(rng.normal(size=(rows, 5)) + centres[truth], columns=list("abcde"))
+
+
+def count_natural(frame, seed, numbers=(2, 3, 4)):
+    bases = read_bases(frame, list(frame))
+    rng = np.random.default_rng(seed)
+    return measure_reference(bases, "kmeans", numbers, clouds=8, pairs=0, rng=rng).natural
+
+
+def test_planted_segments_are_counted() -> None:
+    """Three segments 5 apart, spread 1; the full form is ``benchmarks/segment_structure.py``."""
+    found = [count_natural(plant(3, 300, np.random.default_rng(seed)), seed) for seed in range(8)]
+    assert found.count(3) >= 7
+
+
+@pytest.mark.parametrize("kind", ["correlated", "answers of one trait"])
+def test_noise_is_not_called_structure(kind) -> None:
+    claims = 0
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        values = rng.normal(size=(200, 5)) + 1.2 * rng.normal(size=(200, 1))
+        frame = pd.DataFrame(
+            values if kind == "correlated" else np.where(values > 0.3, "yes", "no")
+        ).add_prefix("c")
+        claims += count_natural(frame, seed) > 1
+    assert claims <= 1
+
+
+def test_a_correlated_cloud_is_the_control_that_permuted_columns_fail() -> None:
+    """Against independent columns the same noise passes for structure: why the cloud keeps correlations."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.normal(size=(300, 4)) + 1.5 * rng.normal(size=(300, 1)), columns=list("abcd"))
+    bases = read_bases(frame, list(frame))
+    shuffled = bases.replace(np.column_stack([rng.permutation(column) for column in bases.values.T]))
+    reference = measure_reference(bases, "kmeans", (2, 3), clouds=8, pairs=0, rng=rng)
+    permuted = measure_reference(shuffled, "kmeans", (2, 3), clouds=8, pairs=0, rng=rng)
+    wrong = Reference(
+        numbers=(2, 3),
+        agreement=permuted.agreement,
+        scatter=permuted.scatter,
+        own_scatter=reference.own_scatter,
+    )
+    assert reference.natural == 1
+    assert wrong.natural > 1
+
+
+def test_the_result_tells_what_it_found() -> None:
+    frame = plant(3, 400, np.random.default_rng(3))
+    result = choose_segments(read_bases(frame, list(frame)), rng=np.random.default_rng(0), **QUICK)
+    assert isinstance(result, Result)
+    assert (result.natural, result.chosen, result.is_natural) == (3, 3, True)
+    assert "fall into 3 segments" in result.summary
+    row = result.evidence.set_index("segments").loc[3]
+    assert row["agreement"] > 0.9 > row["reference_upper"]
+    assert row["agreement_ci_lower"] <= row["agreement"] <= row["agreement_ci_upper"]
+    assert result.segments.groupby("segments")["share"].sum().tolist() == pytest.approx([1, 1, 1])
+    assert result.segments.query("segments == 3")["within"].min() > 0.9
+    json.dumps(result.to_dict(), allow_nan=False)
+    assert "segment_evidence" in result._repr_html_()
+    assert "3 segments agree by" in result.figure().get_label()
+
+
+def test_no_structure_is_an_answer() -> None:
+    frame = pd.DataFrame(np.random.default_rng(4).normal(size=(300, 4)), columns=list("abcd"))
+    result = choose_segments(read_bases(frame, list(frame)), rng=np.random.default_rng(0), **QUICK)
+    assert not result.is_natural
+    assert result.natural == 1
+    assert result.chosen == result.suggested > 1
+    assert "There is no natural structure here" in result.summary
+    assert result.structure_p_value > 0.01
+
+
+def test_models_count_by_bic_one_included() -> None:
+    rng = np.random.default_rng(5)
+    kinds = np.where(rng.random((400, 8)) < np.where(np.arange(400) % 2, 0.85, 0.15)[:, None], "yes", "no")
+    planted = pd.DataFrame(kinds).add_prefix("c")
+    noise = pd.DataFrame(np.where(rng.random((400, 8)) < 0.4, "yes", "no")).add_prefix("c")
+    for frame, wanted in ((planted, 2), (noise, 1)):
+        bases = read_bases(frame, list(frame))
+        result = choose_segments(bases, rng=rng, method="latent_class", ratio_samples=5, **QUICK)
+        assert result.natural == wanted
+        ratio = result.evidence.set_index("segments")["ratio_p_value"]
+        assert (ratio.loc[2] < 0.2) == (wanted == 2)
+        assert ratio.loc[3] > 0.1
+        assert "BIC" in result._repr_html_()
+
+
+def test_the_ratio_test_keeps_its_level_and_has_power() -> None:
+    rng = np.random.default_rng(6)
+    p_values = []
+    for _ in range(12):
+        frame = pd.DataFrame(np.where(rng.random((120, 4)) < 0.5, "yes", "no")).add_prefix("c")
+        bases = read_bases(frame, list(frame))
+        fits = [fit_segments(bases, "latent_class", k, rng) for k in (1, 2)]
+        p_values.append(bootstrap_ratio(bases, *fits, samples=9, rng=rng).p_value)
+    assert np.mean(np.array(p_values) <= 0.1) <= 0.35
+    assert np.mean(p_values) == pytest.approx(0.55, abs=0.25)
+
+
+@pytest.mark.parametrize("method", ["gaussian", "mixed"])
+def test_draws_of_a_model_are_like_the_data(method) -> None:
+    rng = np.random.default_rng(7)
+    frame = plant(2, 4_000, rng, 6.0)[["a", "b"]].rename(columns={"a": "spend", "b": "age"})
+    frame = frame.assign(yes=np.where(rng.random(4_000) < 0.3, "yes", "no")) if method == "mixed" else frame
+    bases = read_bases(frame, list(frame))
+    values = draw_from(fit_segments(bases, method, 2, rng), bases, rng)
+    np.testing.assert_allclose(values.mean(axis=0), bases.values.mean(axis=0), atol=0.15)
+    np.testing.assert_allclose(np.cov(values.T), np.cov(bases.values.T), atol=0.35)
+
+
+def test_scatter_is_worked_out_by_hand() -> None:
+    matrix, weights = np.array([[0.0], [2.0], [10.0]]), np.array([1.0, 3.0, 1.0])
+    found = measure_scatter(matrix, weights, np.array([0, 0, 1]))
+    assert np.exp(found) == pytest.approx(1 * 1.5**2 + 3 * 0.5**2)
+
+
+def test_entropy_separates_icl_from_bic() -> None:
+    rng = np.random.default_rng(8)
+    bases = read_bases(plant(2, 300, rng, 2.0), list("abcde"))
+    fit = fit_segments(bases, "mixed", 2, rng)
+    criteria = weigh_fit(fit, 300)
+    assert criteria.icl - criteria.bic == pytest.approx(2 * fit.entropy)
+    assert fit.entropy > 1
+    assert criteria.bic - criteria.aic == pytest.approx((np.log(300) - 2) * fit.parameters)
+
+
+def test_many_customers_are_sampled_and_the_reader_is_told() -> None:
+    bases = read_bases(plant(2, 900, np.random.default_rng(9)), list("abcde"))
+    result = choose_segments(bases, rng=np.random.default_rng(0), most_rows=200, **QUICK)
+    assert (result.rows, result.customers) == (200, 900)
+    assert any("rests on 200 of 900 customers" in note for note in result.warnings)
+    same = choose_segments(bases, rng=np.random.default_rng(0), most_rows=200, **QUICK)
+    pd.testing.assert_frame_equal(result.evidence, same.evidence)
+
+
+def test_impossible_questions_are_refused() -> None:
+    bases = read_bases(plant(2, 60, np.random.default_rng(9)), list("abcde"))
+    with pytest.raises(ParameterError, match=r"numbers == \[3, 4\][\s\S]*pairs == 1"):
+        choose_segments(bases, rng=np.random.default_rng(0), numbers=(3, 4), pairs=1)
+    few = read_bases(pd.DataFrame({"a": [0.0, 1.0, 2.5, 4.0]}), ["a"])
+    with pytest.raises(DataError, match="5 segments of 4 different rows"):
+        choose_segments(few, rng=np.random.default_rng(0), numbers=(2, 3, 4, 5), pairs=2)
