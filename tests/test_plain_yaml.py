@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from leadline.errors import DataError
-from leadline.plain_yaml import read_yaml
+from leadline.plain_yaml import read_yaml, read_yaml_beside
 
 
 @pytest.fixture
@@ -67,3 +67,15 @@ def test_an_alias_bomb_costs_nothing(write) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="No such file"):
         read_yaml(tmp_path / "none.yml")
+
+
+def test_a_file_may_name_others_of_its_own_folder_only(tmp_path: Path) -> None:
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    (folder / "points.yml").write_text("name: desk\n", "utf-8")
+    (tmp_path / "outside.yml").write_text("name: other\n", "utf-8")
+    (folder / "way_out.yml").symlink_to(tmp_path / "outside.yml")
+    assert read_yaml_beside(folder / "plan.yml", "points.yml") == {"name": "desk"}
+    for name in ("../outside.yml", str(tmp_path / "outside.yml"), "way_out.yml", "..", ""):
+        with pytest.raises(DataError, match="cannot be read"):
+            read_yaml_beside(folder / "plan.yml", name)

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from leadline.intervals import Estimate
-from leadline.target.compare import compare_precision, find_p_value, judge_gain
+from leadline.target.channel_outcomes import Reading
+from leadline.target.compare import compare_precision, compare_readings, find_p_value, judge_gain
 from leadline.target.metrics import choose_list
 
 
@@ -84,3 +86,52 @@ def test_pairing_narrows_the_interval(rng):
     _, lower, upper = compare_precision(buys, before, after, rng=rng)
     apart = 2 * 1.96 * np.sqrt(2 * buys[before].mean() * (1 - buys[before].mean()) / before.sum())
     assert upper - lower < apart / 2
+
+
+def reading_of(buys, listed):
+    return Reading(weights=listed.astype(float), buys=buys & listed)
+
+
+def test_plain_lists_compare_alike_in_both_ways(rng):
+    buys, before, after = lists_of_equal_worth(rng, extra=0.5)
+    plain = compare_precision(buys, before, after, rng=rng, draws=20_000)
+    found, p_value = compare_readings(
+        reading_of(buys, before), reading_of(buys, after), rng=rng, draws=20_000
+    )
+    assert found.value == pytest.approx(plain.value)
+    assert found[1:] == pytest.approx(plain[1:], abs=0.003)
+    assert p_value == find_p_value(buys, before, after)
+
+
+def test_weighted_cells_give_the_same_interval_as_drawing_customers(rng):
+    buys, listed, _other = lists_of_equal_worth(rng)
+    weights = listed * rng.choice([0.0, 1.5, 4.0], len(buys), p=[0.5, 0.3, 0.2])
+    before, after = reading_of(buys, listed), Reading(weights=weights, buys=rng.permutation(buys))
+    drawn = []
+    for _ in range(3_000):
+        rows = rng.integers(0, len(buys), len(buys))
+        one, other = (
+            (reading.weights * reading.buys)[rows].sum() / reading.weights[rows].sum()
+            for reading in (before, after)
+        )
+        drawn.append(other - one)
+    found, _p_value = compare_readings(before, after, rng=rng, draws=20_000)
+    assert found[1:] == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.006)
+
+
+def test_the_same_list_under_another_channel_is_tested_on_who_buys_only_once():
+    listed = np.arange(100) < 50
+    before = Reading(weights=listed.astype(float), buys=np.arange(100) < 10)
+    after = Reading(weights=listed.astype(float), buys=(np.arange(100) >= 8) & (np.arange(100) < 26))
+    _gain, p_value = compare_readings(before, after, rng=np.random.default_rng(1))
+    assert p_value == pytest.approx(stats.binomtest(16, 24).pvalue)
+
+
+def test_useless_weighted_steps_are_called_a_difference_in_about_one_of_twenty(rng):
+    alarms = []
+    for _ in range(600):
+        buys, before, after = lists_of_equal_worth(rng)
+        weights = after * rng.choice([0.0, 2.0, 6.0], len(buys), p=[0.4, 0.5, 0.1])
+        other = Reading(weights=weights, buys=buys)
+        alarms.append(compare_readings(reading_of(buys, before), other, rng=rng, draws=400)[1] < 0.05)
+    assert 0.02 < np.mean(alarms) < 0.085

@@ -4,7 +4,14 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
-from leadline.target.metrics import bin_calibration, choose_list, estimate_auc, estimate_lift, trace_gains
+from leadline.target.metrics import (
+    bin_calibration,
+    choose_list,
+    estimate_auc,
+    estimate_lift,
+    estimate_weighted_lift,
+    trace_gains,
+)
 
 
 def test_auc_agrees_with_sklearn_with_and_without_ties(rng):
@@ -109,3 +116,32 @@ def test_calibration_compares_prediction_with_outcome(rng):
 
 def test_calibration_keeps_equal_predictions_together():
     assert len(bin_calibration(np.arange(100) < 10, np.repeat([0.1, 0.2], 50))) == 2
+
+
+def test_weighted_lift_is_that_of_plain_lists_where_all_count_alike(rng):
+    listed = rng.random(4_000) < 0.05
+    buys = rng.random(4_000) < np.where(listed, 0.3, 0.05)
+    plain = estimate_lift(buys, listed)
+    weighted = estimate_weighted_lift(buys, listed.astype(float), buys & listed)
+    assert weighted.value == pytest.approx(plain.value)
+    assert weighted[1:] == pytest.approx(plain[1:], rel=0.02)
+
+
+def test_weighted_lift_covers_the_truth(rng):
+    covered = 0
+    for _ in range(500):
+        buys = rng.random(3_000) < 0.05
+        weights = np.zeros(3_000)
+        weights[:300] = rng.choice([0.0, 2.0, 6.0], 300, p=[0.5, 0.3, 0.2])
+        bought = rng.random(3_000) < 0.3
+        _value, lower, upper = estimate_weighted_lift(buys, weights, bought)
+        covered += lower <= 0.3 / 0.05 <= upper
+    assert 0.92 < covered / 500 < 0.98
+
+
+def test_a_weighted_list_without_a_buyer_has_an_upper_end():
+    buys = np.arange(100) < 10
+    lift = estimate_weighted_lift(buys, (np.arange(100) >= 80).astype(float), np.zeros(100, dtype=bool))
+    assert lift[:2] == (0, 0)
+    assert 1 < lift.upper < 2
+    assert np.isnan(estimate_weighted_lift(buys, np.zeros(100), buys)).all()

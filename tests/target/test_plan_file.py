@@ -1,6 +1,6 @@
 import pytest
 
-from leadline.errors import ParameterError
+from leadline.errors import DataError, ParameterError
 from leadline.paths import PLANS
 from leadline.plain_yaml import read_yaml
 from leadline.target.plan_file import parse_plan
@@ -128,3 +128,109 @@ def test_a_first_stage_without_columns_is_refused():
 def test_the_shipped_plan_of_the_embedded_table_names_every_column():
     document = read_yaml(PLANS / "coil2000.yml")
     assert len(document["labels"]) == 85
+
+
+def staged(*stages):
+    return {"stages": list(stages)}
+
+
+FIRST = {"name": "a", "columns": ["MOSTYPE"], "method": "pca_index"}
+
+
+def test_a_stage_may_list_some_and_bring_columns_along():
+    parsed = parse_plan(
+        staged(
+            FIRST,
+            {"name": "b", "columns": ["MINK"], "method": "logistic", "among": "APERSAUT", "brings": ["P*"]},
+        ),
+        COLUMNS,
+        reserved=["Purchase"],
+    )
+    second = parsed.stages[1]
+    assert second.among == "APERSAUT"
+    assert second.brings == ("PPERSAUT",)
+    assert parsed.columns == ("MOSTYPE", "MINK")
+    assert parsed.asked == ("APERSAUT",)
+    assert second.ingredient == "b"
+
+
+def test_a_stage_of_channels_alone_keeps_the_ranking():
+    parsed = parse_plan(
+        staged(FIRST, {"name": "b", "channels": "call"}, {"name": "c", "tiers": ["0.5", "0.5"]}), COLUMNS
+    )
+    assert [stage.method for stage in parsed.stages] == ["pca_index", None, None]
+    assert parsed.recipe_up_to(parsed.stages[2]).method == "pca_index"
+    assert parsed.recipe_up_to(parsed.stages[2]).contacts.channels == ("call",)
+    assert parsed.channels == ("call",)
+
+
+def test_a_partner_stage_without_the_partners_columns_is_told_how_to_get_them():
+    partner = {
+        "name": "partner",
+        "among": "is_matched",
+        "columns": ["trades_3m", "assets_cny"],
+        "method": "pca_index",
+    }
+    (problem,) = problems_of(staged(FIRST, partner))
+    assert problem == (
+        "stage 2 (partner): none of its columns is in the table: trades_3m, assets_cny, is_matched. If a "
+        "partner knows them, join its list first (leadline partner join); else take the stage out."
+    )
+    (one,) = problems_of(staged(FIRST, {"name": "b", "columns": ["trades_3m"], "method": "logistic"}))
+    assert "leadline partner join" in one
+
+
+def test_a_single_misspelling_is_a_misspelling():
+    (problem,) = problems_of(staged(FIRST, {"name": "b", "columns": ["MINKK"], "method": "logistic"}))
+    assert "Did you mean 'MINK'?" in problem
+
+
+@pytest.mark.parametrize(
+    ("stage", "wanted"),
+    [
+        ({"name": "b", "channels": "brnach"}, "unknown channel 'brnach'. Did you mean 'branch'?"),
+        (
+            {"name": "b", "channels": "call", "columns": ["MINK"]},
+            "method is missing, and without one columns",
+        ),
+        ({"name": "b"}, "method is missing."),
+        ({"name": "b", "columns": ["MINK"], "method": "logistic", "among": ["x"]}, "among == ['x']"),
+        ({"name": "b", "columns": ["MINK"], "method": "logistic", "among": "Purchase"}, "is the target"),
+        (
+            {"name": "b", "columns": ["MINK"], "method": "logistic", "ingredient": ["x"]},
+            "ingredient == ['x']",
+        ),
+        ({"name": "b", "columns": ["MINK"], "method": "logistic", "brings": 3}, "brings == 3"),
+        ({"name": "b", "columns": ["MINK"], "method": "logistic", "amnog": "x"}, "Did you mean 'among'?"),
+    ],
+)
+def test_wrong_keys_of_a_stage_are_named(stage, wanted):
+    assert wanted in "\n".join(problems_of(staged(FIRST, stage), reserved=["Purchase"]))
+
+
+def test_rules_may_stand_in_a_file_beside_the_plan():
+    stage = {"name": "b", "method": "points", "rules": "points.yml"}
+    seen = []
+
+    def read(name):
+        seen.append(name)
+        return {"name": "Desk", "attributes": RULES}
+
+    parsed = parse_plan(staged(FIRST, stage), COLUMNS, read_rules=read)
+    assert seen == ["points.yml"]
+    assert parsed.stages[1].rules.name == "Desk"
+    assert "no file is read here" in "\n".join(problems_of(staged(FIRST, stage)))
+
+
+def test_a_rules_file_that_cannot_be_read_is_a_problem_of_its_stage():
+    def read(name):
+        raise DataError.of(f"{name} is not a readable YAML file", "No such file. Check the path.")
+
+    problems = problems_of(
+        staged(FIRST, {"name": "b", "method": "points", "rules": "gone.yml"}), read_rules=read
+    )
+    assert list(problems) == ["stage 2 (b): gone.yml: No such file. Check the path."]
+
+
+def test_a_plan_that_begins_with_channels_has_nothing_to_score_with():
+    assert "has no columns to score with" in "\n".join(problems_of(staged({"name": "a", "channels": "call"})))

@@ -71,7 +71,7 @@ def test_the_display_tells_escapes_and_stays_whole(customers, make_plan):
     assert "script" not in Tags(html).seen
     assert "&lt;script&gt;" in html
     assert "4 missing values count as “other”" in html
-    assert Tags(html).seen.count("table") == 1
+    assert Tags(html).seen.count("table") == 2
 
 
 def test_the_words_can_be_spoken_in_every_language(result):

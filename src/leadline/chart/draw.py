@@ -60,7 +60,7 @@ def draw_estimates(
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
-        format_axis(axes.xaxis, "share" if unit == "share" else "number")
+        format_axis(axes.xaxis, unit if unit in ("share", "points") else "number")
         axes.set_xlabel(axis_label)
         axes.set_title(title, pad=22)
     return figure
@@ -211,7 +211,7 @@ def draw_signed_bars(
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
         format_axis(axes.xaxis, unit)
-        axes.set(xlabel=axis_label, title=title)
+        axes.set(xlabel=wrap_label(axis_label, 50), title=wrap_label(title, 40))
     return figure
 
 

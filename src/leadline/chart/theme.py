@@ -25,7 +25,7 @@ WIDTH_INCHES = 7.2
 #: Both ship with their packages, so that a figure is the same, Chinese included, on every machine.
 _FONTS = ("DejaVu Sans", "Noto Sans SC")
 _CHINESE_FONT = ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf")
-AxisUnit = Literal["share", "number"]
+AxisUnit = Literal["share", "points", "number"]
 
 
 @contextmanager
@@ -51,6 +51,11 @@ def format_axis(axis: Any, unit: AxisUnit, ticks: int = 6) -> None:
     def write(value: float, _position: int | None = None) -> str:
         if unit == "share":
             return str(format_percent(round(value, 6), format="#,##0.##%", locale=locale))
+        if unit == "points":  # of a share: 0.21 is +21
+            sign = "+" if round(value, 6) > 0 else ""
+            return str(
+                format_decimal(round(100 * value, 4), format=f"{sign}#,##0.##;−#,##0.##", locale=locale)
+            )
         return str(format_decimal(round(value, 6), format="#,##0.##;−#,##0.##", locale=locale))
 
     axis.set_major_formatter(FuncFormatter(write))

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from babel.numbers import format_decimal
+
 LOCALE_FOLDER = Path(__file__).with_name("locale")
 
 #: Language code of a notebook's ``language`` parameter → CLDR locale of its numbers and dates.
@@ -57,4 +59,4 @@ def _(message: str, **values: object) -> str:
 def plural(one: str, many: str, count: int, **values: object) -> str:
     """Translate the form that fits ``count``; ``{count}`` may be used in both."""
     text = _catalogue(current_language()).ngettext(one, many, count)
-    return text.format(count=count, **values)
+    return text.format(count=format_decimal(count, locale=current_locale()), **values)

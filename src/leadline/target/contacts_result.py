@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -79,18 +80,23 @@ class ContactsResult:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """Small groups, and what comparing them does not say."""
+        """Nothing: what small groups do not say stands beside the table."""
+        return ()
+
+    @property
+    def sentences(self) -> list[str]:
+        """What comparing channels does not say, and small groups."""
         cells = self._of_last()
         if cells.empty or not cells["channel"].all() or len(set(cells["channel"])) == 1:
-            return ()
+            return []
         few = int((cells["contacts_counted"] < _FEW).sum())
         words = _(
             "Channels are not compared here: each goes to other customers, so a higher share does not say "
             "that a channel works better."
         )
         if not few:
-            return (words,)
-        return (
+            return [words]
+        return [
             words,
             _(
                 "{few} of {groups} groups count fewer than {least} customers: read their intervals.",
@@ -98,7 +104,7 @@ class ContactsResult:
                 groups=format_value(len(cells), "count"),
                 least=format_value(_FEW, "count"),
             ),
-        )
+        ]
 
     def figure(self) -> "Figure":
         """Draw the share of buyers in each group of the last list."""
@@ -151,7 +157,9 @@ class ContactsResult:
                 del columns[name]
         shown = cells.assign(channel=cells["channel"].map(lambda name: _name_channels().get(name, "")))
         caption = _("The list of “{stage}” by tier and channel", stage=self.last)
-        return result_html(self, table_html(shown, columns, name="contacts", caption=caption))
+        sentences = "".join(f"<li>{escape(text)}</li>" for text in self.sentences)
+        table = table_html(shown, columns, name="contacts", caption=caption)
+        return result_html(self, f"{table}<ul>{sentences}</ul>" if sentences else table)
 
     def _of_last(self) -> pd.DataFrame:
         return self.contacts[self.contacts["stage"] == self.last]

@@ -16,9 +16,7 @@ from leadline.target.trial import Trial, make_list
 _COLUMNS = ["ingredient", "part", "part_ci_lower", "part_ci_upper", "part_alone", "part_last"]
 
 
-def split_stages(
-    trial: Trial, unjudged: Collection[str], rng: np.random.Generator
-) -> GainSplitResult:
+def split_stages(trial: Trial, unjudged: Collection[str], rng: np.random.Generator) -> GainSplitResult:
     """Split the gain in precision from the first stage to the last among the ingredients of the plan.
 
     For every mix of ingredients the first stage and theirs alone make a list of the same held-out customers

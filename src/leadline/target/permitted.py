@@ -22,10 +22,12 @@ class PermittedCustomers:
     """The customers who may be contacted, and how many were left out for which reason.
 
     ``left_out`` has one row a reason, in the order in which they were asked: ``reason``, ``customers`` (those
-    whom no reason before had left out).
+    whom no reason before had left out). ``unasked`` are those who opted out or did not agree and might be
+    contacted but for that.
     """
 
     frame: pd.DataFrame
+    unasked: pd.DataFrame
     left_out: pd.DataFrame
 
     @property
@@ -72,11 +74,13 @@ def leave_out_barred(frame: pd.DataFrame, *, holders: Iterable[str] | None = Non
         barred.append((_("opted out"), ~_says(frame["do_not_contact"], NO)))
     if "consent" in frame.columns:
         barred.append((_("no consent"), ~_says(frame["consent"], YES)))
+    holds = np.zeros(len(frame), dtype=bool)
     if holders is not None:
         if _ID not in frame.columns:
             raise DataError.of("Holders cannot be left out", f"{_ID}: the table has no such column. Map it.")
-        held = frame[_ID].astype("string").isin(pd.Series(list(holders), dtype="string"))
-        barred.append((_("hold the product already"), held.to_numpy(dtype=bool)))
+        ids = frame[_ID].astype("string")
+        holds = ids.isin(pd.Series(list(holders), dtype="string")).to_numpy(dtype=bool)
+        barred.append((_("hold the product already"), holds))
     kept = np.ones(len(frame), dtype=bool)
     rows = []
     for reason, who in barred:
@@ -89,6 +93,7 @@ def leave_out_barred(frame: pd.DataFrame, *, holders: Iterable[str] | None = Non
         )
     return PermittedCustomers(
         frame=frame[kept].reset_index(drop=True),
+        unasked=frame[~kept & ~holds].reset_index(drop=True),
         left_out=pd.DataFrame(rows, columns=["reason", "customers"]),
     )
 

@@ -208,7 +208,8 @@ class _Entry:
                 document = {"name": str(name), "attributes": rules}
             return parse_points(document, self.allowed)
         except (DataError, ParameterError) as error:
-            self.found += error.problems
+            file = f"{rules}: " if isinstance(rules, str) else ""
+            self.found += [f"{file}{problem}" for problem in error.problems]
             return None
 
     def _expand(self, pattern: str) -> list[str]:

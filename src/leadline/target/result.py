@@ -132,7 +132,7 @@ class StagesResult:
     @property
     def table(self) -> pd.DataFrame:
         """One row a stage: the recorded measures, and the gain over the stage before."""
-        gains = self.steps[["stage", "gain", "gain_ci_lower", "gain_ci_upper"]]
+        gains = self.steps[["stage", "gain", "gain_ci_lower", "gain_ci_upper", "p_value_holm"]]
         return self.stages.merge(gains, how="left", left_on="name", right_on="stage").drop(columns="stage")
 
     @property
@@ -145,7 +145,7 @@ class StagesResult:
             _card(_("Buyers reached, of all buyers"), last, "recall", "share"),
         ]
         if "profit_cny" in last:
-            cards.append(_card(_("Profit of the list"), last, "profit_cny", "money_cny"))
+            cards.append(_card(_("Profit of the list, all buyers counted"), last, "profit_cny", "money_cny"))
         return cards
 
     @property
@@ -217,12 +217,16 @@ class StagesResult:
         }
 
     def _repr_html_(self) -> str:
+        shown = self.table
+        is_counted = bool((shown["contacts_counted"] < shown["list_size"]).any())
         table = table_html(
-            self.table,
-            {name: column for name, column in _table_columns().items() if name in self.table},
+            shown,
+            _precision_columns(is_counted=is_counted),
             name="stages",
             caption=_("Each stage on the same held-out customers"),
         )
+        more = {name: column for name, column in _other_columns().items() if name in shown}
+        table += table_html(shown, more, name="stage_measures", caption=_("Reach and worth of each list"))
         sentences = "".join(f"<li>{escape(text)}</li>" for text in self.sentences)
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
         notes = f"<p>{escape(_('What was filled in or grouped:'))}</p><ul>{notes}</ul>" if notes else ""
@@ -240,17 +244,29 @@ def _card(label: str, row: pd.Series, measure: str, unit: Any) -> Kpi:
     )
 
 
-def _table_columns() -> dict[str, Column]:
+def _precision_columns(*, is_counted: bool) -> dict[str, Column]:
     interval = _("95% CI")
+    counted = {"contacts_counted": Column(_("Counted"), "count")} if is_counted else {}
     return {
         "name": Column(_("Stage")),
+        **counted,
         "buyers_listed": Column(_("Buyers"), "count"),
         "precision": Column(_("Precision"), "share"),
         "precision_ci_lower": Column(interval, "share", upper="precision_ci_upper"),
         "gain": Column(_("Gain"), "points"),
         "gain_ci_lower": Column(interval, "points", upper="gain_ci_upper"),
+        "p_value_holm": Column(_("p (Holm)"), "p_value"),
+    }
+
+
+def _other_columns() -> dict[str, Column]:
+    interval = _("95% CI")
+    return {
+        "name": Column(_("Stage")),
         "recall": Column(_("Recall"), "share"),
+        "recall_ci_lower": Column(interval, "share", upper="recall_ci_upper"),
         "lift": Column(_("Lift"), "ratio"),
+        "lift_ci_lower": Column(interval, "ratio", upper="lift_ci_upper"),
         "auc": Column(_("AUC"), "index"),
         "profit_cny": Column(_("Profit"), "money_cny"),
         "profit_cny_ci_lower": Column(interval, "money_cny", upper="profit_cny_ci_upper"),

@@ -47,7 +47,8 @@ def _tell_counted(last: pd.Series, base: Estimate) -> str:
     """Say what is expected of a list of which only some were contacted as planned."""
     return _(
         "Of {listed} customers listed, {counted} had been contacted by the channel planned; judged by "
-        "them {precision} buy (95% CI {interval}), {lift} times (95% CI {lift_interval}) the {base} of a random list",
+        "them {precision} buy (95% CI {interval}), {lift} times (95% CI {lift_interval}) the {base} of a "
+        "random list",
         listed=format_value(int(last["list_size"]), "count"),
         counted=format_value(int(last["contacts_counted"]), "count"),
         precision=format_value(float(last["precision"]), "share"),
