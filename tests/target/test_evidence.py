@@ -56,3 +56,13 @@ def test_a_pure_bin_has_finite_weight() -> None:
     assert np.isfinite(table["weight_of_evidence"]).all()
     assert table.loc[0, "weight_of_evidence"] > 0
     assert table.loc[0, "information"] == 0
+
+
+def test_a_cut_has_no_more_digits_than_it_needs() -> None:
+    values = np.array([0.1234567, 0.7654321, 3.0, 12.987654, 13.000001, 1e6]).repeat(40)
+    buys = np.tile([False] * 20 + [True] * 20, 6)
+    buys[:80] = False
+    buys[-80:] = True
+    cuts = find_cuts(values, buys)
+    assert cuts == [3.0, 13.0]
+    assert np.bincount(np.searchsorted(cuts, values, side="right")).tolist() == [80, 80, 80]

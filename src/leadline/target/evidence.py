@@ -14,6 +14,7 @@ Trend = Literal["auto", "increasing", "decreasing", "free"]
 _FINE_BINS = 20
 _FEWEST_SHARE = 0.05
 _MOST_BINS = 7
+_DIGITS = 17
 
 
 def weigh_evidence(bins: IntArray, buys: BoolArray) -> pd.DataFrame:
@@ -66,7 +67,8 @@ def find_cuts(values: FloatArray, buys: BoolArray, trend: Trend = "auto") -> lis
 
     Starting from twenty quantiles, neighbours are merged: first until each bin holds 5% of the customers,
     then until the share of buyers runs one way (pool adjacent violators: Ayer et al. 1955, Annals of
-    Mathematical Statistics 26:641-647), then the two most alike, until no more than seven are left.
+    Mathematical Statistics 26:641-647), then the two most alike, until no more than seven are left. A cut is
+    written with as few digits as part the same customers.
 
     Parameters
     ----------
@@ -98,7 +100,18 @@ def find_cuts(values: FloatArray, buys: BoolArray, trend: Trend = "auto") -> lis
     while len(cuts) >= _MOST_BINS:
         rates = np.array(buyers) / np.array(customers)
         _merge(int(np.argmin(np.abs(np.diff(rates)))), cuts, customers, buyers)
-    return cuts
+    return [_shorten(cut, values) for cut in cuts]
+
+
+def _shorten(cut: float, values: FloatArray) -> float:
+    """Return the number with the fewest digits that parts the same values as ``cut``."""
+    below, above = float(values[values < cut].max()), float(values[values >= cut].min())
+    for digits in range(1, _DIGITS):
+        for near in (above, (below + above) / 2):
+            short = float(f"{near:.{digits}g}")
+            if below < short <= above:
+                return short
+    return cut
 
 
 def _choose_neighbour(customers: list[float]) -> int:

@@ -14,7 +14,6 @@ from scipy.special import expit
 from leadline.errors import DataError, ParameterError
 from leadline.intervals import LEVEL
 from leadline.target.logistic_scorecard import POINTS_PER_LOG_ODDS, LogisticScorecard
-from leadline.target.metrics import BoolArray, FloatArray
 from leadline.target.points import AttributePoints, PointsTable
 from leadline.target.scorecard import PcaScorecard
 from leadline.target.scorecard_result import ScorecardResult
@@ -75,7 +74,7 @@ def fit_scorecard(
     fitted = LogisticScorecard().fit(learned, bought)
     points = _label(fitted.points_table_, labels)
     weights = _list_spreads(points)
-    errors = _estimate_errors(points.split_score(learned), fitted.intercept_, bought, points)
+    errors = _estimate_errors(points.split_score(learned), fitted.intercept_, points)
     half = float(stats.norm.ppf(0.5 + LEVEL / 2)) * weights["column"].map(errors).astype(float)
     return ScorecardResult(
         method="logistic",
@@ -168,20 +167,20 @@ def _list_spreads(points: PointsTable) -> pd.DataFrame:
     return frame.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
 
 
-def _estimate_errors(
-    split: pd.DataFrame, intercept: float, buys: BoolArray, points: PointsTable
-) -> dict[str, float]:
-    """Return the standard error of each attribute's spread, its bins taken as given.
+def _estimate_errors(split: pd.DataFrame, intercept: float, points: PointsTable) -> dict[str, float]:
+    """Return the standard error of each attribute's spread, its bins taken as given; missing without points.
 
-    The sandwich of the logistic likelihood (White 1982, Econometrica 50:1-25) with the model's ridge, for
-    slopes on the points themselves, which are 1 as fitted.
+    From the curvature of the penalised likelihood (le Cessie & van Houwelingen 1992, Applied Statistics
+    41:191-201), for slopes on the points themselves, which are 1 as fitted. Where a bin holds few customers
+    the penalty keeps the error finite and wide; a sandwich would call a bin without buyers certain.
     """
     log_odds = (split.to_numpy(dtype=float) + points.base / split.shape[1]) / POINTS_PER_LOG_ODDS
     share = expit(intercept + log_odds.sum(axis=1))
-    design: FloatArray = np.column_stack([np.ones(len(log_odds)), log_odds - log_odds.mean(axis=0)])
-    bread = (design * (share * (1 - share))[:, None]).T @ design + np.diag([0.0, *[1.0] * split.shape[1]])
-    scores = design * (buys - share)[:, None]
-    inverse = np.linalg.inv(bread)
-    errors = np.sqrt(np.diag(inverse @ (scores.T @ scores) @ inverse))[1:]
+    design = np.column_stack([np.ones(len(log_odds)), log_odds - log_odds.mean(axis=0)])
+    curvature = (design * (share * (1 - share))[:, None]).T @ design
+    errors = np.sqrt(np.diag(np.linalg.inv(curvature + np.diag([0.0, *[1.0] * split.shape[1]]))))[1:]
     spreads = {attribute.column: attribute.range[1] - attribute.range[0] for attribute in points.attributes}
-    return {name: float(error) * spreads[name] for name, error in zip(split.columns, errors, strict=True)}
+    return {
+        name: float(error) * spreads[name] if spreads[name] else float("nan")
+        for name, error in zip(split.columns, errors, strict=True)
+    }
