@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from leadline.language import plural
@@ -36,12 +38,18 @@ def hide_small(
     """
     groups = [cells] if not within else [group for _key, group in cells.groupby(list(within), sort=False)]
     hidden = [label for group in groups for label in _find_hidden(group["customers"], minimum)]
-    is_hidden = cells.index.isin(hidden)
-    shown = [name for name in cells.columns if name not in keys]
-    numbers = [name for name in shown if pd.api.types.is_numeric_dtype(cells[name])]
-    emptied = cells.astype(dict.fromkeys(numbers, "float64"))
-    emptied.loc[is_hidden, shown] = None
-    return emptied.assign(is_hidden=is_hidden)
+    return _empty(cells, cells.index.isin(hidden), keys)
+
+
+def hide_small_overlapping(cells: pd.DataFrame, *, minimum: int, keys: Sequence[str]) -> pd.DataFrame:
+    """Empty small cells of groups that may overlap, whose last row is of those in no group.
+
+    Without that row nobody knows how many are in any group, so a hidden one cannot be found by subtraction:
+    the row is hidden as soon as another is. See `hide_small` for the parameters and what is returned.
+    """
+    is_hidden = cells["customers"].between(1, minimum - 1).to_numpy()
+    is_hidden[-1] = is_hidden.any()
+    return _empty(cells, is_hidden, keys)
 
 
 def tell_hidden(cells: pd.DataFrame, minimum: int) -> list[str]:
@@ -69,3 +77,11 @@ def _find_hidden(customers: pd.Series, minimum: int) -> list[object]:
     while count < len(filled) and (count == 1 or filled.iloc[:count].sum() < minimum):
         count += 1
     return list(filled.index[:count])
+
+
+def _empty(cells: pd.DataFrame, is_hidden: npt.NDArray[np.bool_], keys: Sequence[str]) -> pd.DataFrame:
+    shown = [name for name in cells.columns if name not in keys]
+    numbers = [name for name in shown if pd.api.types.is_numeric_dtype(cells[name])]
+    emptied = cells.astype(dict.fromkeys(numbers, "float64"))
+    emptied.loc[is_hidden, shown] = None
+    return emptied.assign(is_hidden=is_hidden)

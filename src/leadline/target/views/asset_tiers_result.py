@@ -1,0 +1,235 @@
+"""What a split of asset tiers returns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from leadline.chart.draw import draw_signed_bars
+from leadline.intervals import Estimate
+from leadline.language import _, format_value
+from leadline.language.formats import format_interval
+from leadline.results import Column, Kpi, result_html, table_html
+from leadline.target.views.border import Measure
+from leadline.target.views.disclosure import tell_hidden
+from leadline.target.views.groups import to_records
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TIERS = ("large", "medium", "small")
+_SURE = 0.05
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TiersSplitResult:
+    """Large, medium and small customers, core and non-core, and what tells them apart.
+
+    Attributes
+    ----------
+    tiers
+        One row a ``tier`` and ``is_core``: ``customers``, ``share``, mean ``contribution`` and ``assets``,
+        ``contribution_share`` and ``assets_share`` of all, each with ``_ci_lower`` and ``_ci_upper`` (95%),
+        and ``is_hidden``.
+    splits
+        One row a ``tier``, ``split`` (column) and ``level``: ``customers``, ``share`` of the tier, mean
+        ``contribution``, ``core`` (share of core customers), with intervals, and ``is_hidden``.
+    explained
+        One row for the tier alone (``split`` empty) and one a split within tiers: ``explains``, the share of
+        the differences in contribution, with its interval, ``p_value``, ``p_value_holm``.
+    assignments
+        One row a customer: ``customer_id``, ``tier``, ``is_core``, ``is_unsure``.
+    unsure
+        Share of all customers who could be on the other side of the core threshold.
+    contribution
+        The column and threshold that tell core customers.
+    labels
+        What a reader calls each split.
+    minimum
+        Fewest customers of whom a row speaks.
+    """
+
+    tiers: pd.DataFrame
+    splits: pd.DataFrame
+    explained: pd.DataFrame
+    assignments: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
+    unsure: Estimate
+    contribution: Measure
+    labels: Mapping[str, str]
+    minimum: int
+
+    @property
+    def summary(self) -> str:
+        """How many of the large are core, what size explains, and what adds most to it."""
+        size, best = self.explained.iloc[0], self._find_best()
+        words = {
+            "explains": format_value(float(size["explains"]), "share"),
+            "interval": format_interval(size["explains_ci_lower"], size["explains_ci_upper"], "share"),
+        }
+        core = _(
+            "{share} of customers are large and core; the size of assets explains {explains} (95% CI "
+            "{interval}) "
+            "of the differences in contribution",
+            share=self._tell_core(),
+            **words,
+        )
+        if best is None:
+            return _("{core}, and no split adds to it provably.", core=core)
+        return _(
+            "{core}; {split} adds {added} ({added_interval}).",
+            core=core,
+            split=self.labels[best["split"]],
+            added=format_value(float(best["explains"]), "points"),
+            added_interval=format_interval(best["explains_ci_lower"], best["explains_ci_upper"], "points"),
+        )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a tier, core and non-core."""
+        return self.tiers
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """What size explains, and those at the core's border."""
+        size = self.explained.iloc[0]
+        return (
+            Kpi(
+                label=_("Differences in contribution that size explains"),
+                value=float(size["explains"]),
+                unit="share",
+                ci_lower=float(size["explains_ci_lower"]),
+                ci_upper=float(size["explains_ci_upper"]),
+            ),
+            Kpi(
+                label=_("Could be on the other side of core"),
+                value=self.unsure.value,
+                unit="share",
+                ci_lower=self.unsure.lower,
+                ci_upper=self.unsure.upper,
+                direction="down",
+            ),
+        )
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Name hidden rows."""
+        return [*tell_hidden(self.tiers, self.minimum), *tell_hidden(self.splits, self.minimum)]
+
+    def figure(self) -> "Figure":
+        """Draw the contribution of a customer of each tier, core and non-core."""
+        shown = self.tiers[~self.tiers["is_hidden"] & (self.tiers["customers"] > 0)]
+        frame = pd.DataFrame(
+            {
+                "label": [
+                    _(
+                        "{group} ({share} of customers)",
+                        group=tell_tier(row["tier"], bool(row["is_core"])),
+                        share=format_value(row["share"], "share"),
+                    )
+                    for row in shown.to_dict("records")
+                ],
+                "value": shown["contribution"].to_numpy(),
+                "lower": shown["contribution_ci_lower"].to_numpy(),
+                "upper": shown["contribution_ci_upper"].to_numpy(),
+            }
+        )
+        told = "; ".join(
+            f"{row['label']} {format_value(row['value'], 'money_cny')}" for row in frame.to_dict("records")
+        )
+        return draw_signed_bars(
+            frame,
+            title=_("What a customer of each tier contributes"),
+            axis_label=_("CNY a customer, mean with 95% interval"),
+            alt=_("Contribution: {told}.", told=told),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+        return {
+            "asset_tiers": to_records(self.tiers),
+            "asset_tier_splits": to_records(self.splits),
+            "contribution_explained": to_records(self.explained),
+            "core_unsure": dict(self.unsure._asdict()),
+        }
+
+    def _repr_html_(self) -> str:
+        groups = self.tiers.assign(
+            name=[
+                tell_tier(tier, bool(core))
+                for tier, core in zip(self.tiers["tier"], self.tiers["is_core"], strict=True)
+            ]
+        )
+        splits = self.splits.assign(
+            name=[tell_tier(tier) for tier in self.splits["tier"]],
+            split=[self.labels[column] for column in self.splits["split"]],
+        )
+        explained = self.explained.assign(
+            split=[self.labels.get(column) or _("Size of assets") for column in self.explained["split"]]
+        )
+        contribution = {
+            "contribution": Column(_("Contribution"), "money_cny"),
+            "contribution_ci_lower": Column(_("95% CI"), "money_cny", upper="contribution_ci_upper"),
+        }
+        counts = {
+            "customers": Column(_("Customers"), "count"),
+            "share": Column(_("Share"), "share"),
+            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
+        }
+        of_all = {
+            "contribution_share": Column(_("Of all contribution"), "share"),
+            "assets_share": Column(_("Of all assets"), "share"),
+        }
+        core = {
+            "core": Column(_("Core"), "share"),
+            "core_ci_lower": Column(_("95% CI"), "share", upper="core_ci_upper"),
+        }
+        adds = {
+            "split": Column(_("Known")),
+            "explains": Column(_("Explains (splits: in addition)"), "share"),
+            "explains_ci_lower": Column(_("95% CI"), "share", upper="explains_ci_upper"),
+            "p_value_holm": Column(_("p (Holm)"), "p_value"),
+        }
+        name = {"name": Column(_("Customers by assets"))}
+        level = {"split": Column(_("Split")), "level": Column(_("Level"))}
+        tables = [
+            table_html(groups, name | counts | contribution | of_all, name="asset_tiers", caption=_("Tiers")),
+            table_html(explained, adds, name="explained", caption=_("What explains contribution")),
+            table_html(
+                splits,
+                name | level | counts | contribution | core,
+                name="tier_splits",
+                caption=_("Within tiers"),
+            ),
+        ]
+        return result_html(self, "".join(tables))
+
+    def _tell_core(self) -> str:
+        first = self.tiers.iloc[0]
+        if first["is_hidden"]:
+            return _("Too few to be named")
+        interval = format_interval(first["share_ci_lower"], first["share_ci_upper"], "share")
+        return f"{format_value(float(first['share']), 'share')} ({interval})"
+
+    def _find_best(self) -> Any:
+        """Return the split that adds most among those that add provably, or None."""
+        added = self.explained.iloc[1:]
+        added = added[(added["p_value_holm"] < _SURE) & (added["explains_ci_lower"] > 0)]
+        return None if added.empty else added.iloc[int(np.argmax(added["explains"].to_numpy()))]
+
+
+def tell_tier(tier: str, is_core: bool | None = None) -> str:  # noqa: FBT001 (a cell of the table)
+    """Name a tier, core or non-core, as a reader sees it."""
+    names = {
+        ("large", None): _("Large"),
+        ("large", True): _("Large, core"),
+        ("large", False): _("Large, non-core"),
+        ("medium", None): _("Medium"),
+        ("medium", True): _("Medium, core"),
+        ("medium", False): _("Medium, non-core"),
+        ("small", None): _("Small"),
+        ("small", True): _("Small, core"),
+        ("small", False): _("Small, non-core"),
+    }
+    return names[tier, is_core]

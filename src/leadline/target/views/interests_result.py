@@ -1,0 +1,190 @@
+"""What interests found in purchases return."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from leadline.chart.draw import draw_signed_bars
+from leadline.language import _, format_value, plural
+from leadline.language.formats import Unit, format_interval
+from leadline.results import Column, Kpi, result_html, table_html
+from leadline.target.views.disclosure import tell_hidden
+from leadline.target.views.groups import to_records
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: The row of those of whose interests nothing is known.
+NONE = ""
+_SURE = 0.05
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class InterestsResult:
+    """Customers by interest; one customer may have several.
+
+    Attributes
+    ----------
+    segments
+        One row an ``interest`` and one of those who show none (empty): ``customers``, ``share``, and for each
+        measure its mean under its own name and ``<measure>_gap`` (difference from all other customers), each
+        with ``_ci_lower`` and ``_ci_upper`` (95%), ``<measure>_p_value_holm``, and ``is_hidden``.
+    labels
+        One row a customer and interest: ``customer_id``, ``interest``, and the evidence: ``purchases`` that
+        speak of it, ``purchases_in_all``, ``share``, ``usual_share`` among all purchases, ``p_value``,
+        ``spend_cny``.
+    spending
+        One row a customer: ``customer_id``, ``spend_cny`` in all.
+    names
+        Measure → what a reader calls it.
+    unknown
+        Customers who purchase but are not in the table of customers; they count for the usual share only.
+    silent
+        Categories of the interests that no purchase has.
+    minimum
+        Fewest customers of whom a row speaks.
+    """
+
+    segments: pd.DataFrame
+    labels: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
+    spending: pd.DataFrame = field(repr=False)
+    names: Mapping[str, str]
+    unknown: int
+    silent: tuple[str, ...]
+    minimum: int
+
+    @property
+    def summary(self) -> str:
+        """Which interest stands out by each measure, or that none does."""
+        told = [text for name in self.names if (text := self._tell_best(name))]
+        customers = format_value(len(self.spending), "count")
+        first = _("Some of {customers} customers show an interest in what they buy", customers=customers)
+        if not self.segments["is_hidden"].any():
+            count = format_value(self.labels["customer_id"].nunique(), "count")
+            first = _(
+                "{count} of {customers} customers show an interest in what they buy",
+                count=count,
+                customers=customers,
+            )
+        if not told:
+            return _("{first}; by no measure does an interest provably stand above the others.", first=first)
+        return f"{first}; {'; '.join(told)}."
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row an interest."""
+        return self.segments
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """Share of each interest."""
+        return tuple(
+            Kpi(
+                label=_("Interested in {interest}", interest=row["interest"]),
+                value=float(row["share"]),
+                unit="share",
+                ci_lower=float(row["share_ci_lower"]),
+                ci_upper=float(row["share_ci_upper"]),
+            )
+            for row in self._shown().to_dict("records")
+            if row["interest"] != NONE
+        )
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Purchases of unknown customers, categories without purchases, hidden rows."""
+        notes = []
+        if self.unknown:
+            notes.append(
+                plural(
+                    "{count} customer who buys is not in the table of customers and is left out.",
+                    "{shown} customers who buy are not in the table of customers and are left out.",
+                    self.unknown,
+                    shown=format_value(self.unknown, "count"),
+                )
+            )
+        if self.silent:
+            notes.append(_("No purchase is of: {categories}.", categories=", ".join(self.silent)))
+        return [*notes, *tell_hidden(self.segments, self.minimum)]
+
+    def figure(self) -> "Figure":
+        """Draw by how much each interest differs from all others in the first measure."""
+        name, words = next(iter(self.names.items()))
+        shown = self._shown().dropna(subset=[f"{name}_gap"])
+        frame = pd.DataFrame(
+            {
+                "label": [tell_interest(one) for one in shown["interest"]],
+                "value": shown[f"{name}_gap"].to_numpy(),
+                "lower": shown[f"{name}_gap_ci_lower"].to_numpy(),
+                "upper": shown[f"{name}_gap_ci_upper"].to_numpy(),
+            }
+        )
+        told = "; ".join(
+            f"{row['label']} {format_value(row['value'], unit_of(name))}" for row in frame.to_dict("records")
+        )
+        title = _("{measure}: difference from all other customers", measure=words)
+        return draw_signed_bars(
+            frame,
+            title=title,
+            axis_label=_("Difference of means, with 95% interval"),
+            alt=f"{title}: {told}.",
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+        return {"interests": to_records(self.segments)}
+
+    def _repr_html_(self) -> str:
+        columns = {
+            "name": Column(_("Interest")),
+            "customers": Column(_("Customers"), "count"),
+            "share": Column(_("Share"), "share"),
+            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
+        }
+        for name, words in self.names.items():
+            unit = unit_of(name)
+            columns |= {
+                name: Column(words, unit),
+                f"{name}_gap": Column(_("Against the others"), unit),
+                f"{name}_gap_ci_lower": Column(_("95% CI"), unit, upper=f"{name}_gap_ci_upper"),
+                f"{name}_p_value_holm": Column(_("p (Holm)"), "p_value"),
+            }
+        frame = self.segments.assign(name=[tell_interest(one) for one in self.segments["interest"]])
+        caption = _("Customers by interest; one may have several")
+        return result_html(self, table_html(frame, columns, name="interests", caption=caption))
+
+    def _shown(self) -> pd.DataFrame:
+        return self.segments[~self.segments["is_hidden"] & (self.segments["customers"] > 0)]
+
+    def _tell_best(self, name: str) -> str:
+        """Say which interest stands highest by a measure, if that is provable."""
+        shown = self._shown()
+        above = shown[
+            (shown["interest"] != NONE) & (shown[f"{name}_gap"] > 0) & (shown[f"{name}_p_value_holm"] < _SURE)
+        ]
+        if above.empty:
+            return ""
+        best = above.iloc[int(np.argmax(above[name].to_numpy()))]
+        return _(
+            "{measure} is highest with {interest}, {mean}, {gap} above all others (95% CI {interval})",
+            measure=self.names[name],
+            interest=best["interest"],
+            mean=format_value(float(best[name]), unit_of(name)),
+            gap=format_value(float(best[f"{name}_gap"]), unit_of(name)),
+            interval=format_interval(
+                best[f"{name}_gap_ci_lower"], best[f"{name}_gap_ci_upper"], unit_of(name)
+            ),
+        )
+
+
+def tell_interest(name: str) -> str:
+    """Name an interest as a reader sees it."""
+    return name or _("no interest shown")
+
+
+def unit_of(column: str) -> Unit:
+    """Return the unit that a column's name speaks of."""
+    return "money_cny" if column.endswith("_cny") else "number"

@@ -1,0 +1,39 @@
+"""Small cells: hidden, and not to be recovered from what is shown."""
+
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from leadline.target.views.disclosure import hide_small, hide_small_overlapping
+
+
+def make_cells(*customers: int) -> pd.DataFrame:
+    return pd.DataFrame({"cell": range(len(customers)), "customers": customers, "mean": 1.5})
+
+
+@pytest.mark.parametrize("customers", list(product([0, 1, 4, 9, 10, 40], repeat=4)))
+def test_no_small_number_can_be_found_by_subtraction(customers: tuple[int, ...]) -> None:
+    cells = hide_small(make_cells(*customers), minimum=10, keys=["cell"])
+    hidden = [count for count, gone in zip(customers, cells["is_hidden"], strict=True) if gone]
+    shown = [count for count, gone in zip(customers, cells["is_hidden"], strict=True) if not gone]
+    assert all(count == 0 or count >= 10 for count in shown)
+    others = sum(count > 0 for count in customers)
+    assert not hidden or len(hidden) == others or (len(hidden) > 1 and sum(hidden) >= 10)
+    if all(count == 0 or count >= 10 for count in customers):
+        assert not hidden
+
+
+def test_groups_are_covered_apart() -> None:
+    cells = make_cells(3, 30, 50, 20, 30, 40).assign(of=["a", "a", "a", "b", "b", "b"])
+    kept = cells.copy()
+    result = hide_small(cells, minimum=10, keys=["cell", "of"], within=["of"])
+    assert result["is_hidden"].tolist() == [True, True, False, False, False, False]
+    assert result.loc[0, ["customers", "mean"]].isna().all()
+    pd.testing.assert_frame_equal(cells, kept)
+
+
+def test_of_overlapping_groups_the_row_of_nobody_covers() -> None:
+    shown = hide_small_overlapping(make_cells(40, 3, 200), minimum=10, keys=["cell"])
+    assert shown["is_hidden"].tolist() == [False, True, True]
+    assert not hide_small_overlapping(make_cells(40, 0, 200), minimum=10, keys=["cell"])["is_hidden"].any()
