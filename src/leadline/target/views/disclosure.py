@@ -47,7 +47,7 @@ def hide_small_overlapping(cells: pd.DataFrame, *, minimum: int, keys: Sequence[
     Without that row nobody knows how many are in any group, so a hidden one cannot be found by subtraction:
     the row is hidden as soon as another is. See `hide_small` for the parameters and what is returned.
     """
-    is_hidden = cells["customers"].between(1, minimum - 1).to_numpy()
+    is_hidden = cells["customers"].between(1, minimum - 1).to_numpy(copy=True)
     is_hidden[-1] = is_hidden.any()
     return _empty(cells, is_hidden, keys)
 
