@@ -93,6 +93,24 @@ def test_the_list_is_judged_by_the_outcome_under_its_channel(result, market):
     assert step["verdict"] == "better"
 
 
+def test_a_model_learns_from_those_alone_whom_it_can_list(result):
+    weights = result.weights[result.weights["stage"] == "partner"]
+    assert weights["feature"].tolist() == ["income", "trades"]  # not: whether the partner knows the customer
+    assert set(result.calibration["stage"]) == {"own", "partner", "channels"}
+    sizes = result.calibration.groupby("stage")["customers"].sum()
+    assert sizes.to_dict() == dict(zip(result.stages["name"], result.stages["can_be_listed"], strict=True))
+
+
+def test_recall_and_lift_follow_the_outcomes_of_the_list(result, market):
+    last = result.stages.iloc[2]
+    held_out = market.iloc[result.trial.split.test]
+    listed = market.index.isin(result.lists.query("stage == 'channels'")["position"])
+    others = int(held_out.loc[~listed[held_out.index], "buys_call"].sum())
+    assert last["recall"] == pytest.approx(last["buyers_listed"] / (last["buyers_listed"] + others))
+    assert last["lift"] == pytest.approx(last["precision"] / held_out["buys_call"].mean())
+    assert last["lift_ci_lower"] < last["lift"] < last["lift_ci_upper"]
+
+
 def test_profit_takes_the_cost_of_each_channel(result):
     last = result.stages.iloc[2]
     channels = result.lists.query("stage == 'channels'")["channel"].value_counts()
