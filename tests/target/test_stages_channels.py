@@ -111,6 +111,24 @@ def test_recall_and_lift_follow_the_outcomes_of_the_list(result, market):
     assert last["lift_ci_lower"] < last["lift"] < last["lift_ci_upper"]
 
 
+def test_tiers_and_capacities_are_shares_of_the_list(market):
+    last = STAGES[2] | {
+        "channels": [
+            {"channel": "branch", "where": {"column": "km", "under": "2"}},
+            {"channel": "call", "tiers": ["A"]},
+            {"channel": "sms"},
+        ],
+        "capacity": {"branch": "0.05"},
+    }
+    judged = judge(market, [*STAGES[:2], last])
+    listed = judged.lists[judged.lists["stage"] == "channels"]
+    assert (listed["channel"] == "branch").sum() == 10
+    assert listed["tier"].tolist() == ["A"] * 100 + ["B"] * 100
+    assert set(listed.loc[listed["tier"] == "B", "channel"]) <= {"sms", "branch"}
+    near = market["km"].iloc[listed["position"]].to_numpy() < 2
+    assert np.flatnonzero(listed["channel"] == "branch").tolist() == np.flatnonzero(near)[:10].tolist()
+
+
 def test_profit_takes_the_cost_of_each_channel(result):
     last = result.stages.iloc[2]
     channels = result.lists.query("stage == 'channels'")["channel"].value_counts()

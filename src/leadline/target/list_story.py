@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from leadline.language import _, format_value
+from leadline.language import _, format_value, plural
 from leadline.target.ground import ChannelsJudged
 from leadline.target.plan import StagePlan
 
@@ -10,13 +10,16 @@ from leadline.target.plan import StagePlan
 def tell_ties(stages: pd.DataFrame, plan: StagePlan) -> list[str]:
     """Say for each ranking whose cut falls inside a tie how many share the score, and what settles it."""
     return [
-        _(
-            "The cut of “{stage}” falls among {tied} customers with the same score; {listed} of them are "
+        plural(
+            "The cut of “{stage}” falls among {tied} customers with the same score; {count} of them is "
             "listed, picked by a random order of the customers that the seed fixes: the same for all stages, "
             "and on every run.",
+            "The cut of “{stage}” falls among {tied} customers with the same score; {count} of them are "
+            "listed, picked by a random order of the customers that the seed fixes: the same for all stages, "
+            "and on every run.",
+            int(row["tied_listed"]),
             stage=row["name"],
             tied=_count(row["tied_at_cut"]),
-            listed=_count(row["tied_listed"]),
         )
         for row, stage in zip(stages.to_dict("records"), plan.stages, strict=True)
         if stage.method and row["tied_listed"] < row["tied_at_cut"]
