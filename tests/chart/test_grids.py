@@ -21,10 +21,16 @@ def is_free_of_overlap(figure):
 
 def test_a_grid_has_a_cell_a_pair_and_darker_is_more() -> None:
     frame = pd.DataFrame(
-        {"row": ["A", "A", "B"], "column": ["call", "$ms", "call"], "value": [0.4, 0.1, 0.2]}
+        {
+            "row": ["A", "A", "B"],
+            "column": ["call", "$ms", "call"],
+            "value": [0.4, 0.1, 0.2],
+            "note": ["n1", "n2", ""],
+        }
     )
     figure = draw_grid(frame, title="t", unit="share", alt="a")
-    assert texts(figure) == ["40.0%", "10.0%", "20.0%"]
+    assert texts(figure) == ["40.0%", "n1", "10.0%", "n2", "20.0%", ""]
+    assert is_free_of_overlap(figure)
     shades = [sum(patch.get_facecolor()[0][:3]) for patch in figure.axes[0].collections]
     assert shades[0] < shades[2] < shades[1]
     assert figure.axes[0].texts[0].get_color() == "white"

@@ -1,6 +1,7 @@
 """Figures of two things at once: a grid of shaded cells, stacked bars, use of a limit, promise and truth."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
@@ -25,24 +26,21 @@ _FULL = 0.999
 def draw_grid(frame: pd.DataFrame, *, title: str, unit: Unit, alt: str) -> Figure:
     """Draw a cell a pair of ``row`` and ``column``, darker with its ``value``, which stands in it.
 
-    Rows and columns keep the order in which they first occur; a missing pair stays empty.
+    Below it stands its ``note``, small. Rows and columns keep the order in which they first occur; a missing
+    pair stays empty.
     """
     rows, columns = list(dict.fromkeys(frame["row"])), list(dict.fromkeys(frame["column"]))
     shade = LinearSegmentedColormap.from_list("shade", ["#F3F7FB", COLOURS[0]])
     highest = float(frame["value"].max()) or 1.0
     with theme():
-        figure, axes = new_figure(1.3 + 0.55 * len(rows), alt)
+        figure, axes = new_figure(1.3 + 0.7 * len(rows), alt)
         for cell in frame.to_dict("records"):
             at, depth = (columns.index(cell["column"]), rows.index(cell["row"])), cell["value"] / highest
             axes.fill_between([at[0] - 0.48, at[0] + 0.48], at[1] - 0.46, at[1] + 0.46, color=shade(depth))
-            axes.annotate(
-                format_value(float(cell["value"]), unit),
-                at,
-                ha="center",
-                va="center",
-                color="white" if depth > _DARK else INK,
-                fontweight="bold",
-            )
+            look: dict[str, Any] = {"ha": "center", "color": "white" if depth > _DARK else INK}
+            value = format_value(float(cell["value"]), unit)
+            axes.text(at[0], at[1] - 0.06, value, va="center", fontweight="bold", **look)
+            axes.text(at[0], at[1] + 0.16, str(cell["note"]), va="top", fontsize=8, **look)
         axes.set_xticks(range(len(columns)), [_plain(name) for name in columns], color=INK)
         axes.set_yticks(range(len(rows)), [_plain(name) for name in rows], color=INK)
         axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5), title=title)

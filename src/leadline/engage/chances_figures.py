@@ -7,6 +7,7 @@ from leadline.chart.draw import draw_estimates, draw_note
 from leadline.chart.grids import draw_grid
 from leadline.engage.names import name_channel
 from leadline.language import _, format_value
+from leadline.language.formats import format_interval
 
 
 def draw_chances(channels: pd.DataFrame) -> Figure:
@@ -48,6 +49,10 @@ def draw_tier_chances(tiers: pd.DataFrame | None) -> Figure:
         row=[_("Tier {tier}", tier=tier) for tier in tiers["tier"]],
         column=tiers["channel"].map(name_channel),
         value=tiers["chance"],
+        note=[
+            format_interval(float(row["chance_ci_lower"]), float(row["chance_ci_upper"]), "share")
+            for row in tiers.to_dict("records")
+        ],
     )
     return draw_grid(
         frame,
