@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from leadline.engage import ListOrder, make_list
-from leadline.engage.gate import gate_customers
 from tests.engage.populations import AS_OF, draw_policy, draw_population, to_frame
 
 #: Each population alone, with types of its own; LEADLINE_POPULATIONS=10000 is the full form.
@@ -79,21 +78,19 @@ def test_no_barred_customer_of_ten_thousand_populations(seed: int) -> None:
         group = [(tables, is_barred) for tables, is_barred in drawn if tables["product_risk"] == risk]
         names = ("customers", "contact_history", "holdings")
         rows = {name: [row for tables, _ in group for row in tables[name]] for name in names}
-        gate = gate_customers(
-            to_frame(rng, rows["customers"]),
-            policy,
-            as_of=AS_OF,
-            product_id="7",
-            product_risk=risk,
-            contact_history=to_frame(rng, rows["contact_history"]),
-            holdings=to_frame(rng, rows["holdings"]),
-        )
-        permitted = set(gate.decisions.loc[gate.decisions["is_permitted"], "customer_id"])
+        asked = {
+            "as_of": AS_OF,
+            "product_id": "7",
+            "product_risk": risk,
+            "contact_history": to_frame(rng, rows["contact_history"]),
+            "holdings": to_frame(rng, rows["holdings"]),
+        }
+        listed = list_ids(to_frame(rng, rows["customers"]), policy, asked)
         wanted = {
             str(number)
             for tables, is_barred in group
             for place, number in enumerate(tables["numbers"])
             if not is_barred(place, policy)
         }
-        assert permitted == wanted
+        assert listed == wanted
         assert len(wanted) > 5
