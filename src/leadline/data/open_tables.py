@@ -167,6 +167,7 @@ def _confine(connection: Any, files: list[Path]) -> None:
     """Allow the files alone; a lazy read needs their paths allowed while all others are shut."""
     connection.execute(f"SET allowed_paths = [{', '.join(_quote(os.fspath(file)) for file in files)}]")
     connection.execute("SET enable_external_access = false")
+    connection.execute("SET enable_progress_bar = false")  # a bar is a widget, which no report can show
     connection.execute("SET lock_configuration = true")
 
 
