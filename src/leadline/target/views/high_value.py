@@ -11,7 +11,8 @@ from leadline.target.views.checks import SOURCE, check_ids, is_number
 from leadline.target.views.groups import estimate_mean, spread
 from leadline.target.views.high_value_result import HighValueResult
 from leadline.target.views.shake import check_shake, shake_weights
-from leadline.target.views.weight_file import Criterion, ScoreWeights
+from leadline.target.views.weighing import FULL, score_criteria, share_weights, weigh
+from leadline.target.views.weight_file import ScoreWeights
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -60,9 +61,8 @@ def score_customers(
     if problems:
         raise DataError("The customers cannot be scored", problems)
     ordered = customers.sort_values(customer, kind="stable")
-    parts = np.column_stack([_score_criterion(ordered, one) for one in weights.criteria])
-    shares = np.array([one.weight for one in weights.criteria]) / 100
-    scores = _weigh(parts, shares)
+    parts, shares = score_criteria(ordered, weights), share_weights(weights)
+    scores = weigh(parts, shares)
     size = max(1, round(top_share * int((~np.isnan(scores)).sum())))
     top = _take_top(scores, size)
     frequency, stays = _take_again(parts, shake_weights(shares, by=shake, draws=draws, rng=rng), top)
@@ -70,8 +70,8 @@ def score_customers(
         {
             "customer_id": ordered[customer].to_numpy(),
             "score": scores,
-            "score_lowest": _bound(ordered, weights, 0.0),
-            "score_highest": _bound(ordered, weights, 100.0),
+            "score_lowest": weigh(score_criteria(ordered, weights, unknown=0.0), shares),
+            "score_highest": weigh(score_criteria(ordered, weights, unknown=FULL), shares),
             "is_top": top,
             "top_frequency": frequency,
         }
@@ -84,36 +84,6 @@ def score_customers(
         stays=stays,
         shake=shake,
     )
-
-
-def _score_criterion(customers: pd.DataFrame, criterion: Criterion) -> FloatArray:
-    """Mean of the known columns, 0 to 100; missing where none is known."""
-    scaled = np.column_stack([_scale(customers, criterion, place) for place in range(len(criterion.scales))])
-    known = ~np.isnan(scaled)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.nansum(scaled, axis=1) / known.sum(axis=1))
-
-
-def _bound(customers: pd.DataFrame, weights: ScoreWeights, filled: float) -> FloatArray:
-    """Score with every unknown value at its worst (0) or best (100)."""
-    total = np.zeros(len(customers))
-    for one in weights.criteria:
-        scaled = [_scale(customers, one, place) for place in range(len(one.scales))]
-        total += one.weight / 100 * np.mean([np.nan_to_num(part, nan=filled) for part in scaled], axis=0)
-    return total
-
-
-def _scale(customers: pd.DataFrame, criterion: Criterion, place: int) -> FloatArray:
-    scale = criterion.scales[place]
-    values = customers[scale.column].to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.asarray(np.clip((values - scale.worst) / (scale.best - scale.worst), 0, 1) * 100)
-
-
-def _weigh(parts: FloatArray, shares: FloatArray) -> FloatArray:
-    """Weighted mean of the known criteria of each customer."""
-    known = ~np.isnan(parts)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.nan_to_num(parts) @ shares / (known @ shares))
 
 
 def _take_top(scores: FloatArray, size: int) -> BoolArray:
@@ -133,7 +103,7 @@ def _take_again(parts: FloatArray, drawn: FloatArray, top: BoolArray) -> tuple[F
     size = int(top.sum())
     taken, stays = np.zeros(len(top)), []
     for shares in drawn:
-        best = _take_top(_weigh(parts, shares), size)
+        best = _take_top(weigh(parts, shares), size)
         taken += best
         stays.append((best & top).sum() / size)
     low, high = np.quantile(stays, [0.05, 0.95])
@@ -149,7 +119,7 @@ def _describe(
     scored = ~np.isnan(scores)
     rows = []
     for place, one in enumerate(weights.criteria):
-        row: dict[str, object] = {"criterion": one.name, "weight": one.weight / 100}
+        row: dict[str, object] = {"criterion": one.name, "weight": one.weight / FULL}
         row |= {"known": float(known[:, place].mean())}
         row |= spread("mean_top", estimate_mean(parts[top, place]))
         row |= spread("mean_others", estimate_mean(parts[~top, place]))

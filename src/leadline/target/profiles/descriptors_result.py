@@ -1,0 +1,149 @@
+"""What tests of descriptors return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from leadline.chart.draw import draw_estimates, draw_note
+from leadline.language import _, format_value, plural
+from leadline.language.formats import format_interval
+from leadline.results import Column, Kpi, result_html, table_html
+from leadline.target.views.groups import to_records
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_SURE = 0.05
+_SMALL = 0.10
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DescriptorsResult:
+    """In which descriptors the segments differ.
+
+    Attributes
+    ----------
+    tests
+        One row a ``descriptor``: ``label``, ``test``, ``statistic``, ``freedom``, ``p_value``,
+        ``p_value_holm``, ``measure`` of the effect, ``effect_sample`` (Cramér's V or eta² as textbooks have
+        it), ``effect`` of the population (what chance adds taken off) with ``_ci_lower`` and ``_ci_upper``
+        (95%), ``customers``, ``missing``. Missing where nothing could be compared.
+    draws
+        Random orders of tests with small expected counts.
+    """
+
+    tests: pd.DataFrame
+    draws: int
+
+    @property
+    def different(self) -> pd.DataFrame:
+        """Descriptors whose corrected p-value is below 0.05, the surest first."""
+        found = self.tests[self.tests["p_value_holm"] < _SURE]
+        return found.sort_values("p_value_holm", kind="stable", ignore_index=True)
+
+    @property
+    def summary(self) -> str:
+        """How many differ, and the one that does most surely."""
+        found = self.different
+        if found.empty:
+            return _(
+                "In none of {count} descriptors do the segments differ provably (Holm, 5%).",
+                count=len(self.tests),
+            )
+        first = found.iloc[0]
+        return _(
+            "The segments differ in {found} of {count} descriptors (Holm, 5%), most surely in {label} "
+            "({measure} "
+            "{effect}, 95% CI {interval}).",
+            found=len(found),
+            count=len(self.tests),
+            label=first["label"],
+            measure=first["measure"],
+            effect=format_value(float(first["effect"]), "index"),
+            interval=format_interval(first["effect_ci_lower"], first["effect_ci_upper"], "index"),
+        )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a descriptor."""
+        return self.tests
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """How many descriptors differ."""
+        return (Kpi(label=_("Descriptors that differ (Holm)"), value=len(self.different), unit="count"),)
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Proven but small differences, descriptors that cannot be tested, missing values."""
+        notes = []
+        weak = self.different[self.different["effect_ci_upper"] < _SMALL]
+        if len(weak):
+            notes.append(
+                _(
+                    "Provable but small, of little use for reaching a segment: {names}.",
+                    names=", ".join(weak["label"]),
+                )
+            )
+        untested = self.tests[self.tests["p_value"].isna()]
+        if len(untested):
+            notes.append(_("Not tested, for they do not vary: {names}.", names=", ".join(untested["label"])))
+        missing = self.tests[self.tests["missing"] > 0]
+        notes += [
+            plural(
+                "{label}: {count} missing value was left out.",
+                "{label}: {shown} missing values were left out.",
+                int(row["missing"]),
+                label=row["label"],
+                shown=format_value(int(row["missing"]), "count"),
+            )
+            for row in missing.to_dict("records")
+        ]
+        return notes
+
+    def figure(self) -> "Figure":
+        """Draw the effect of each descriptor with its interval."""
+        known = self.tests.dropna(subset=["effect"])
+        if known.empty:
+            return draw_note(self.summary)
+        frame = pd.DataFrame(
+            {
+                "label": [f"{row['label']} ({row['measure']})" for row in known.to_dict("records")],
+                "value": known["effect"].to_numpy(),
+                "lower": known["effect_ci_lower"].to_numpy(),
+                "upper": known["effect_ci_upper"].to_numpy(),
+            }
+        )
+        told = "; ".join(
+            f"{row['label']} {format_value(row['value'], 'index')}" for row in frame.to_dict("records")
+        )
+        return draw_estimates(
+            frame,
+            title=_("What the segments differ in"),
+            axis_label=_("Effect size, with 95% interval"),
+            unit="index",
+            alt=_("Effect sizes: {told}.", told=told),
+            reference=_SMALL,
+            reference_label=_("small"),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+        return {"descriptors": to_records(self.tests)}
+
+    def _repr_html_(self) -> str:
+        columns = {
+            "label": Column(_("Descriptor")),
+            "test": Column(_("Test")),
+            "statistic": Column(_("Statistic"), "number"),
+            "freedom": Column(_("df")),
+            "p_value_holm": Column(_("p (Holm)"), "p_value"),
+            "measure": Column(_("Effect")),
+            "effect_sample": Column(_("In the sample"), "index"),
+            "effect": Column(_("In the population"), "index"),
+            "effect_ci_lower": Column(_("95% CI"), "index", upper="effect_ci_upper"),
+        }
+        caption = _("Descriptors, tested between segments")
+        return result_html(self, table_html(self.tests, columns, name="descriptors", caption=caption))

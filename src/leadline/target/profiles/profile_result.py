@@ -1,0 +1,184 @@
+"""What segment profiles return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from leadline.chart.profiles import draw_profiles
+from leadline.language import _, format_value, plural
+from leadline.language.formats import Unit, format_interval
+from leadline.results import Column, Kpi, result_html, table_html
+from leadline.target.views.groups import to_records
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ProfileResult:
+    """Segments against all customers.
+
+    Attributes
+    ----------
+    profiles
+        One row a ``segment`` and ``variable``: ``column``, ``label``, ``is_share``, ``mean`` and
+        ``difference`` from ``total`` (the mean of all), each with ``_ci_lower`` and ``_ci_upper`` (95%),
+        ``is_marker`` (large), ``is_sure`` (not chance, Bonferroni), ``place`` and ``place_total`` (0 to 1:
+        the share itself, or for numbers the place between the 5th and 95th percentile).
+    sizes
+        One row a ``segment``: ``customers``, ``share`` with its interval.
+    left_out
+        Segments of too few customers.
+    absolute, relative
+        Differences from which a variable is a marker.
+    minimum
+        Fewest customers of a segment that is described.
+    """
+
+    profiles: pd.DataFrame
+    sizes: pd.DataFrame
+    left_out: int
+    absolute: float
+    relative: float
+    minimum: int
+
+    @property
+    def markers(self) -> pd.DataFrame:
+        """The marker variables, largest difference of a segment first."""
+        found = self.profiles[self.profiles["is_marker"]]
+        size = (found["place"] - found["place_total"]).abs()
+        return found.assign(size=size).sort_values(
+            ["segment", "size"], ascending=[True, False], kind="stable", ignore_index=True
+        )
+
+    @property
+    def summary(self) -> str:
+        """How many markers each segment has."""
+        counts = self.profiles.groupby("segment", sort=False)["is_marker"].sum()
+        told = "; ".join(
+            plural(
+                "{segment} ({share}) has {count} marker",
+                "{segment} ({share}) has {count} markers",
+                int(counts[row["segment"]]),
+                segment=row["segment"],
+                share=format_value(float(row["share"]), "share"),
+            )
+            for row in self.sizes.to_dict("records")
+        )
+        return _(
+            "Of {variables} variables, those that differ from all customers by {absolute} or by {relative} "
+            "mark a "
+            "segment: {told}.",
+            variables=self.profiles["variable"].nunique(),
+            absolute=format_value(self.absolute, "points"),
+            relative=format_value(self.relative, "share"),
+            told=told,
+        )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a segment and variable."""
+        return self.profiles
+
+    @property
+    def kpis(self) -> Sequence[Kpi]:
+        """Size of each segment."""
+        return tuple(
+            Kpi(
+                label=_("Segment {segment}", segment=row["segment"]),
+                value=float(row["share"]),
+                unit="share",
+                ci_lower=float(row["share_ci_lower"]),
+                ci_upper=float(row["share_ci_upper"]),
+            )
+            for row in self.sizes.to_dict("records")
+        )
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Large differences that may be chance, segments left out, and what the test takes as given."""
+        notes = []
+        unsure = self.profiles[self.profiles["is_marker"] & ~self.profiles["is_sure"]]
+        if len(unsure):
+            notes.append(
+                _(
+                    "{count} of the large differences may be chance: {names}.",
+                    count=len(unsure),
+                    names="; ".join(f"{row['segment']} {row['label']}" for row in unsure.to_dict("records")),
+                )
+            )
+        if self.left_out:
+            notes.append(
+                plural(
+                    "{count} segment of fewer than {minimum} customers is not described.",
+                    "{count} segments of fewer than {minimum} customers are not described.",
+                    self.left_out,
+                    minimum=self.minimum,
+                )
+            )
+        return [
+            *notes,
+            _(
+                "Variables that made the segments differ between them by construction; what others differ "
+                "in is the "
+                "news."
+            ),
+        ]
+
+    def figure(self) -> "Figure":
+        """Draw the segment profile plot."""
+        order = [
+            _("{segment} ({share})", segment=row["segment"], share=format_value(row["share"], "share"))
+            for row in self.sizes.to_dict("records")
+        ]
+        panel = dict(zip(self.sizes["segment"], order, strict=True))
+        told = "; ".join(
+            _("{segment}: {markers}", segment=segment, markers=", ".join(found["label"]) or _("none"))
+            for segment, found in self.markers.groupby("segment", sort=False)
+        )
+        return draw_profiles(
+            self.profiles.assign(panel=self.profiles["segment"].map(panel)).rename(
+                columns={"place": "value", "place_total": "total"}
+            )[["panel", "label", "value", "total", "is_marker"]],
+            order=order,
+            title=_("What marks each segment"),
+            axis_label=self._tell_axis(),
+            marker_label=_("marker"),
+            other_label=_("like all customers"),
+            total_label=_("all customers"),
+            alt=_("Segment profiles; markers: {told}.", told=told),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON for the run record."""
+        return {"segment_profiles": to_records(self.profiles), "segment_sizes": to_records(self.sizes)}
+
+    def _repr_html_(self) -> str:
+        marked = self.markers
+        columns = {
+            "segment": Column(_("Segment")),
+            "label": Column(_("Marker")),
+            "told_mean": Column(_("Segment's mean")),
+            "told_interval": Column(_("95% CI")),
+            "told_total": Column(_("All customers")),
+        }
+        told = pd.DataFrame([_tell_row(row) for row in marked.to_dict("records")])
+        frame = pd.concat([marked, told], axis=1)
+        caption = _("Variables that mark each segment")
+        return result_html(self, table_html(frame, columns, name="markers", caption=caption))
+
+    def _tell_axis(self) -> str:
+        if self.profiles["is_share"].all():
+            return _("Share who say yes")
+        return _("Share who say yes; for numbers the place between low (5th percentile) and high (95th)")
+
+
+def _tell_row(row: Any) -> dict[str, str]:
+    unit: Unit = "share" if row["is_share"] else "number"
+    return {
+        "told_mean": format_value(float(row["mean"]), unit),
+        "told_interval": format_interval(row["mean_ci_lower"], row["mean_ci_upper"], unit),
+        "told_total": format_value(float(row["total"]), unit),
+    }
