@@ -43,7 +43,7 @@ def trial_of(rng, customers=4_000):
 
 def test_weights_recover_the_precision_of_the_plan_and_the_interval_covers_it(rng) -> None:
     covered, found = [], []
-    for _run in range(600):
+    for _run in range(300):
         frame, planned, chance = trial_of(rng, 1_200)
         problems: list[str] = []
         outcomes = read_channel_outcomes(
