@@ -15,5 +15,6 @@ def test_each_outcome_and_chance_stands_with_its_customer_and_channel() -> None:
     assert frame["customer_id"].iloc[row] == str(market.truth.customer_id[row])
     assert bool(frame["subscribes_call"].iloc[row])
     for code, arm in enumerate(ARMS):
-        assert frame[f"chance_{arm}"].to_numpy() .tolist() == market.truth.chance[:, code].astype(float).tolist()
+        chances = market.truth.chance[:, code].astype(float)
+        assert frame[f"chance_{arm}"].to_numpy().tolist() == chances.tolist()
         assert frame[f"subscribes_{arm}"].sum() == market.truth.outcome[:, code].sum()
