@@ -180,6 +180,10 @@ def test_a_random_campaign_judges_the_same_plan(market):
         covered.append(last["precision_ci_lower"] <= truth <= last["precision_ci_upper"])
     assert abs(np.mean(found)) < 0.04
     assert sum(covered) >= 6
+    held_out = judged.trial.split.test
+    others = int(frame["buys"].iloc[np.setdiff1d(held_out, listed["position"])].sum())
+    buyers = 200 * last["precision"]  # of the whole list, though only some of it counts
+    assert last["recall"] == pytest.approx(buyers / (buyers + others))
     assert last["contacts_counted"] < 120
     assert last["effective_contacts"] <= last["contacts_counted"] + 1e-9
     assert "had been contacted by the channel planned" in judged.summary
