@@ -50,15 +50,20 @@ def draw_profiles(
         for axes in panels[len(order) :]:
             axes.axis("off")
         figure.suptitle(title, x=0.01, ha="left", fontsize=11.5, fontweight="bold", color=INK)
-        figure.supxlabel(axis_label, color=QUIET, fontsize=10)
         marks = [
             panels[0].barh([0], [0], color=COLOURS[0]),
             panels[0].barh([0], [0], color=FAINT),
             panels[0].plot([], [], "o", color=COLOURS[1], markersize=4.5)[0],
         ]
-        figure.legend(
-            marks, [marker_label, other_label, total_label], loc="outside lower left", ncols=3, fontsize=9
+        legend = figure.legend(
+            marks,
+            [marker_label, other_label, total_label],
+            title=axis_label,
+            loc="outside lower left",
+            ncols=3,
+            alignment="left",
         )
+        legend.get_title().set_color(QUIET)
     return figure
 
 

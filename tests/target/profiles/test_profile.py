@@ -137,3 +137,13 @@ def test_every_problem_is_named_at_once() -> None:
         profile_segments(pd.DataFrame({"x": [1, 2]}), pd.Series(["a", "a"]))
     with pytest.raises(DataError, match="1 customers have no segment"):
         profile_segments(pd.DataFrame({"x": [1, 2]}), pd.Series(["a", None]))
+
+
+def test_a_number_below_zero_is_measured_by_its_spread() -> None:
+    """Mean 0 and standard deviation 3: 0.6 is a fifth of it, 1 a third."""
+    bases = pd.DataFrame({"liking": [-3.0, 3.0] * 20})
+    segments = pd.Series(["a"] * 10 + ["b"] * 30)
+    near = bases.assign(liking=bases["liking"] + np.where(segments == "a", 0.6, -0.2))
+    far = bases.assign(liking=bases["liking"] + np.where(segments == "a", 1.2, -0.4))
+    assert not profile_segments(near, segments).profiles["is_marker"].any()
+    assert rows_of(profile_segments(far, segments), "a")["is_marker"].all()

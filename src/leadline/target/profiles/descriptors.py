@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from leadline.errors import DataError
 from leadline.intervals import Estimate
@@ -15,6 +14,7 @@ from leadline.target.profiles.columns import check_frame, order_segments
 from leadline.target.profiles.descriptors_result import DescriptorsResult
 from leadline.target.profiles.effect_sizes import estimate_cramers_v, estimate_eta_square
 from leadline.target.views.groups import spread
+from leadline.target.views.holm import correct_holm
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -101,10 +101,7 @@ def compare_descriptors(
             }
         )
     frame = pd.DataFrame(rows)
-    adjusted = frame["p_value"].to_numpy(dtype=np.float64, copy=True)
-    tested = ~np.isnan(adjusted)
-    if tested.any():
-        adjusted[tested] = multipletests(adjusted[tested], method="holm")[1]
+    adjusted = correct_holm(frame["p_value"].to_numpy(dtype=np.float64))
     return DescriptorsResult(tests=frame.assign(p_value_holm=adjusted), draws=draws)
 
 

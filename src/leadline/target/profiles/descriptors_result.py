@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from leadline.chart.draw import draw_estimates, draw_note
@@ -79,7 +80,7 @@ class DescriptorsResult:
     def warnings(self) -> Sequence[str]:
         """Proven but small differences, descriptors that cannot be tested, missing values."""
         notes = []
-        weak = self.different[self.different["effect_ci_upper"] < _SMALL]
+        weak = self.different[_on_one_scale(self.different, "effect_ci_upper") < _SMALL]
         if len(weak):
             notes.append(
                 _(
@@ -110,10 +111,10 @@ class DescriptorsResult:
             return draw_note(self.summary)
         frame = pd.DataFrame(
             {
-                "label": [f"{row['label']} ({row['measure']})" for row in known.to_dict("records")],
-                "value": known["effect"].to_numpy(),
-                "lower": known["effect_ci_lower"].to_numpy(),
-                "upper": known["effect_ci_upper"].to_numpy(),
+                "label": known["label"].to_numpy(),
+                "value": _on_one_scale(known, "effect").to_numpy(),
+                "lower": _on_one_scale(known, "effect_ci_lower").to_numpy(),
+                "upper": _on_one_scale(known, "effect_ci_upper").to_numpy(),
             }
         )
         told = "; ".join(
@@ -122,7 +123,7 @@ class DescriptorsResult:
         return draw_estimates(
             frame,
             title=_("What the segments differ in"),
-            axis_label=_("Effect size, with 95% interval"),
+            axis_label=_("Cramér's V, or eta (the root of eta²), with 95% interval"),
             unit="index",
             alt=_("Effect sizes: {told}.", told=told),
             reference=_SMALL,
@@ -147,3 +148,8 @@ class DescriptorsResult:
         }
         caption = _("Descriptors, tested between segments")
         return result_html(self, table_html(self.tests, columns, name="descriptors", caption=caption))
+
+
+def _on_one_scale(tests: pd.DataFrame, column: str) -> pd.Series:
+    """Return V and the root of eta²: like a correlation, both reach 1, and 0.1 is small (Cohen 1988)."""
+    return tests[column].where(tests["measure"] == "V", np.sqrt(tests[column]))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from leadline.language.formats import Unit
 
 _MOST = 3
+_TWO = 2
 
 
 def write_personas(
@@ -76,6 +77,10 @@ def _take(profile: ProfileResult, segment: str, only: set[str] | None = None) ->
     """Return the sure differences of a segment, largest first; markers alone unless columns are named."""
     rows = profile.profiles[(profile.profiles["segment"] == segment) & profile.profiles["is_sure"]]
     rows = rows[rows["is_marker"]] if only is None else rows[rows["column"].isin(only)]
+    levels = profile.profiles.groupby("column")["variable"].nunique()
+    rows = rows[
+        (rows["difference"] > 0) | (rows["column"].map(levels) != _TWO)
+    ]  # of two levels one says both
     size = (rows["place"] - rows["place_total"]).abs()
     return rows.assign(size=size).sort_values("size", ascending=False, kind="stable")
 

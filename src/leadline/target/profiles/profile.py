@@ -31,7 +31,8 @@ def profile_segments(
     """Compare each segment's means with those of all customers and mark what is large.
 
     A *marker variable* differs from the total mean by at least ``absolute`` (shares of a yes only) or by at
-    least ``relative`` of it (Dolnicar, Grün & Leisch 2018, *Market Segmentation Analysis*, ch. 8). Size is
+    least ``relative`` of it (Dolnicar, Grün & Leisch 2018, *Market Segmentation Analysis*, ch. 8); of a
+    number that goes below zero, whose mean says little, ``relative`` is of the standard deviation. Size is
     not proof: a marker is *sure* if its difference, linearised with the segments taken as given, stays on one
     side of zero after Bonferroni's correction over all differences shown.
 
@@ -94,12 +95,14 @@ def _describe(
     values, part = variable.numbers[known], inside[known]
     total = float(values.mean())
     gap, error = _find_gap(values, part)
-    reach = float(special.ndtri(0.5 + LEVEL / 2)) * error
+    freedom = max(1, int(part.sum()) - 1)
+    reach = float(special.stdtrit(freedom, 0.5 + LEVEL / 2)) * error
     low, high = (0.0, 1.0) if variable.is_share else (float(end) for end in np.quantile(values, _TAILS))
     mean = estimate_mean(values[part])
     if variable.is_share:
         mean = wilson_interval(float(values[part].sum()), int(part.sum()))
-    is_large = abs(gap) >= relative * abs(total) > 0 or (variable.is_share and abs(gap) >= absolute)
+    usual = abs(total) if values.min() >= 0 else float(values.std())
+    is_large = abs(gap) >= relative * usual > 0 or (variable.is_share and abs(gap) >= absolute)
     width = high - low if high > low else 1.0
     return {
         "variable": variable.name,
@@ -110,7 +113,7 @@ def _describe(
         "total": total,
         **spread("difference", Estimate(gap, gap - reach, gap + reach)),
         "is_marker": bool(is_large),
-        "is_sure": bool(abs(gap) > float(special.ndtri(0.5 + level / 2)) * error) and gap != 0,
+        "is_sure": bool(abs(gap) > float(special.stdtrit(freedom, 0.5 + level / 2)) * error) and gap != 0,
         "place": float(np.clip((mean.value - low) / width, 0, 1)),
         "place_total": float(np.clip((total - low) / width, 0, 1)),
     }

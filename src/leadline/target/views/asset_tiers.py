@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from leadline.data import check_columns
 from leadline.errors import DataError
@@ -16,6 +15,7 @@ from leadline.target.views.checks import SOURCE, check_ids, check_numbers, is_nu
 from leadline.target.views.disclosure import MINIMUM, hide_small
 from leadline.target.views.explained import explain, number_cells
 from leadline.target.views.groups import describe_groups, spread
+from leadline.target.views.holm import correct_holm
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -146,8 +146,7 @@ def _explain(tier: npt.NDArray[np.str_], levels: Mapping[str, pd.Series], values
         estimate, p_value = explain(values, coarse, number_cells(tiers, level.reset_index(drop=True)))
         rows.append({"split": column, **spread("explains", estimate), "p_value": p_value})
     frame = pd.DataFrame(rows)
-    adjusted = multipletests(frame["p_value"].fillna(1), method="holm")[1]
-    return frame.assign(p_value_holm=adjusted)
+    return frame.assign(p_value_holm=correct_holm(frame["p_value"].to_numpy(dtype=np.float64)))
 
 
 def _cut(values: pd.Series) -> pd.Series:

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import special, stats
-from statsmodels.stats.multitest import multipletests
 
 from leadline.data import check_columns
 from leadline.errors import DataError
@@ -14,6 +13,7 @@ from leadline.intervals import LEVEL, Estimate
 from leadline.target.views.checks import check_ids, check_numbers
 from leadline.target.views.disclosure import MINIMUM, hide_small_overlapping
 from leadline.target.views.groups import describe_groups, spread
+from leadline.target.views.holm import correct_holm
 from leadline.target.views.interests_result import NONE, InterestsResult
 
 BoolArray = npt.NDArray[np.bool_]
@@ -151,10 +151,7 @@ def _find_gap(inside: FloatArray, outside: FloatArray) -> tuple[Estimate, float]
 def _adjust(segments: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
     """Holm over all interests and measures together; those that cannot be told count for nothing."""
     columns = [f"{name}_p_value" for name in measures]
-    p_values = segments[columns].to_numpy(dtype=np.float64, copy=True)
-    known = ~np.isnan(p_values)
-    if known.any():
-        p_values[known] = multipletests(p_values[known], method="holm")[1]
+    p_values = correct_holm(segments[columns].to_numpy(dtype=np.float64))
     return segments.drop(columns=columns).assign(
         **{f"{name}_p_value_holm": p_values[:, place] for place, name in enumerate(measures)}
     )
