@@ -240,7 +240,7 @@ def test_a_list_longer_than_those_who_can_be_listed_is_warned_of(market):
     assert not listed.iloc[count:].any()
 
 
-def test_ties_at_the_cut_are_told_once_a_ranking(market):
+def test_ties_at_the_cut_are_told_once_a_ranking(result, market):
     stages = [
         {
             "name": "points",
@@ -261,6 +261,7 @@ def test_ties_at_the_cut_are_told_once_a_ranking(market):
             "every run."
         )
     ]
+    assert not [text for text in result.sentences if "same score" in text]
     again = judge(market, stages, list_size=100)
     assert again.lists.equals(judged.lists)
 
