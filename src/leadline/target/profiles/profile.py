@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate, wilson_interval
 from leadline.target.profiles.columns import FloatArray, Variable, check_frame, order_segments, read_variables
 from leadline.target.profiles.profile_result import ProfileResult
-from leadline.target.views.disclosure import MINIMUM
 from leadline.target.views.groups import estimate_mean, spread
 
 BoolArray = npt.NDArray[np.bool_]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.chart.draw import draw_signed_bars
+from leadline.disclosure import MINIMUM, hide_small, tell_hidden
 from leadline.errors import DataError
 from leadline.intervals import Estimate, wilson_interval
 from leadline.language import _, format_value
@@ -15,7 +16,6 @@ from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.border import Measure, check_measure, find_side
 from leadline.target.views.checks import check_ids, check_numbers
-from leadline.target.views.disclosure import MINIMUM, hide_small, tell_hidden
 from leadline.target.views.groups import describe_groups, to_records
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from leadline.data import check_columns
+from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
 from leadline.target.views.checks import check_ids, check_numbers
 from leadline.target.views.cost_allocation_result import CostsResult
-from leadline.target.views.disclosure import MINIMUM, hide_small
 from leadline.target.views.groups import describe_groups, spread
 
 IntArray = npt.NDArray[np.int64]

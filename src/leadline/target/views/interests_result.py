@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from leadline.chart.draw import draw_signed_bars
+from leadline.disclosure import tell_hidden
 from leadline.language import _, format_value, plural
 from leadline.language.formats import Unit, format_interval
 from leadline.results import Column, Kpi, result_html, table_html
-from leadline.target.views.disclosure import tell_hidden
 from leadline.target.views.groups import to_records
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
 from leadline.target.views.border import Measure, Side, check_measure, find_side
 from leadline.target.views.checks import check_ids
-from leadline.target.views.disclosure import MINIMUM, hide_small
 from leadline.target.views.groups import describe_groups, spread
 from leadline.target.views.value_potential_result import TYPES, TypesResult
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leadline.chart.draw import draw_estimates
+from leadline.disclosure import tell_hidden
 from leadline.intervals import Estimate
 from leadline.language import _, format_value
 from leadline.language.formats import Unit, format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.border import Measure
-from leadline.target.views.disclosure import tell_hidden
 from leadline.target.views.groups import to_records
 
 if TYPE_CHECKING:

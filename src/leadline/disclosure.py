@@ -8,6 +8,7 @@ import pandas as pd
 
 from leadline.language import plural
 
+#: Fewest customers of whom a published cell speaks; one count for the house.
 MINIMUM = 10
 
 

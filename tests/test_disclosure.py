@@ -4,7 +4,7 @@ from itertools import product
 
 import pandas as pd
 
-from leadline.target.views.disclosure import hide_small, hide_small_overlapping
+from leadline.disclosure import hide_small, hide_small_overlapping
 
 
 def make_cells(*customers: int) -> pd.DataFrame:
