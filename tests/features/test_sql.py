@@ -15,7 +15,6 @@ from leadline.data.contract import Contract
 from leadline.data.tables import CALLS, MONTHLY_USAGE, TRANSACTIONS
 from leadline.features import (
     circle_features,
-    take_top,
     usage_features,
     value_cuts,
     value_features,
@@ -51,9 +50,6 @@ EXPRESSIONS = {
     "value_points": lambda: value_points(
         ibis.table(value().schema(), name="features"),
         value_cuts(ibis.table(value().schema(), name="features")),
-    ),
-    "take_top": lambda: take_top(
-        ibis.table({"customer_id": "int64", "points": "int64"}, name="points"), "points", 5_000
     ),
 }
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from leadline.features import take_top, value_cuts, value_features, value_points
+from leadline.features import value_cuts, value_features, value_points
 from tests.features import reference
 from tests.features.engine import kinds_in_file, records, run
 from tests.features.samples import AS_OF, make_transactions
@@ -98,15 +98,6 @@ def test_equal_customers_have_equal_points_and_cuts_can_be_kept() -> None:
     later = same.assign(value_cny=10.0)
     kept = run_value(lambda new, old: value_points(new, value_cuts(old)), later, same)
     assert kept["value_points"].tolist() == [5] * 100
-
-
-def test_ties_go_to_the_lower_id() -> None:
-    rng = np.random.default_rng(5)
-    scored = pd.DataFrame({"customer_id": rng.permutation(5_000), "points": rng.integers(0, 3, 5_000)})
-    best = scored.sort_values(["points", "customer_id"], ascending=[False, True]).head(700)
-    for threads in (1, 4):
-        found = run(partial(take_top, score="points", size=700), scored, threads=threads)
-        assert found["customer_id"].tolist() == sorted(best["customer_id"])
 
 
 def test_levels_are_two_at_least() -> None:

@@ -1,6 +1,5 @@
 """A campaign's contacts and what came of them, as far as a day knew it."""
 
-import numpy as np
 import pandas as pd
 
 from leadline.data.raw import counted, find_file_rows, name_rows, suggest
@@ -110,10 +109,3 @@ def place_in_history(history: pd.DataFrame, customers: pd.DataFrame, columns: li
     """Return the contacts of these customers, with ``columns`` of the customers beside them."""
     known = customers[columns].assign(**{ID: spell_ids(customers[ID]).to_numpy()})
     return history.assign(**{ID: spell_ids(history[ID]).to_numpy()}).merge(known, on=ID, how="inner")
-
-
-def count_reached(history: pd.DataFrame, channel: str) -> tuple[int, int, int]:
-    """Return contacts by a channel, those that got through, and those of which this is not known."""
-    of_channel = history[(history["channel"] == channel).to_numpy(dtype=bool)]
-    reached = of_channel["is_reached"]
-    return len(of_channel), int(np.asarray(reached.fillna(value=False)).sum()), int(reached.isna().sum())

@@ -8,13 +8,12 @@ from leadline.features.circle import circle_features
 from leadline.features.customers import read_customers
 from leadline.features.names import name_columns
 from leadline.features.usage import usage_features
-from leadline.features.value import take_top, value_cuts, value_features, value_points
+from leadline.features.value import value_cuts, value_features, value_points
 
 __all__ = [
     "circle_features",
     "name_columns",
     "read_customers",
-    "take_top",
     "usage_features",
     "value_cuts",
     "value_features",

@@ -103,8 +103,3 @@ def value_points(features: ir.Table, cuts: ir.Table, *, levels: int = 5) -> ir.T
         value_points=1 + above("value_cny"),
     )
     return scored.mutate(rfm_points=scored.recency_points + scored.frequency_points + scored.value_points)
-
-
-def take_top(scored: ir.Table, score: str, size: int, *, customer: str = "customer_id") -> ir.Table:
-    """Take the ``size`` rows with the highest ``score``; ties go to the lower id. Rows come in that order."""
-    return scored.order_by([scored[score].desc(), scored[customer].asc()]).limit(size)
