@@ -1,5 +1,7 @@
 """Whose outcome counts on the day, and scores that have not seen it."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,10 @@ from leadline.target.known_outcomes import (
     score_unseen,
     take_unseen,
     tell_outcomes,
+    tell_rates,
 )
+from leadline.target.scorecard_exports import write_exports
+from leadline.target.scorecard_file import parse_scorecard
 from leadline.target.scores import score_customers
 
 FRAME = pd.DataFrame(
@@ -57,6 +62,13 @@ def test_customers_are_chosen_by_a_yes_no_column() -> None:
         choose_customers(FRAME.assign(is_matched=False), "is_matched")
 
 
+def test_ids_meet_however_they_are_spelt() -> None:
+    history = pd.DataFrame({"customer_id": ["1", "2"], "channel": "call", "is_subscribed": [True, False]})
+    for ids in ([1.0, 2.0], [" 1", "2"], [1, 2]):
+        buys = find_outcomes(pd.DataFrame({"customer_id": ids}), history=history)
+        assert buys.tolist() == [True, False]
+
+
 def make_noise(number: int = 400) -> tuple[pd.DataFrame, pd.Series]:
     rng = np.random.default_rng(4)
     frame = pd.DataFrame(rng.standard_normal((number, 8)), columns=list("abcdefgh"))
@@ -95,3 +107,45 @@ def test_only_what_was_learned_from_outcomes_is_scored_anew() -> None:
     assert held_out["score"].tolist() != learned.points.score(frame)[::2].tolist()
     assert held_out["score"].mean() == pytest.approx(learned.points.score(frame)[::2].mean())
     assert len(take_unseen(scores, find_outcomes(frame), frame, pca)) == 0
+
+
+def test_who_was_learned_from_is_known_by_id_and_not_by_count() -> None:
+    """On noise the rates of customers learned from flatter; one outcome more or less changes nothing."""
+    frame, buys = make_noise()
+    columns = list("abcdefgh")
+    first = buys.where(np.arange(len(buys)) < 200)
+    card = fit_scorecard(frame, columns=columns, method="logistic", buys=first)
+    scores = score_customers(frame, card.points, list_size=10)
+
+    def correlate(known: pd.Series) -> float:
+        rows = take_unseen(scores, known, frame, card)
+        return float(np.corrcoef(rows["score"], rows["is_buyer"])[0, 1])
+
+    assert np.corrcoef(card.points.score(frame)[:200], first[:200].astype(bool))[0, 1] > 0.2
+    one_more = buys.where(np.arange(len(buys)) < 201)
+    assert correlate(one_more) < 0.15
+    assert "learned from 200 of the 201" in tell_rates(one_more, frame, card)
+    others = buys.where(np.arange(len(buys)) >= 200)
+    kept = take_unseen(scores, others, frame, card)["score"].tolist()
+    assert kept == card.points.score(frame)[200:].tolist()
+    assert "learned from none" in tell_rates(others, frame, card)
+
+
+def test_a_file_keeps_whom_it_learned_from_without_their_ids() -> None:
+    frame, buys = make_noise()
+    frame["customer_id"] = [f"id-{number}" for number in range(len(frame))]
+    card = fit_scorecard(frame, columns=["a", "b"], method="logistic", buys=buys)
+    other = fit_scorecard(frame, columns=["a", "c"], method="logistic", buys=buys)
+    assert card.learned is not None
+    assert other.learned is not None
+    assert not set(card.learned.hashes) & set(other.learned.hashes)
+    changed = fit_scorecard(frame, columns=["b", "c"], method="logistic", buys=buys).points
+    texts = write_exports(card, changed)
+    document = json.loads(texts["scorecard.json"])
+    assert "id-7" not in texts["scorecard.json"]
+    assert parse_scorecard(document).learned == card.learned
+    assert "may flatter" in tell_rates(buys, frame, parse_scorecard(document | {"learned": None}))
+    by_hand = parse_scorecard(json.loads(texts["scorecard_changed.json"]))
+    assert "changed by hand" in tell_rates(buys, frame, by_hand)
+    with pytest.raises(ParameterError, match="learned: holds no salt"):
+        parse_scorecard(document | {"learned": {"salt": 3}})

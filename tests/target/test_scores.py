@@ -70,7 +70,7 @@ def test_no_customer_is_named_where_many_read() -> None:
 
 def test_one_customer_is_explained_value_by_value() -> None:
     result = score_customers(FRAME, POINTS, list_size=2)
-    first = explain_customer(FRAME, POINTS, result)
+    first = explain_customer(FRAME, POINTS, result, customer=" 9.0")
     assert (first.rank, first.score, first.highest) == (1, 13, 13)
     staff = explain_customer(FRAME, POINTS, result, customer="30")
     assert staff.table["value"].tolist() == ["5", "yes"]

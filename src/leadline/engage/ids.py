@@ -1,7 +1,6 @@
-"""Customers' ids: one spelling for whole numbers and text, and one order that no file's order changes."""
+"""Customers' ids: one spelling (`leadline.data.ids`), and one order that no file's order changes."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,27 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api import types
 
+from leadline.data.ids import spell_ids
 from leadline.data.raw import counted, find_file_rows, name_rows, suggest
 from leadline.engage.cells import BoolArray
 from leadline.engage.problem import IntArray
 
+__all__ = ["ID", "check_ids", "check_lost_zeros", "hash_ids", "is_among", "order_ids", "spell_ids"]
+
 ID = "customer_id"
-#: What makes 7.0 of 7, where a program took ids for decimal numbers.
-_WHOLE_AS_DECIMAL = re.compile(r"^(\d+)\.0+$")
-
-
-def spell_ids(ids: pd.Series) -> pd.Series:
-    """Return ids as text: 7, 7.0, "7.0" and " 7" are "7"; leading zeros stay; missing stays missing."""
-    if types.is_integer_dtype(ids.dtype):
-        return ids.astype("string")
-    if types.infer_dtype(ids, skipna=True) != "string":
-        return ids.astype(object).map(_spell).astype("string")
-    texts = ids.astype("string").str.strip()
-    is_odd = (texts.eq("") | texts.str.contains(".0", regex=False)).fillna(value=False).to_numpy(dtype=bool)
-    if is_odd.any():
-        odd = np.flatnonzero(is_odd)
-        texts.iloc[odd] = texts.iloc[odd].map(_spell).array
-    return texts
 
 
 def is_among(ids: pd.Series, others: pd.Series) -> BoolArray:
@@ -41,15 +27,6 @@ def is_among(ids: pd.Series, others: pd.Series) -> BoolArray:
     found = pc.is_in(pa.array(ids), value_set=pa.array(others.dropna()))
     among: BoolArray = found.to_numpy(zero_copy_only=False)
     return among
-
-
-def _spell(value: object) -> object:
-    if pd.isna(value):  # type: ignore[call-overload]  # one cell, of any kind
-        return pd.NA
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    text = str(value).strip()
-    return _WHOLE_AS_DECIMAL.sub(r"\1", text) if text else pd.NA
 
 
 def order_ids(ids: pd.Series) -> IntArray:

@@ -2,7 +2,13 @@
 
 from leadline.target.explanation import explain_customer
 from leadline.target.fit_scorecard import fit_scorecard
-from leadline.target.known_outcomes import choose_customers, find_outcomes, take_unseen, tell_outcomes
+from leadline.target.known_outcomes import (
+    choose_customers,
+    find_outcomes,
+    take_unseen,
+    tell_outcomes,
+    tell_rates,
+)
 from leadline.target.panel import PointsPanel
 from leadline.target.plan import Stage, StagePlan
 from leadline.target.plan_file import parse_plan
@@ -30,6 +36,7 @@ __all__ = [
     "stage_models",
     "take_unseen",
     "tell_outcomes",
+    "tell_rates",
     "write_changes",
     "write_exports",
 ]

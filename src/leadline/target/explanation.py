@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from leadline.data.ids import spell_ids
 from leadline.errors import ParameterError
 from leadline.language import _, format_value
 from leadline.results import Column, result_html, table_html
@@ -84,7 +85,7 @@ def explain_customer(
     points: PointsTable,
     scores: ScoresResult,
     *,
-    customer: str | None = None,
+    customer: str,
     id_column: str = "customer_id",
 ) -> ExplanationResult:
     """Explain one customer's points.
@@ -96,7 +97,7 @@ def explain_customer(
     scores
         What `leadline.target.scores.score_customers` returned.
     customer
-        The customer's id; None for the first on the list.
+        The customer's id. Nobody is chosen unasked: the values are one person's.
 
     Raises
     ------
@@ -104,14 +105,14 @@ def explain_customer(
         If no such customer was scored.
     """
     places = scores.scores.set_index("customer_id")
-    chosen = str(places.index[0]) if customer is None else customer.strip()
+    chosen = spell_ids(pd.Series([customer], dtype=object)).iloc[0]
     if chosen not in places.index:
         raise ParameterError.of(
             "No customer can be explained",
-            f"customer == {chosen!r}, is none of the {len(places):,} customers scored. Take an id of the "
+            f"customer == {customer!r}, is none of the {len(places):,} customers scored. Take an id of the "
             "exported scores.",
         )
-    row = frame[(frame[id_column].astype(str) == chosen).to_numpy()]
+    row = frame[(spell_ids(frame[id_column]) == chosen).to_numpy(dtype=bool)]
     split = points.split_score(row).iloc[0]
     table = pd.DataFrame(
         {

@@ -1,5 +1,6 @@
 """Fit a scorecard by either method, or take one as it was written."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -13,8 +14,10 @@ from scipy.special import expit
 
 from leadline.errors import DataError, ParameterError
 from leadline.intervals import LEVEL
+from leadline.target.learned import LearnedFrom
 from leadline.target.logistic_scorecard import POINTS_PER_LOG_ODDS, LogisticScorecard
 from leadline.target.points import AttributePoints, PointsTable
+from leadline.target.points_file import write_points
 from leadline.target.scorecard import PcaScorecard
 from leadline.target.scorecard_result import ScorecardResult
 
@@ -30,6 +33,7 @@ def fit_scorecard(
     buys: pd.Series | None = None,
     components: Literal["parallel", "kaiser"] | int = "parallel",
     labels: Mapping[str, str] = MappingProxyType({}),
+    id_column: str = "customer_id",
     seed: int = 7,
 ) -> ScorecardResult:
     """Fit a scorecard.
@@ -49,6 +53,8 @@ def fit_scorecard(
         Of ``pca``: which are used.
     labels
         Column → what a reader sees.
+    id_column
+        Names the customer; ``logistic`` keeps hashes of those it learned from, if the column is there.
     seed
         Seed of the bootstrap draws.
 
@@ -59,6 +65,7 @@ def fit_scorecard(
     ParameterError
         If ``logistic`` has no outcomes to learn from.
     """
+    ids = frame[id_column] if id_column in frame.columns else None
     frame = _take_columns(frame, columns)
     if method == "pca":
         card = PcaScorecard(components=components, seed=seed).fit(_as_numbers(frame))
@@ -86,17 +93,19 @@ def fit_scorecard(
         kept=_NO_RULES,
         customers=int(known.sum()),
         buyers=int(bought.sum()),
+        learned=None if ids is None else LearnedFrom.of(ids[known], json.dumps(write_points(points))),
     )
 
 
-def take_points(points: PointsTable) -> ScorecardResult:
-    """Describe points that a person wrote."""
+def take_points(points: PointsTable, learned: LearnedFrom | None = None) -> ScorecardResult:
+    """Describe points that a person wrote, or changed after they were ``learned`` from these customers."""
     return ScorecardResult(
         method="points",
         points=points,
         weights=_list_spreads(points),
         components=_NO_COMPONENTS,
         kept=_NO_RULES,
+        learned=learned,
     )
 
 

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from leadline.data.ids import spell_ids
 from leadline.errors import ParameterError
 from leadline.language import _, format_value
 from leadline.target.checks import read_among
@@ -62,8 +63,8 @@ def find_outcomes(
     if history is None:
         return unknown
     contacted = history[(history["channel"] != _NOT_CONTACTED).to_numpy(dtype=bool)]
-    outcomes = contacted.groupby(contacted["customer_id"].astype(str))["is_subscribed"].any()
-    found = frame[id_column].astype(str).map(outcomes)
+    outcomes = contacted.groupby(spell_ids(contacted["customer_id"]))["is_subscribed"].any()
+    found = spell_ids(frame[id_column]).map(outcomes)
     return found.astype("boolean").rename("buys")
 
 
@@ -121,8 +122,8 @@ def take_unseen(
     scores, buys, frame
         All customers: as scored, who bought (missing where not known), and their columns.
     card
-        The scorecard. Where it learned from these outcomes each customer is scored by one that did not
-        (`score_unseen`), shifted so that both rank alike on average.
+        The scorecard. Where it learned from any of these customers each is scored by one that did not
+        (`score_unseen`), shifted so that both rank alike on average; so, too, where it does not tell.
 
     Returns
     -------
@@ -131,11 +132,43 @@ def take_unseen(
     """
     known = buys.notna().to_numpy()
     given = scores.scores.set_index("customer_id")["score"]
-    score = frame.loc[known, id_column].astype(str).map(given).to_numpy(dtype=float)
-    if card.method == "logistic" and card.customers == int(known.sum()):
+    ids = spell_ids(frame.loc[known, id_column])
+    score = ids.map(given).to_numpy(dtype=float)
+    if card.method == "logistic" and (card.learned is None or card.learned.holds(ids).any()):
         unseen = score_unseen(frame[list(card.points.columns)], buys, seed=seed)
         score = unseen + np.mean(score - unseen)
     return pd.DataFrame({"score": score, "is_buyer": buys[known].to_numpy(dtype=bool)})
+
+
+def tell_rates(
+    buys: pd.Series, frame: pd.DataFrame, card: ScorecardResult, *, id_column: str = "customer_id"
+) -> str:
+    """Say how far the points have seen the outcomes that give the tiers' rates (see `take_unseen`)."""
+    known = buys.notna().to_numpy()
+    if card.learned is None or not known.any():
+        return {
+            "pca": _("The points have seen no outcome."),
+            "points": _("If somebody chose these points by looking at these outcomes, the rates flatter."),
+            "logistic": _(
+                "The scorecard does not say from whom it learned, so the rates may flatter. Each customer "
+                "was scored by a scorecard made anew without them."
+            ),
+        }[card.method]
+    seen = int(card.learned.holds(spell_ids(frame.loc[known, id_column])).sum())
+    words = {"seen": format_value(seen, "count"), "known": format_value(int(known.sum()), "count")}
+    if not seen:
+        return _("The points learned from none of the customers whose outcome is known.")
+    if card.method == "points":
+        return _(
+            "The points were changed by hand, and learned before from {seen} of the {known} customers with a "
+            "known outcome: the rates may flatter.",
+            **words,
+        )
+    return _(
+        "The points learned from {seen} of the {known} customers with a known outcome, so each was scored by "
+        "a scorecard made anew without them.",
+        **words,
+    )
 
 
 def score_unseen(frame: pd.DataFrame, buys: pd.Series, *, seed: int) -> FloatArray:

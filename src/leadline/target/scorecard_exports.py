@@ -17,7 +17,7 @@ def write_exports(card: ScorecardResult, changed: PointsTable | None = None) -> 
     """Return file name -> text of a scorecard and, ending in ``_changed``, of its points changed by hand."""
     texts = _write(card, "")
     if changed is not None and changed != card.points:
-        texts |= _write(take_points(changed), "_changed")
+        texts |= _write(take_points(changed, card.learned), "_changed")
     return texts
 
 

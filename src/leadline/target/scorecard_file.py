@@ -3,12 +3,14 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, get_args
 
 import pandas as pd
 
 from leadline.errors import ParameterError
 from leadline.target.fit_scorecard import take_points
+from leadline.target.learned import LearnedFrom
 from leadline.target.points_file import parse_points, write_points
 from leadline.target.scorecard_result import Method, ScorecardResult
 
@@ -27,6 +29,7 @@ def write_scorecard(scorecard: ScorecardResult) -> str:
         "points": write_points(scorecard.points),
         **{name: _write_table(getattr(scorecard, name)) for name in _TABLES},
         **{name: getattr(scorecard, name) for name in _COUNTS},
+        "learned": None if scorecard.learned is None else asdict(scorecard.learned),
     }
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -66,6 +69,7 @@ def parse_scorecard(document: Any, columns: Sequence[str] | None = None) -> Scor
         )
     tables = {name: _read_table(document.get(name), name, words, problems) for name, words in _TABLES.items()}
     counts = {name: _read_count(document.get(name), name, problems) for name in _COUNTS}
+    learned = _read_learned(document.get("learned"), problems)
     if problems:
         raise ParameterError(_HEADLINE, problems)
     points = parse_points(document["points"], columns)
@@ -78,6 +82,7 @@ def parse_scorecard(document: Any, columns: Sequence[str] | None = None) -> Scor
         components_used=counts["components_used"],
         customers=counts["customers"],
         buyers=counts["buyers"],
+        learned=learned,
     )
 
 
@@ -101,6 +106,18 @@ def _read_table(content: Any, name: str, words: Sequence[str], problems: list[st
 
 def _read_numbers(column: pd.Series) -> pd.Series:
     return column.astype("float64") if column.isna().any() else pd.to_numeric(column)
+
+
+def _read_learned(content: Any, problems: list[str]) -> LearnedFrom | None:
+    """Read from whom it learned; older files do not say."""
+    if content is None:
+        return None
+    if isinstance(content, Mapping) and isinstance(content.get("salt"), str):
+        hashes = content.get("hashes")
+        if isinstance(hashes, list | tuple) and all(isinstance(text, str) for text in hashes):
+            return LearnedFrom(salt=content["salt"], hashes=tuple(hashes))
+    problems.append("learned: holds no salt and hashes. Take a file that a run wrote.")
+    return None
 
 
 def _read_count(value: Any, name: str, problems: list[str]) -> int | None:

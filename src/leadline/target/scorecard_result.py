@@ -12,6 +12,7 @@ from leadline.chart.draw import draw_bars, draw_note, draw_signed_bars
 from leadline.language import _, format_value
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
+from leadline.target.learned import LearnedFrom
 from leadline.target.points import PointsTable
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class ScorecardResult:
         Components in the score; None unless ``pca``.
     customers, buyers
         Customers learned from, and how many of them bought; None where that was not used or is not known.
+    learned
+        From whose outcomes it learned; None where from nobody's, or where that is not known.
     """
 
     method: Method
@@ -57,6 +60,7 @@ class ScorecardResult:
     components_used: int | None = None
     customers: int | None = None
     buyers: int | None = None
+    learned: LearnedFrom | None = None
 
     @property
     def summary(self) -> str:

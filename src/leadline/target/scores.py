@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from leadline.data.ids import spell_ids
 from leadline.errors import DataError
 from leadline.target.metrics import choose_list
 from leadline.target.points import PointsTable
@@ -43,7 +44,7 @@ def score_customers(
         raise DataError("The customers cannot be scored", [*problems, *error.problems]) from None
     if problems:
         raise DataError("The customers cannot be scored", problems)
-    ids = frame[id_column].astype(str).to_numpy(dtype=str)
+    ids = spell_ids(frame[id_column]).to_numpy(dtype=str)
     tie_order = rank_ids(ids)
     order = np.lexsort((tie_order, -score.to_numpy()))
     split = points.split_score(frame)
