@@ -4,7 +4,7 @@ from itertools import product
 
 import pandas as pd
 
-from leadline.disclosure import hide_small, hide_small_overlapping
+from leadline.disclosure import hide_small, hide_small_overlapping, join_small
 
 
 def make_cells(*customers: int) -> pd.DataFrame:
@@ -35,3 +35,14 @@ def test_of_overlapping_groups_the_row_of_nobody_covers() -> None:
     shown = hide_small_overlapping(make_cells(40, 3, 200), minimum=10, keys=["cell"])
     assert shown["is_hidden"].tolist() == [False, True, True]
     assert not hide_small_overlapping(make_cells(40, 0, 200), minimum=10, keys=["cell"])["is_hidden"].any()
+
+
+def test_joined_groups_are_large_and_cannot_be_parted_by_subtraction() -> None:
+    for a, b, c in product([4, 9, 10, 40], repeat=3):
+        groups = pd.Series(["a"] * a + ["b"] * b + ["c"] * c)
+        joined = join_small(groups, minimum=10)
+        assert len(joined) == len(groups)
+        assert joined.value_counts().min() >= 10, (a, b, c)
+        small = {name for name, size in zip("abc", (a, b, c), strict=True) if size < 10}
+        assert not small & set(joined)
+        assert joined.equals(groups) or small

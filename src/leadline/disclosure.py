@@ -53,6 +53,22 @@ def hide_small_overlapping(cells: pd.DataFrame, *, minimum: int, keys: Sequence[
     return _empty(cells, is_hidden, keys)
 
 
+def join_small(groups: pd.Series, *, minimum: int = MINIMUM) -> pd.Series:
+    """Return the group of each customer, small groups joined into one that speaks of ``minimum`` at least.
+
+    The joined group bears all its names. One small group takes in the next smallest, as subtraction from the
+    total would otherwise recover it.
+
+    Parameters
+    ----------
+    groups
+        One row a customer: the name of the group, never missing. The names are printed: none may be free
+        text that a customer or a clerk wrote.
+    """
+    small = sorted(map(str, _find_hidden(groups.value_counts(), minimum)))
+    return groups.mask(groups.isin(small), " + ".join(small))
+
+
 def tell_hidden(cells: pd.DataFrame, minimum: int) -> list[str]:
     """Say how many cells are hidden; nothing if none is."""
     count = int(cells["is_hidden"].sum())

@@ -14,12 +14,30 @@ def test_a_group_that_is_passed_over_is_named(rng) -> None:
     chance = np.where(people["sex"] == "f", 0.05, 0.10)
     result = compare_parity(people, people.loc[rng.random(4_000) < chance, "customer_id"])
     sex = result.groups[result.groups["attribute"] == "sex"].set_index("group")
-    row = sex.loc["f"]
-    assert row["ratio"] == pytest.approx((row["listed"] / 2_000) / (sex.loc["m", "listed"] / 2_000))
+    row = sex.loc["female"]
+    assert row["ratio"] == pytest.approx((row["listed"] / 2_000) / (sex.loc["male", "listed"] / 2_000))
     assert row["ratio_ci_lower"] < 0.5 < row["ratio_ci_upper"] < 0.8
     assert "(sex) is listed" in result.summary
     assert any("less than four fifths" in text for text in result.warnings)
     assert result.groups.groupby("attribute")["permitted"].sum().tolist() == [4_000, 4_000]
+
+
+def test_free_text_and_groups_of_a_few_are_never_shown(rng) -> None:
+    sex = pd.Series(["F", "女", " Male", "男"] * 100)
+    sex[:9] = "intersex, see file 88213"
+    age = pd.Series([25, 35, 45, 55] * 100)
+    age[:3] = 17
+    people = pd.DataFrame({"customer_id": range(400), "age_years": age, "sex": sex})
+    result = compare_parity(people, people["customer_id"][:80])
+    assert "88213" not in f"{result.to_dict()}{result._repr_html_()}{result.summary}{result.warnings}"
+    assert result.groups["permitted"].min() >= 10
+    assert result.groups.groupby("attribute")["permitted"].sum().tolist() == [400, 400]
+    groups = result.groups.groupby("attribute")["group"].apply(list)
+    assert groups["sex"] == ["female + other", "male"]
+    assert groups["age"] == ["18-29 + under 18", "30-39", "40-49", "50-59"]
+    joined = "Groups of fewer than 10 permitted customers are joined with the next smallest."
+    assert joined in result.warnings
+    assert joined not in compare_parity(people[9:], people["customer_id"][20:80]).warnings
 
 
 def test_an_even_list_is_called_even_and_a_group_never_listed_has_an_interval() -> None:
@@ -50,6 +68,8 @@ def test_what_the_table_does_not_tell_is_said() -> None:
     people = pd.DataFrame({"customer_id": range(40), "age_years": [25, 65] * 20})
     result = compare_parity(people, people["customer_id"][:10])
     assert "The table does not tell sex: the list is not compared by it." in result.warnings
+    coded = compare_parity(people.assign(sex=[1, 2] * 20), people["customer_id"][:10])
+    assert "The table does not tell sex: the list is not compared by it." in coded.warnings
     bare = compare_parity(people[["customer_id"]], people["customer_id"][:10])
     assert bare.summary.startswith("The table tells neither age nor sex")
     assert bare.figure().get_label() == "No group can be compared with the others."

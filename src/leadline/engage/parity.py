@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from leadline.disclosure import MINIMUM, join_small
 from leadline.engage import figures
 from leadline.engage.cells import BoolArray, read_numbers
 from leadline.engage.ids import ID, check_ids, is_among, spell_ids
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 AGE_BANDS = {18: "18-29", 30: "30-39", 40: "40-49", 50: "50-59", 60: "60+"}
 #: Below four fifths of the others' rate, selection is commonly called uneven (US Uniform Guidelines 1978).
 _FOUR_FIFTHS = 0.8
+_FEMALE = ("f", "female", "w", "woman", "女", "女性")
+_MALE = ("m", "male", "man", "男", "男性")
 _COLUMNS = [
     "attribute",
     "group",
@@ -52,13 +55,16 @@ class ParityResult:
     permitted, listed
         Customers who may be contacted, and those on the list.
     absent
-        Attributes (age, sex) that the table does not tell.
+        Attributes (age, sex) that the table does not tell, or in no words that are read.
+    is_joined
+        Whether groups of fewer than ten customers were joined with others, so that no row speaks of a few.
     """
 
     groups: pd.DataFrame
     permitted: int
     listed: int
     absent: tuple[str, ...] = ()
+    is_joined: bool = False
 
     @property
     def summary(self) -> str:
@@ -110,6 +116,13 @@ class ParityResult:
             _("The table does not tell {attribute}: the list is not compared by it.", attribute=name)
             for name in self.absent
         ]
+        if self.is_joined:
+            notes.append(
+                _(
+                    "Groups of fewer than {minimum} permitted customers are joined with the next smallest.",
+                    minimum=MINIMUM,
+                )
+            )
         if uneven:
             notes.append(self._tell_chance())
         return notes
@@ -154,13 +167,21 @@ def band_ages(age_years: pd.Series) -> pd.Series:
     return bands.mask(np.isnan(ages), None).astype("string")
 
 
+def read_sex(sex: pd.Series) -> pd.Series:
+    """Return "female", "male", "other" for any other text (which may tell of one person), or missing."""
+    words = sex.astype("string").str.strip().str.lower()
+    known = {**dict.fromkeys(_FEMALE, _("female")), **dict.fromkeys(_MALE, _("male"))}
+    return words.map(known).astype("string").mask(words.notna() & ~words.isin(list(known)), _("other"))
+
+
 def compare_parity(permitted: pd.DataFrame, listed: pd.Series) -> ParityResult:
     """Compare how often groups by age, and by sex if known, are on the list.
 
     Parameters
     ----------
     permitted
-        One row a customer who may be contacted: ``customer_id``, and ``age_years``, ``sex`` or both.
+        One row a customer who may be contacted: ``customer_id``, and ``age_years``, ``sex`` (a word for
+        female or male in English or Chinese; any other text is "other") or both.
     listed
         Ids of the customers on the list, all of them permitted.
 
@@ -181,18 +202,23 @@ def compare_parity(permitted: pd.DataFrame, listed: pd.Series) -> ParityResult:
     if problems:
         raise DataError("The list cannot be compared with the permitted customers", problems)
     is_listed = is_among(spell_ids(permitted[ID]), spell_ids(listed))
-    rows, absent = [], []
+    rows, absent, is_joined = [], [], False
     for name, label in (("age_years", _("age")), ("sex", _("sex"))):
-        if name not in permitted.columns:
+        read = band_ages if name == "age_years" else read_sex
+        groups = read(permitted[name]) if name in permitted.columns else pd.Series(dtype="string")
+        if groups.isin([_("other"), pd.NA]).all():
             absent.append(label)
             continue
-        groups = band_ages(permitted[name]) if name == "age_years" else permitted[name].astype("string")
-        rows += _count_groups(label, groups.fillna(_("unknown")), is_listed)
+        groups = groups.fillna(_("unknown"))
+        joined = join_small(groups)
+        is_joined |= bool((joined != groups).any())
+        rows += _count_groups(label, joined, is_listed)
     return ParityResult(
         groups=pd.DataFrame(rows, columns=_COLUMNS),
         permitted=len(permitted),
         listed=int(is_listed.sum()),
         absent=tuple(absent),
+        is_joined=is_joined,
     )
 
 
