@@ -2,7 +2,7 @@
 
 Bar: on 20 fresh seeds (N = 100,000, list of 500) the case's stages (operator's data, partner's data, the
 whole) keep their order in at least 18. A market is written as a folder of tables and read back as the
-notebook reads it; those who opted out, never agreed or hold the product are left out; `stage_models` judges
+notebook reads it; those whom the shipped contact policy bars are left out; `stage_models` judges
 the plan that ships for the market on held-out customers. No stage learns its order of customers from
 outcomes, so that most can be held out. Beside it: the notebook's default of 40% held out, with a list as
 deep as the case's.
@@ -18,18 +18,20 @@ import pandas as pd
 
 from leadline.channels import CHANNELS
 from leadline.data import read_table
+from leadline.engage import choose_judged, parse_policy
 from leadline.features import read_customers
 from leadline.market.parameters import MarketParameters
 from leadline.market.reveal import reveal_outcomes
 from leadline.market.sample import remake_truth, write_market
 from leadline.plain_yaml import read_yaml
 from leadline.target import parse_plan, stage_models
-from leadline.target.permitted import find_holders, leave_out_barred
+from leadline.target.checks import find_group
 from leadline.target.plan import StagePlan
 from leadline.target.trial import StageList
 
 AS_OF = dt.date(2025, 6, 30)
 PLAN = Path(__file__).resolve().parents[1] / "reports" / "plans" / "market.yml"
+POLICY = PLAN.parent / "contact_policy.yml"
 OUTCOMES = {channel: f"subscribes_{channel}" for channel in CHANNELS}
 TARGET = OUTCOMES["call"]
 #: Share held out and size of the list; the first is the bar's.
@@ -41,9 +43,17 @@ def read_market(seed: int, customers: int) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "market"
         write_market(folder, MarketParameters(), seed, customers)
-        holders = find_holders(read_table(f"{folder}::holdings").frame, as_of=AS_OF)
-        seen = leave_out_barred(read_customers(folder, as_of=AS_OF).frame, holders=holders).frame
-        return seen.merge(reveal_outcomes(remake_truth(folder)), on="customer_id", validate="one_to_one")
+        seen = read_customers(folder, as_of=AS_OF).frame
+        known = seen.merge(reveal_outcomes(remake_truth(folder)), on="customer_id", validate="one_to_one")
+        return choose_judged(
+            known,
+            parse_policy(read_yaml(POLICY)),
+            as_of=AS_OF,
+            group=find_group(known, read_plan(known)),
+            products=read_table(f"{folder}::products").frame,
+            holdings=read_table(f"{folder}::holdings").frame,
+            contact_history=read_table(f"{folder}::contacts").frame,
+        ).frame
 
 
 def read_plan(frame: pd.DataFrame) -> StagePlan:

@@ -2,12 +2,15 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from leadline.channels import CHANNELS
 from leadline.data import read_beside
+from leadline.engage import JudgedCustomers, choose_judged, gate_customers, parse_policy
 from leadline.errors import ParameterError
 from leadline.features import read_customers
 from leadline.market.parameters import MarketParameters
@@ -18,7 +21,8 @@ from leadline.market.stage_truth import judge_lists
 from leadline.paths import PLANS
 from leadline.plain_yaml import read_yaml, read_yaml_beside
 from leadline.target import StagesResult, parse_plan, stage_models
-from leadline.target.permitted import PermittedCustomers, find_holders, leave_out_barred
+from leadline.target.checks import find_group
+from leadline.target.plan import StagePlan
 from leadline.target.unasked import list_unasked
 
 PLAN = PLANS / "market.yml"
@@ -32,20 +36,37 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def permitted(folder: Path) -> PermittedCustomers:
+def known(folder: Path) -> pd.DataFrame:
     table = read_customers(folder, as_of=AS_OF.item())
-    known = table.frame.merge(reveal_outcomes(find_truth(folder)), on="customer_id", validate="one_to_one")
-    return leave_out_barred(
-        known, holders=find_holders(read_beside(folder, "holdings").frame, as_of=AS_OF.item())
+    return table.frame.merge(reveal_outcomes(find_truth(folder)), on="customer_id", validate="one_to_one")
+
+
+@pytest.fixture(scope="module")
+def asked(folder: Path) -> dict[str, Any]:
+    return {
+        "policy": parse_policy(read_yaml(PLANS / "contact_policy.yml")),
+        "as_of": AS_OF.item(),
+        "holdings": read_beside(folder, "holdings").frame,
+        "contact_history": read_beside(folder, "contacts").frame,
+    }
+
+
+@pytest.fixture(scope="module")
+def plan(known: pd.DataFrame) -> StagePlan:
+    hidden = [name for name in known if name.startswith(("subscribes_", "chance_", "value_"))]
+    return parse_plan(
+        read_yaml(PLAN), known.columns, reserved=hidden, read_rules=partial(read_yaml_beside, PLAN)
     )
 
 
 @pytest.fixture(scope="module")
-def result(permitted: PermittedCustomers) -> StagesResult:
-    hidden = [name for name in permitted.frame if name.startswith(("subscribes_", "chance_", "value_"))]
-    plan = parse_plan(
-        read_yaml(PLAN), permitted.frame.columns, reserved=hidden, read_rules=partial(read_yaml_beside, PLAN)
-    )
+def permitted(folder: Path, known, asked, plan) -> JudgedCustomers:
+    products = read_beside(folder, "products").frame
+    return choose_judged(known, group=find_group(known, plan), products=products, **asked)
+
+
+@pytest.fixture(scope="module")
+def result(permitted: JudgedCustomers, plan: StagePlan) -> StagesResult:
     return stage_models(
         permitted.frame,
         plan,
@@ -58,10 +79,14 @@ def result(permitted: PermittedCustomers) -> StagesResult:
     )
 
 
-def test_nobody_who_refused_or_holds_the_product_is_judged(permitted) -> None:
+def test_whom_the_policy_bars_from_the_list_is_judged_on_none(permitted, known, asked) -> None:
+    gate = gate_customers(known, among="is_matched", product_id="1", product_risk=3, **asked)
+    judged = permitted.frame.loc[permitted.frame["is_matched"], "customer_id"]
+    assert set(judged) == set(gate.permitted["customer_id"])
+    assert not permitted.frame["is_matched"].all()
     assert permitted.frame["consent"].all()
-    assert not permitted.frame["do_not_contact"].any()
-    assert permitted.left_out["customers"].gt(0).all()
+    assert set(permitted.left_out.query("customers > 0")["rule"]) >= {"staff", "suitability", "quiet_period"}
+    assert permitted.not_asked == ()
     assert not (permitted.unasked["consent"] & ~permitted.unasked["do_not_contact"]).any()
 
 

@@ -12,6 +12,7 @@ from leadline.engage.gate import gate_customers
 from leadline.engage.gate_result import GateResult
 from leadline.engage.history import join_history
 from leadline.engage.holdout import draw_holdout
+from leadline.engage.judged import JudgedCustomers, choose_judged
 from leadline.engage.list_result import ListResult
 from leadline.engage.make_list import make_list
 from leadline.engage.obstacle import likely_obstacle
@@ -36,6 +37,7 @@ __all__ = [
     "ContactPolicy",
     "ContactRules",
     "GateResult",
+    "JudgedCustomers",
     "ListOrder",
     "ListResult",
     "ObstacleResult",
@@ -47,6 +49,7 @@ __all__ = [
     "assign_tiers",
     "build_list",
     "check_plans",
+    "choose_judged",
     "compare_assignments",
     "compare_parity",
     "draw_holdout",

@@ -46,6 +46,12 @@ def read_among(column: pd.Series, problems: list[str]) -> BoolArray:
     return found
 
 
+def find_group(frame: pd.DataFrame, plan: StagePlan) -> BoolArray | None:
+    """Mark whom the stages that ask for a yes (``among``) can list; None where no stage asks."""
+    asked = [stage.among for stage in plan.stages if stage.among]
+    return np.logical_or.reduce([read_among(frame[name], []) for name in asked]) if asked else None
+
+
 def check_listing(
     frame: pd.DataFrame, plan: StagePlan, buys: BoolArray, split: Split, among: Mapping[str, BoolArray]
 ) -> list[str]:

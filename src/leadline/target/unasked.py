@@ -35,8 +35,8 @@ def list_unasked(result: StagesResult, unasked: pd.DataFrame, *, rng: np.random.
     result
         The comparison; its customers must have a ``customer_id``.
     unasked
-        Customers who opted out or did not agree, one row each, with the columns of the plan
-        (`leadline.target.permitted.PermittedCustomers`).
+        Customers whom nothing but an opt-out or a missing consent bars, one row each, with the columns of
+        the plan.
     rng
         Draws as large a share of them as was held out of the others, and settles ties.
 
