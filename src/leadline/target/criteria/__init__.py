@@ -1,0 +1,19 @@
+"""The four criteria that make a segmentation usable, each measured (system T1)."""
+
+from leadline.target.criteria.accessible import measure_access
+from leadline.target.criteria.lasting import Lasting, measure_lasting
+from leadline.target.criteria.measurable import Rule, measure_rule
+from leadline.target.criteria.profitable import Profit, measure_profit
+from leadline.target.criteria.scorecard import CriteriaResult, judge_criteria
+
+__all__ = [
+    "CriteriaResult",
+    "Lasting",
+    "Profit",
+    "Rule",
+    "judge_criteria",
+    "measure_access",
+    "measure_lasting",
+    "measure_profit",
+    "measure_rule",
+]
