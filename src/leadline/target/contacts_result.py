@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leadline.chart.draw import draw_estimates, draw_note
+from leadline.disclosure import MINIMUM
 from leadline.intervals import Estimate
-from leadline.language import _, format_value
+from leadline.language import _, format_value, plural
 from leadline.results import Column, Kpi, result_html, table_html
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class ContactsResult:
     contacts
         One row a stage, tier and channel of its list, where it has any: ``stage``, ``tier`` and ``channel``
         (empty texts for none), ``customers`` listed, ``contacts_counted`` and ``buyers`` among them, and
-        ``precision`` (0 to 1) with its interval.
+        ``precision`` (0 to 1) with its interval; ``is_hidden`` where buyers and precision are missing,
+        since a few count.
     last
         Name of the last stage.
     list_size
@@ -87,23 +89,40 @@ class ContactsResult:
     def sentences(self) -> list[str]:
         """What comparing channels does not say, and small groups."""
         cells = self._of_last()
+        hidden = self._tell_hidden(cells)
         if cells.empty or not cells["channel"].all() or len(set(cells["channel"])) == 1:
-            return []
+            return hidden
         few = int((cells["contacts_counted"] < _FEW).sum())
         words = _(
             "Channels are not compared here: each goes to other customers, so a higher share does not say "
             "that a channel works better."
         )
         if not few:
-            return [words]
+            return [words, *hidden]
         return [
             words,
+            *hidden,
             _(
                 "{few} of {groups} groups count fewer than {least} customers: read their intervals.",
                 few=format_value(few, "count"),
                 groups=format_value(len(cells), "count"),
                 least=format_value(_FEW, "count"),
             ),
+        ]
+
+    def _tell_hidden(self, cells: pd.DataFrame) -> list[str]:
+        count = int(cells["is_hidden"].sum())
+        if not count:
+            return []
+        return [
+            plural(
+                "The buyers of {count} group are not shown: fewer than {minimum} of its customers count, or "
+                "it would give such a group away by subtraction.",
+                "The buyers of {count} groups are not shown: fewer than {minimum} of their customers count, "
+                "or they would give such a group away by subtraction.",
+                count,
+                minimum=MINIMUM,
+            )
         ]
 
     def figure(self) -> "Figure":
@@ -119,7 +138,9 @@ class ContactsResult:
         frame = cells.assign(label=labels).rename(
             columns={"precision": "value", "precision_ci_lower": "lower", "precision_ci_upper": "upper"}
         )
-        known = frame[frame["contacts_counted"] > 0]
+        known = frame[(frame["contacts_counted"] > 0) & ~frame["is_hidden"]]
+        if known.empty:
+            return draw_note(self.summary)
         values = _("; ").join(
             f"{row['label']} {format_value(row['value'], 'share')}" for row in known.to_dict("records")
         )
@@ -135,7 +156,9 @@ class ContactsResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
-        return {"contacts": self.contacts.to_dict("records")}
+        return {
+            "contacts": self.contacts.astype(object).where(self.contacts.notna(), None).to_dict("records")
+        }
 
     def _repr_html_(self) -> str:
         if self.contacts.empty:

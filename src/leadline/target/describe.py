@@ -9,6 +9,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from leadline.channels import CHANNELS
+from leadline.disclosure import MINIMUM, hide_small
 from leadline.intervals import Estimate, wilson_interval
 from leadline.target.compare import compare_precision, compare_readings, find_p_value, judge_gain
 from leadline.target.metrics import (
@@ -160,7 +161,8 @@ def describe_contacts(trial: Trial) -> pd.DataFrame:
     """One row a stage, tier and channel of its list, where it has tiers or channels.
 
     ``stage``, ``tier``, ``channel`` (empty texts for none), ``customers`` listed, ``contacts_counted`` and
-    ``buyers`` of those who count, ``precision`` with its interval.
+    ``buyers`` of those who count, ``precision`` with its interval. What a cell of a few who count buys is
+    missing (``is_hidden``); how many are to be contacted is the desk's own plan and stays.
     """
     rows = []
     for stage, made in zip(trial.plan.stages, trial.lists, strict=True):
@@ -172,7 +174,18 @@ def describe_contacts(trial: Trial) -> pd.DataFrame:
             reading = replace(made.reading, weights=made.reading.weights * inside)
             counted, buyers = int((reading.weights > 0).sum()), reading.buyers
             rows.append((stage.name, tier, channel, int(inside.sum()), counted, buyers, *reading.precision))
-    return pd.DataFrame(rows, columns=_CONTACT_COLUMNS)
+    return hide_few_counted(pd.DataFrame(rows, columns=_CONTACT_COLUMNS))
+
+
+def hide_few_counted(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Empty ``buyers`` and ``precision`` of cells in which a few count; the stage's buyers are published."""
+    names = {"customers": "listed", "contacts_counted": "customers"}
+    cells = contacts.rename(columns=names).assign(contacts_counted=contacts["contacts_counted"])
+    keys = ["stage", "tier", "channel", "listed", "contacts_counted"]
+    hidden = hide_small(cells, minimum=MINIMUM, keys=keys, within=["stage"])
+    return hidden.drop(columns="customers").rename(columns={"listed": "customers"})[
+        [*_CONTACT_COLUMNS, "is_hidden"]
+    ]
 
 
 def _place_channel(channel: str) -> int:
