@@ -116,9 +116,10 @@ def test_a_tie_at_the_cut_is_said(scored, open_gate) -> None:
     assert not any("tie" in text for text in whole.warnings)
 
 
-def test_tiers_are_shares_of_the_list_where_the_scores_name_none(scored, open_gate) -> None:
-    bare = scored.drop(columns="tier")
-    rows = build_list(bare, open_gate(bare), order(size=200, tier_shares=(0.1, 0.4, 0.5))).rows
+def test_tiers_are_shares_of_the_list_whatever_the_scores_name(scored, open_gate) -> None:
+    rows = build_list(
+        scored.assign(tier="A"), open_gate(scored), order(size=200, tier_shares=(0.1, 0.4, 0.5))
+    ).rows
     assert rows["tier"].value_counts().to_dict() == {"C": 100, "B": 80, "A": 20}
     assert rows.groupby("tier")["rank"].max().tolist() == [20, 100, 200]
     assert rows.loc[rows["arm"] == "held_out", "tier"].value_counts().to_dict() == {"C": 10, "B": 8, "A": 2}

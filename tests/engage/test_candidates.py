@@ -15,8 +15,8 @@ def test_tiers_are_shares_of_the_list_s_places() -> None:
     found = find_candidates(SCORED, SCORED, list_size=4, tier_shares=(0.25, 0.25, 0.5))
     assert found["customer_id"].tolist() == ["3", "4", "1", "2", "5"]
     assert found["tier"].tolist() == ["A", "B", "C", "C", "C"]
-    named = find_candidates(SCORED, SCORED.assign(tier="B"), list_size=4, tier_shares=SHARES)
-    assert set(named["tier"]) == {"B"}
+    named = find_candidates(SCORED, SCORED.assign(tier="B"), list_size=4, tier_shares=(0.25, 0.25, 0.5))
+    assert named["tier"].tolist() == found["tier"].tolist()  # tiers of all customers scored are others
 
 
 def test_nobody_without_a_score_slips_through() -> None:
@@ -27,8 +27,13 @@ def test_nobody_without_a_score_slips_through() -> None:
         find_candidates(
             permitted[:0], SCORED.drop(columns="score"), list_size=0, tier_shares=(0.9, 0.9, -0.8)
         )
-    for part in ("nobody may be contacted", "no such column", "list_size == 0", "0.9, 0.9, -0.8"):
+    for part in ("nobody may be contacted", "no such column", "list_size == 0", "shares == [0.9, 0.9, -0.8]"):
         assert part in str(caught.value)
+
+
+def test_an_empty_tier_is_refused_as_it_is_for_a_list() -> None:
+    with pytest.raises(DataError, match="must be above 0"):
+        find_candidates(SCORED, SCORED, list_size=4, tier_shares=(0.2, 0.8, 0.0))
 
 
 def test_a_group_and_a_product_are_found() -> None:

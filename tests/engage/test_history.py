@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from leadline.engage.history import join_history
+from leadline.engage.history_notes import tell_history
 from leadline.engage.lesson import count_history, learn_from
 from leadline.errors import DataError
 
@@ -31,6 +32,53 @@ def test_only_what_was_known_on_the_day_counts() -> None:
     assert joined["is_reached"].tolist()[:1] == [True]
     over = join_history(CONTACTS, OUTCOMES, as_of="2025-06-30", campaigns=CAMPAIGNS)
     assert over["customer_id"].tolist() == ["07", "8"]
+
+
+def test_a_subscription_after_the_day_is_not_known_on_it() -> None:
+    dated = OUTCOMES.assign(subscribed_on=["2025-08-15", None, "2025-07-30", None, None])
+    joined = join_history(CONTACTS, dated, as_of="2025-06-30")
+    assert joined["customer_id"].tolist() == ["8", "07"]  # nobody knows whether the campaign was over
+    assert not joined["is_subscribed"].any()
+    over = join_history(CONTACTS, dated, as_of="2025-06-30", campaigns=CAMPAIGNS)
+    assert over["customer_id"].tolist() == ["07", "8"]  # the campaign was over, and they had not bought
+    assert not over["is_subscribed"].any()
+    later = join_history(CONTACTS, dated, as_of="2025-08-15", campaigns=CAMPAIGNS)
+    assert later["is_subscribed"].tolist() == [True, False, True]
+
+
+def test_words_are_read_as_people_write_them() -> None:
+    written = CONTACTS.assign(
+        channel=["Call", " NONE", "\uff33MS", "call", "CALL"], is_reached=["yes", None, "Y", "no", 1]
+    )
+    joined = join_history(written, OUTCOMES, as_of="2025-07-30")
+    assert joined["channel"].tolist() == ["call", "none", "sms", "call"]
+    assert joined["is_reached"].astype("string").fillna("?").tolist() == ["True", "?", "True", "False"]
+    with pytest.raises(DataError) as caught:
+        join_history(
+            CONTACTS.assign(channel="cal", is_reached="maybe"),
+            OUTCOMES.assign(subscribed_on="soon"),
+            as_of="2025-06-30",
+        )
+    for part in ("Did you mean 'call'", "neither yes nor no", "5 values are no date"):
+        assert part in str(caught.value)
+
+
+def test_what_a_history_cannot_tell_is_said() -> None:
+    customers = pd.DataFrame({"customer_id": [7, 8]})
+    history = join_history(CONTACTS, OUTCOMES, as_of="2025-06-30")
+
+    def tell(columns: list[str], as_of: str = "2025-06-30", **changes: object) -> str:
+        given = {"contacts": CONTACTS, "campaigns": CAMPAIGNS} | changes
+        return tell_history(history, customers, as_of=as_of, columns=columns, **given)
+
+    assert tell(["age_years", "assets_cny"]) == ""
+    assert "broker_calls_3m; use_level look back" in tell(["age_years", "broker_calls_3m", "use_level"])
+    assert tell(["broker_calls_3m"], as_of="2025-12-31") == ""
+    assert "use_level look back" in tell(["use_level"], as_of="2025-12-31")
+    assert "come from a file" in tell([])
+    assert "may still do so" in tell(["age_years"], campaigns=None)
+    assert "Are the ids the same" in tell_history(history, customers + 100, as_of="2025-06-30", columns=["a"])
+    assert tell_history(None, customers, as_of="2025-06-30") == ""
 
 
 def test_all_problems_come_at_once() -> None:

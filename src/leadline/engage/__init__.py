@@ -11,6 +11,7 @@ from leadline.engage.contact_rules import CASE_RULES, ChannelRules, parse_channe
 from leadline.engage.gate import gate_customers
 from leadline.engage.gate_result import GateResult
 from leadline.engage.history import join_history
+from leadline.engage.history_notes import tell_history
 from leadline.engage.holdout import draw_holdout
 from leadline.engage.judged import JudgedCustomers, choose_judged
 from leadline.engage.list_result import ListResult
@@ -67,4 +68,5 @@ __all__ = [
     "register_list",
     "sign_audit_line",
     "state_power",
+    "tell_history",
 ]

@@ -6,6 +6,7 @@ import pandas as pd
 from leadline.channels import CHANNELS
 from leadline.data.loop.tables import HELD_OUT, NO_CONTACT
 from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
+from leadline.engage.cells import read_channels
 from leadline.engage.gate_result import GateResult
 from leadline.engage.holdout import draw_holdout
 from leadline.engage.ids import ID, check_ids, is_among, order_ids, spell_ids
@@ -28,8 +29,9 @@ def build_list(
     Parameters
     ----------
     scored
-        One row a customer: ``customer_id``, ``score`` (higher is better) and, if known, ``tier``, ``reasons``
-        (why this customer) and the column of losses that the order names. Who did not pass the gate, or never
+        One row a customer: ``customer_id``, ``score`` (higher is better) and, if known, ``reasons`` (why this
+        customer) and the column of losses that the order names. A ``tier`` of all customers scored is not
+        that of the list, which is cut anew. Who did not pass the gate, or never
         stood before it, is left out. Among equal scores the smaller id comes first.
     gate
         Who may be contacted.
@@ -58,8 +60,7 @@ def build_list(
         raise DataError.of(HEADLINE, _tell_empty(scored, gate, len(permitted), len(reachable)))
     if wrong := order.check_holdout(len(listed)):
         raise DataError(HEADLINE, wrong)
-    if "tier" not in listed.columns:
-        listed = listed.assign(tier=split_ranks(len(listed), order.tier_shares))
+    listed = listed.assign(tier=split_ranks(len(listed), order.tier_shares))
     held_out = order.count_held_out(len(listed))
     is_held_out = draw_holdout(listed, size=held_out, salt=order.salt)
     cut = listed["score"].iloc[-1]
@@ -153,8 +154,6 @@ def tell_barred(gate: GateResult) -> str:
 
 def _check_scored(scored: pd.DataFrame) -> list[str]:
     problems = check_ids(scored, "the table of scores")
-    if "tier" in scored.columns and scored["tier"].isna().any():
-        problems.append(f"tier: {int(scored['tier'].isna().sum()):,} values are missing. Assign tiers first.")
     if "score" not in scored.columns:
         near = suggest("score", map(str, scored.columns))
         return [*problems, f"score: the table of scores has no such column.{near}"]
@@ -185,8 +184,3 @@ def _check_channels(channels: pd.DataFrame | None) -> list[str]:
     if named.eq(NO_CONTACT).any():
         problems.append(f"channel: {NO_CONTACT!r} is kept for the hold-out. Leave such customers out.")
     return problems
-
-
-def read_channels(channels: pd.Series) -> pd.Series:
-    """Return channels as leadline spells them; one that it does not know stays as it is."""
-    return channels.astype("string").str.normalize("NFKC").str.strip().str.casefold()

@@ -10,10 +10,8 @@ from leadline.engage.cells import YES_ANSWER, read_answers
 from leadline.engage.channels import check_numbers
 from leadline.engage.ids import ID, check_ids, order_ids, spell_ids
 from leadline.engage.problem import IntArray
-from leadline.engage.tiers import TIER_NAMES
+from leadline.engage.tiers import TIER_NAMES, check_shares
 from leadline.errors import DataError
-
-_ROUNDING = 1e-9
 
 
 def find_candidates(
@@ -22,19 +20,19 @@ def find_candidates(
     """Give every permitted customer score and tier.
 
     Tiers are shares of the list's places: of 500 places and shares of 20%, 30% and 50% the best 100 are A,
-    the next 150 B, all others C, for any of them may take the last 250. Tiers that ``scored`` names stay.
+    the next 150 B, all others C, for any of them may take the last 250. A ``tier`` that ``scored`` names is a
+    share of all customers scored, and is cut anew.
 
     Parameters
     ----------
     permitted
         Customers who passed the gate: ``customer_id``.
     scored
-        One row a customer: ``customer_id``, ``score`` and, if known, ``tier``, ``obstacle``,
-        ``chance_<channel>``.
+        One row a customer: ``customer_id``, ``score`` and, if known, ``obstacle``, ``chance_<channel>``.
     list_size
         Places on the list.
     tier_shares
-        Share of the places of tier A, B, C; they sum to 1.
+        Share of the places of tier A, B, C: above 0, they sum to 1.
 
     Returns
     -------
@@ -46,7 +44,9 @@ def find_candidates(
     DataError
         With all problems at once; customers without a score among them.
     """
-    problems = [*check_ids(scored, "the table of scores"), *_check_shares(list_size, tier_shares)]
+    problems = [*check_ids(scored, "the table of scores"), *check_shares(tier_shares)]
+    if list_size < 1:
+        problems.append(f"list_size == {list_size:,}, must be 1 or more.")
     if "score" not in scored.columns:
         problems.append("score: the table of scores has no such column.")
     if permitted.empty:
@@ -67,8 +67,6 @@ def find_candidates(
         raise DataError("The candidates cannot be found", problems)
     by_id = order_ids(found[ID])
     ranked = found.iloc[by_id[np.argsort(-found["score"].to_numpy(dtype=float)[by_id], kind="stable")]]
-    if "tier" in ranked.columns:
-        return ranked.reset_index(drop=True)
     places = _place_tiers(len(ranked), list_size, tier_shares)
     tier = pd.Categorical.from_codes(places, categories=pd.Index(TIER_NAMES), ordered=True)
     return ranked.assign(tier=tier).reset_index(drop=True)
@@ -94,16 +92,3 @@ def find_product_risk(products: pd.DataFrame | None, product_id: object) -> int 
 def _place_tiers(customers: int, list_size: int, shares: Sequence[float]) -> IntArray:
     ends = np.round(np.cumsum(np.asarray(shares, dtype=float))[:-1] * list_size).astype(np.int64)
     return np.searchsorted(ends, np.arange(customers), side="right").astype(np.int64)
-
-
-def _check_shares(list_size: int, shares: Sequence[float]) -> list[str]:
-    problems = []
-    if list_size < 1:
-        problems.append(f"list_size == {list_size:,}, must be 1 or more.")
-    is_share = all(0 <= share <= 1 for share in shares)
-    if len(shares) != len(TIER_NAMES) or not is_share or abs(sum(shares) - 1) > _ROUNDING:
-        told = ", ".join(f"{share:g}" for share in shares)
-        problems.append(
-            f"the tiers' shares are {told}; they must be {len(TIER_NAMES)} from 0 to 1 that sum to 1."
-        )
-    return problems

@@ -77,3 +77,8 @@ def _read_day(value: object) -> np.datetime64:
         return np.datetime64(dt.datetime.fromisoformat(text).date().isoformat(), "s")
     except ValueError:
         return np.datetime64("NaT", "s")
+
+
+def read_channels(channels: pd.Series) -> pd.Series:
+    """Return channels as leadline spells them; one that it does not know stays as it is."""
+    return channels.astype("string").str.normalize("NFKC").str.strip().str.casefold()

@@ -1,9 +1,12 @@
 """A campaign's contacts and what came of them, as far as a day knew it."""
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
-from leadline.engage.cells import UNKNOWN, YES_ANSWER, read_answers, read_days
+from leadline.channels import CHANNELS
+from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
+from leadline.engage.cells import NO_ANSWER, UNKNOWN, YES_ANSWER, read_answers, read_channels, read_days
 from leadline.engage.ids import ID, check_lost_zeros, is_among, spell_ids
 from leadline.errors import DataError
 
@@ -21,26 +24,30 @@ def join_history(
 ) -> pd.DataFrame:
     """Bring contacts and outcomes together, of campaigns that were over on the day.
 
-    A contact whose outcome is not known yet is left out, never counted as a no.
+    A contact whose outcome is not known yet is left out, never counted as a no. A subscription after the day
+    is not known on it: where the table of campaigns says that the campaign was over, the day knew a no,
+    otherwise nothing.
 
     Parameters
     ----------
     contacts
         One row a customer of a campaign's list: ``customer_id``, ``channel`` (``none``: held out),
-        ``contacted_on`` and, if known, ``is_reached``; ``campaign_id`` where there are several campaigns.
+        ``contacted_on`` and, if known, ``is_reached`` (yes or no); ``campaign_id`` where
+        there are several campaigns.
     outcomes
-        One row a customer: ``customer_id``, ``is_subscribed`` and, with contacts that have it,
-        ``campaign_id``.
+        One row a customer: ``customer_id``, ``is_subscribed``; if known ``subscribed_on``; and, with contacts
+        that have it, ``campaign_id``.
     as_of
-        The day; contacts after it are not seen.
+        The day; contacts and subscriptions after it are not seen.
     campaigns
-        One row a campaign: ``campaign_id``, ``ended_on``. Without it every contact up to the day counts.
+        One row a campaign: ``campaign_id``, ``ended_on``. Without it every contact up to the day counts,
+        although not all of its buyers may be known: `leadline.engage.history_notes` says so.
 
     Returns
     -------
     pandas.DataFrame
         One row a contact with a known outcome: ``customer_id`` (text), ``channel``, ``is_reached`` (missing
-        where unknown), ``is_subscribed``.
+        where unknown), ``contacted_on``, ``is_subscribed``.
 
     Raises
     ------
@@ -51,25 +58,45 @@ def join_history(
     if problems:
         raise DataError("The campaign history cannot be read", problems)
     day = pd.Timestamp(str(as_of))
-    is_seen = (read_days(contacts["contacted_on"]) <= day).to_numpy()
-    if campaigns is not None and CAMPAIGN in contacts.columns:
+    contacted_on = read_days(contacts["contacted_on"])
+    is_seen = (contacted_on <= day).to_numpy()
+    is_over = is_dated_by_campaign(contacts, campaigns)
+    if is_over and campaigns is not None:
         over = campaigns.loc[(read_days(campaigns["ended_on"]) <= day).to_numpy(), CAMPAIGN]
         is_seen = is_seen & is_among(spell_ids(contacts[CAMPAIGN]), spell_ids(over))
     made = contacts.loc[is_seen]
     key = [ID, *([CAMPAIGN] if CAMPAIGN in contacts.columns else [])]
-    reached = (
-        made["is_reached"].astype("boolean")
-        if "is_reached" in made.columns
-        else pd.Series(pd.NA, made.index, dtype="boolean")
-    )
     left = pd.DataFrame({name: spell_ids(made[name]) for name in key}).assign(
-        channel=made["channel"].astype("string"), is_reached=reached
+        channel=read_channels(made["channel"]),
+        is_reached=_read_reached(made),
+        contacted_on=contacted_on[is_seen],
     )
     right = pd.DataFrame({name: spell_ids(outcomes[name]) for name in key}).assign(
-        answer=read_answers(outcomes["is_subscribed"])
+        answer=_read_known(outcomes, day, later=NO_ANSWER if is_over else UNKNOWN)
     )
     joined = left.merge(right[right["answer"] != UNKNOWN], on=key, how="inner")
     return joined.assign(is_subscribed=joined["answer"] == YES_ANSWER).drop(columns=["answer", *key[1:]])
+
+
+def is_dated_by_campaign(contacts: pd.DataFrame, campaigns: pd.DataFrame | None) -> bool:
+    """Say whether it is known of each contact if its campaign was over."""
+    return campaigns is not None and CAMPAIGN in contacts.columns
+
+
+def _read_reached(contacts: pd.DataFrame) -> pd.Series:
+    if "is_reached" not in contacts.columns:
+        return pd.Series(pd.NA, contacts.index, dtype="boolean")
+    answers = pd.Series(read_answers(contacts["is_reached"]), contacts.index)
+    return (answers == YES_ANSWER).astype("boolean").mask(answers == UNKNOWN)
+
+
+def _read_known(outcomes: pd.DataFrame, day: pd.Timestamp, *, later: int) -> npt.NDArray[np.int8]:
+    """Read the answers as the day knew them: a yes dated after it is ``later``."""
+    answers = read_answers(outcomes["is_subscribed"])
+    if "subscribed_on" not in outcomes.columns:
+        return answers
+    is_later = (read_days(outcomes["subscribed_on"]) > day).to_numpy() & (answers == YES_ANSWER)
+    return np.where(is_later, np.int8(later), answers)
 
 
 def _check(contacts: pd.DataFrame, outcomes: pd.DataFrame, campaigns: pd.DataFrame | None) -> list[str]:
@@ -102,7 +129,39 @@ def _check(contacts: pd.DataFrame, outcomes: pd.DataFrame, campaigns: pd.DataFra
             f"channel: {counted(len(rows), 'value is', 'values are')} missing in the contacts table "
             f"({name_rows(rows)}). Write {HOLD_OUT} for customers who were held out."
         )
-    return problems + check_lost_zeros(contacts[ID], outcomes[ID], "the outcomes table")
+    return (
+        problems
+        + _check_cells(contacts, outcomes)
+        + check_lost_zeros(contacts[ID], outcomes[ID], "the outcomes table")
+    )
+
+
+def _check_cells(contacts: pd.DataFrame, outcomes: pd.DataFrame) -> list[str]:
+    channels = read_channels(contacts["channel"])
+    problems = []
+    is_unknown = channels.notna() & ~channels.isin([*CHANNELS, HOLD_OUT])
+    if rows := find_file_rows(is_unknown):
+        first = str(contacts["channel"][is_unknown].iloc[0])
+        problems.append(
+            f"channel: {counted(len(rows), 'value is', 'values are')} no channel ({name_rows(rows)}: "
+            f"{shorten(first)}).{suggest(first, CHANNELS)} Known: {', '.join((*CHANNELS, HOLD_OUT))}."
+        )
+    if "is_reached" in contacts.columns:
+        reached = contacts["is_reached"]
+        if rows := find_file_rows(reached.notna() & (read_answers(reached) == UNKNOWN)):
+            problems.append(
+                f"is_reached: {counted(len(rows), 'value is', 'values are')} neither yes nor no "
+                f"({name_rows(rows)}). Write yes or no; leave it empty where it is not known."
+            )
+    if "subscribed_on" in outcomes.columns:
+        dates = outcomes["subscribed_on"]
+        is_given = dates.notna() & dates.astype("string").str.strip().ne("").fillna(value=False)
+        if rows := find_file_rows(is_given & read_days(dates).isna()):
+            problems.append(
+                f"subscribed_on: {counted(len(rows), 'value is', 'values are')} no date ({name_rows(rows)}). "
+                "Write dates as 2025-06-30."
+            )
+    return problems
 
 
 def place_in_history(history: pd.DataFrame, customers: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

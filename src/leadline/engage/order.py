@@ -25,7 +25,7 @@ class ListOrder:
     size
         Most customers on the list, those held out among them; None takes all.
     tier_shares
-        Shares of the list in tiers A, B and C, where the scores name no tiers.
+        Shares of the list in tiers A, B and C.
     holdout_share, holdout_size
         Share of the list, or number of customers, held out.
     effect
