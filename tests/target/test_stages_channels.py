@@ -191,6 +191,43 @@ def test_a_random_campaign_judges_the_same_plan(market):
     assert "Counted" in judged._repr_html_()
 
 
+def test_a_channel_is_not_credited_with_being_contacted_at_all():
+    """Call and sms equally good, a third left alone, the same list: the step to calls brings nothing."""
+    stages = [{"name": "own", "columns": ["x"], "method": "logistic"}, {"name": "calls", "channels": "call"}]
+    verdicts, gains = [], []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        x, channel = rng.normal(size=SIZE), rng.choice(["none", "call", "sms"], SIZE)
+        chance = np.where(channel == "none", 0.02, 0.3) / (1 + np.exp(-x))
+        frame = pd.DataFrame({"x": x, "channel": channel, "buys": rng.random(SIZE) < chance})
+        judged = judge(
+            frame, stages, seed, target="buys", channel_outcomes=None, channel_column="channel", repeats=2
+        )
+        verdicts.append(judged.steps["verdict"].iloc[0])
+        gains.append(judged.steps["gain"].iloc[0])
+        assert (frame["channel"].iloc[judged.lists["position"]] != "none").all()
+    assert verdicts.count("open") >= 6
+    assert abs(np.mean(gains)) < 0.02
+    assert any("mix of channels" in text for text in judged.sentences)
+    alone = frame["channel"] == "none"
+    base = frame["buys"].iloc[judged.trial.split.test].mean()
+    assert judged.base.value == pytest.approx(base)
+    assert base == pytest.approx(frame["buys"][~alone].mean(), abs=0.03)
+    plain = judge(
+        frame, stages[:1], target="buys", channel_outcomes=None, channel_column="channel", repeats=1
+    )
+    assert (frame["channel"].iloc[plain.lists["position"]] != "none").all()
+
+
+@pytest.mark.parametrize("values", ["far", pd.Timestamp("2025-01-01")])
+def test_a_bound_on_what_is_no_number_is_one_of_the_problems(market, values):
+    last = STAGES[2] | {"channels": [{"channel": "branch", "where": {"column": "t", "under": "2"}}, "call"]}
+    last["channels"][1] = {"channel": "call"}
+    with pytest.raises(DataError, match=r"t: 4,000 values are no numbers.*row 2") as caught:
+        judge(market.assign(t=values), [*STAGES[:2], last], list_size=0)
+    assert "list_size == 0" in str(caught.value)
+
+
 def test_costs_of_stages_without_a_channel_are_those_of_the_random_draw(market):
     drawn = np.random.default_rng(8).choice([*CHANNELS, "none"], SIZE)
     stages = [STAGES[0] | {"channels": "call"}, STAGES[1]]
@@ -203,7 +240,7 @@ def test_costs_of_stages_without_a_channel_are_those_of_the_random_draw(market):
         buyer_value_cny=100,
         contact_cost_cny={"sms": 0.1, "call": 3, "branch": 12},
     )
-    shares = pd.Series(drawn).value_counts(normalize=True)
+    shares = pd.Series(drawn[drawn != "none"]).value_counts(normalize=True)
     cost = 200 * (shares["sms"] * 0.1 + shares["call"] * 3 + shares["branch"] * 12)
     first = judged.stages.iloc[0]
     assert first["profit_cny"] == pytest.approx(first["buyers_listed"] * 100 - cost)

@@ -11,6 +11,7 @@ from leadline.channels import CHANNELS
 from leadline.intervals import Estimate, wilson_interval
 from leadline.target.channel_rules import TextArray
 from leadline.target.encode import IntArray
+from leadline.target.holdout import Split
 from leadline.target.metrics import BoolArray, FloatArray
 from leadline.target.outcome import FILE_ROW_OF_FIRST, read_outcome
 
@@ -64,7 +65,7 @@ class ChannelOutcomes:
     """Outcomes by channel, one row a customer of the whole table.
 
     Either ``by_channel``, everybody's outcome under each channel, or ``contacted_by``, the channel by which
-    each customer was contacted at random, with the share of customers contacted by each channel.
+    each customer was contacted at random, with the share of those contacted whom each channel had.
     """
 
     by_channel: Mapping[str, BoolArray] | None = None
@@ -73,11 +74,19 @@ class ChannelOutcomes:
 
     @property
     def contacted_shares(self) -> dict[str, float]:
-        """Share of all customers contacted by each channel; nothing where everybody's outcomes are known."""
+        """Share of each channel in all contacts; nothing where everybody's outcomes are known."""
         if self.contacted_by is None:
             return {}
-        found = {name: float((self.contacted_by == name).mean()) for name in CHANNELS}
+        made = self.contacted_by[self.contacted_by != NO_CONTACT]
+        found = {name: float((made == name).mean()) for name in CHANNELS}
         return {name: share for name, share in found.items() if share}
+
+    def keep_contacted(self, split: Split) -> Split:
+        """Leave out those who were left alone: beside them any contact looks like the merit of a channel."""
+        if self.contacted_by is None:
+            return split
+        is_contacted = self.contacted_by != NO_CONTACT
+        return Split(split.train[is_contacted[split.train]], split.test[is_contacted[split.test]])
 
     def read(self, rows: IntArray, channel: TextArray, buys: BoolArray) -> Reading:
         """Return weights and outcomes of the customers at ``rows``, each under the ``channel`` planned.
@@ -121,14 +130,14 @@ def read_channel_outcomes(
     column
         Column of the channel by which each customer was contacted, drawn at random; "none" was left alone.
     shares
-        Chance of each channel, if the draw's own are known; else the shares found in ``column``.
+        Chance of each channel, if the draw's own are known; else the shares found among the contacted.
     problems
         Problems found are added here.
     """
     if outcomes is not None and column is not None:
         problems.append("channel_outcomes and channel_column are both given. Give one of them.")
         return None
-    if not channels or (outcomes is None and column is None):
+    if column is None and (outcomes is None or not channels):
         return None
     if outcomes is not None:
         return _read_all(frame, channels, positive, outcomes, problems)
@@ -180,7 +189,11 @@ def _read_random(
         for name in channels
         if not (found == name).any()
     ]
-    drawn = {name: float((found == name).mean()) for name in channels} if shares is None else dict(shares)
+    made = found[found != NO_CONTACT]
+    if not len(made):
+        problems.append(f"{column}: nobody was contacted at all, so no list can be judged.")
+        return None
+    drawn = {name: float((made == name).mean()) for name in channels} if shares is None else dict(shares)
     if shares is not None:
         problems += _check_shares(channels, drawn)
     if len(problems) > count:

@@ -52,6 +52,30 @@ def find_group(frame: pd.DataFrame, plan: StagePlan) -> BoolArray | None:
     return np.logical_or.reduce([read_among(frame[name], []) for name in asked]) if asked else None
 
 
+def check_conditions(frame: pd.DataFrame, plan: StagePlan) -> list[str]:
+    """List bounds on numbers that rules for channels set on columns of something else."""
+    bounded = {
+        condition.column
+        for stage in plan.stages
+        for rule in (stage.contacts.rules if stage.contacts else ())
+        for condition in rule.where
+        if not condition.equals and condition.column in frame.columns
+    }
+    problems = []
+    for name in sorted(bounded):
+        column = frame[name]
+        is_time = pd.api.types.is_datetime64_any_dtype(column.dtype)
+        unread = pd.to_numeric(column, errors="coerce").isna() & column.notna()
+        odd = np.flatnonzero(column.notna() if is_time else unread)
+        if len(odd):
+            problems.append(
+                f"{name}: {len(odd):,} values are no numbers (first: {str(column.iloc[odd[0]])!r}, row "
+                f"{odd[0] + FILE_ROW_OF_FIRST:,}), and a rule for channels sets a bound on it. Write "
+                "numbers, or name levels (equals)."
+            )
+    return problems
+
+
 def check_listing(
     frame: pd.DataFrame, plan: StagePlan, buys: BoolArray, split: Split, among: Mapping[str, BoolArray]
 ) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from leadline.data import check_columns
 from leadline.errors import DataError
 from leadline.target.channel_outcomes import ChannelOutcomes, read_channel_outcomes
-from leadline.target.checks import check_listing, check_split, read_among, resolve_list_size
+from leadline.target.checks import check_conditions, check_listing, check_split, read_among, resolve_list_size
 from leadline.target.encode import read_attribute
 from leadline.target.holdout import Holdout, Split, check_holdout, draw_split, find_latest, find_marked
 from leadline.target.metrics import BoolArray
@@ -69,6 +69,7 @@ def prepare_ground(
     problems: list[str] = []
     buys = read_outcome(frame, wanted.target, wanted.positive, problems)
     problems += check_columns(frame, list(dict.fromkeys([*plan.columns, *plan.asked])), "the table")
+    problems += check_conditions(frame, plan)
     outcomes = read_channel_outcomes(
         frame,
         plan.channels,
@@ -90,6 +91,8 @@ def prepare_ground(
         resolve_list_size(wanted.list_size, wanted.list_share, len(frame), problems)
         raise DataError(_HEADLINE, problems)
     split = _make_split(frame, buys, wanted, rng)
+    if outcomes is not None:
+        split = outcomes.keep_contacted(split)
     problems += check_split(buys, split)
     size = resolve_list_size(wanted.list_size, wanted.list_share, len(split.test), problems)
     if not problems:

@@ -57,7 +57,8 @@ def tell_channels(judged: ChannelsJudged, stages: pd.DataFrame) -> list[str]:
                 "Customers had been contacted by channels drawn at random. Of a list with channels those "
                 "count whom the planned channel had reached for: {counted} of {listed} on the last list, "
                 "each weighted by how rarely his channel was drawn; they tell as much as {effective} of "
-                "equal weight. Lists without channels count everybody as he was contacted.",
+                "equal weight. Who was left alone is judged on no list. A list without channels is judged at "
+                "the mix of channels by which its customers had been contacted.",
                 counted=_count(last["contacts_counted"]),
                 listed=_count(last["list_size"]),
                 effective=_count(round(last["effective_contacts"])),

@@ -80,8 +80,10 @@ def stage_models(
         all (a simulated market). Models learn from ``target`` all the same.
     channel_column, channel_shares
         Or: column of the channel by which each customer was contacted, drawn at random ("none" for who was
-        left alone). On the list of a stage with channels only those count whose channel was the planned one,
-        each weighted by one over the share of customers so contacted: given, or found in the column.
+        left alone: taught to no model and judged on no list, so that a step tells of lists and channels, not
+        of being contacted at all). A list without channels is judged at the mix of channels. On the list
+        of a stage with channels only those count whose channel was the planned one, each weighted by one over
+        the share of customers so contacted: given, or found in the column.
     reference_channel
         The channel by which customers were contacted when ``target`` was observed; needed where costs go by
         channel and nothing else tells it.
@@ -125,7 +127,9 @@ def stage_models(
                 if holdout == "random"
                 else redraw_training(split, ground.buys, rng)
             )
-            trials.append(run_trial(plan, ground, again))
+            trials.append(
+                run_trial(plan, ground, ground.outcomes.keep_contacted(again) if ground.outcomes else again)
+            )
         trial, splits = trials[0], describe_splits(trials)
         unjudged = prepared.find_unjudged(plan)
         steps = describe_steps(trial, splits, unjudged, rng)
