@@ -1,5 +1,6 @@
 """``leadline loop`` as a user types it."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,9 @@ from click.testing import CliRunner
 from leadline.channels import CHANNELS
 from leadline.cli import app
 from leadline.data.loop.tables import LOOP_TABLES
+from leadline.engage import ContactPolicy, ListOrder, build_list, gate_customers, sign_audit_line
 from leadline.errors import LeadlineError
+from leadline.shared_key import make_key_file
 from tests.data.loop.ledger_rows import contacts, outcomes
 
 OPEN = (
@@ -141,3 +144,35 @@ def test_outcomes_of_subscribers_only_are_warned_of(at: tuple[str, str]) -> None
         "contacted",
     )
     assert said in call("loop", "labels", *asked, *at)
+
+
+def test_a_signed_line_of_audit_is_told_from_a_changed_one(at: tuple[str, str]) -> None:
+    """The line is signed as the list's notebook signs it; the record is JSON in between."""
+    frame = pd.DataFrame({"customer_id": range(60), "consent": True, "do_not_contact": False})
+    policy = ContactPolicy(
+        staff_barred=False, minimum_age_years=None, suitability_required=False, holders_barred=False
+    )
+    scores = frame[["customer_id"]].assign(score=0.5, tier="A")
+    gate = gate_customers(frame, policy, as_of="2025-07-01")
+    listed = build_list(
+        scores,
+        gate,
+        ListOrder(base_rate=0.1, salt="s"),
+        channels=frame[["customer_id"]].assign(channel="sms"),
+    )
+    signed_by = make_key_file(Path("shared.key"))
+    line = {"rows": len(listed.rows), "campaign_id": "七月"}
+    signed = sign_audit_line(line, listed, signed_by)
+    asked = ("loop", "verify", "record.json", "--key", "file:shared.key")
+    with pytest.raises(LeadlineError, match="cannot be read"):
+        call(*asked)
+    record = Path("record.json")
+    record.write_text(json.dumps({"results": {"audit_line": signed}}), "utf-8")
+    assert call(*asked).startswith(f"The line of audit of campaign 七月 was signed with {signed_by.key_id}")
+    record.write_text(json.dumps({"results": {"audit_line": signed | {"held_out": 0}}}), "utf-8")
+    with pytest.raises(LeadlineError, match="or was changed since"):
+        call(*asked)
+    for text, problem in (('{"results": {"audit_line": null}}', "no line of audit"), ("[]", "no results")):
+        record.write_text(text, "utf-8")
+        with pytest.raises(LeadlineError, match=problem):
+            call(*asked)

@@ -1,4 +1,4 @@
-"""``leadline loop open | import | list | labels``: the loop's ledger. Imports wait until needed."""
+"""``leadline loop open | import | list | labels | verify``: the loop's ledger. Imports wait until needed."""
 
 import datetime as dt
 import getpass
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leadline.errors import ParameterError
+from leadline.cli.partner import read_shared_key
+from leadline.errors import DataError, ParameterError
 from leadline.run.request import DEFAULT_OUT
 
 if TYPE_CHECKING:
@@ -163,6 +164,29 @@ def labels(
     click.echo(result.summary)
     _show_warnings(result.warnings)
     click.echo(out)
+
+
+@loop.command()
+@click.argument("file", type=Path)
+@click.option("--key", metavar="env:NAME|file:PATH", required=True, help="Where the shared key is kept.")
+def verify(file: Path, key: str) -> None:
+    """Tell whether the list's line of audit in FILE, a run's record.json, is as it was signed."""
+    shared = read_shared_key(key)
+    from leadline.engage.audit import is_audit_line_signed
+    from leadline.run.record import read_results
+
+    line = read_results(file).get("audit_line")
+    headline = f"{file} cannot be trusted"
+    if not isinstance(line, dict):
+        raise DataError.of(headline, "it holds no line of audit. Name the record.json of a registered list.")
+    if not is_audit_line_signed(line, shared):
+        raise DataError.of(
+            headline,
+            f"its line of audit was not signed with {shared.key_id}, or was changed since. Ask who made the "
+            "list for the key that signed it, and for the run's own record.json.",
+        )
+    campaign = line.get("campaign_id")
+    click.echo(f"The line of audit of campaign {campaign} was signed with {shared.key_id} and is unchanged.")
 
 
 def _find_user() -> str:

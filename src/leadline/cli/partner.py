@@ -74,7 +74,7 @@ def hash_list(
     out: Path,
 ) -> None:
     """Key the list FILE: numbers become HMAC-SHA-256, only columns allowed for the purpose stay."""
-    shared = _read_key(key)
+    shared = read_shared_key(key)
     from leadline.data.partner.keyed_lists import check_list_name, make_shared_frame, write_list
     from leadline.data.partner.purposes import read_purposes
 
@@ -129,7 +129,7 @@ def join(
 
     OURS holds our customers with their numbers. THEIRS is what the partner made with 'leadline partner hash'.
     """
-    shared = _read_key(key)
+    shared = read_shared_key(key)
     from leadline.data import read_table
     from leadline.data.partner.join import join_partner
     from leadline.data.partner.keyed_lists import check_list_name, open_keyed, write_list
@@ -154,7 +154,7 @@ def join(
     click.echo(out)
 
 
-def _read_key(reference: str) -> "SharedKey":
+def read_shared_key(reference: str) -> "SharedKey":
     """Read the key first: a refused one costs no table."""
     from leadline.parameters.secrets import SecretValue
     from leadline.shared_key import read_key

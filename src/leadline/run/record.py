@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 import os
 import sys
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from leadline import __version__
+from leadline.errors import DataError
 from leadline.language import LANGUAGES
 from leadline.parameters.declared import Parameter
 from leadline.paths import PROJECT
@@ -130,3 +132,23 @@ def _payloads(notebook: NotebookNode) -> list[dict[str, Any]]:
         for output in cell.get("outputs", [])
         if RESULT_MIME in output.get("data", {})
     ]
+
+
+def read_results(file: Path) -> dict[str, Any]:
+    """Return what the results of a run say, from its ``record.json``.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or is no run's record.
+    """
+    headline = f"{file} is no run's record"
+    try:
+        results = json.loads(file.read_bytes())["results"]
+    except OSError as error:
+        raise DataError.of(headline, f"it cannot be read: {error.strerror}. Name a record.json.") from None
+    except (ValueError, KeyError, TypeError):
+        results = None
+    if not isinstance(results, dict):
+        raise DataError.of(headline, "it holds no results. Name the record.json of a run's folder.")
+    return results
