@@ -73,6 +73,7 @@ def test_what_a_history_cannot_tell_is_said() -> None:
 
     assert tell(["age_years", "assets_cny"]) == ""
     assert "broker_calls_3m; use_level look back" in tell(["age_years", "broker_calls_3m", "use_level"])
+    assert "Calls look back" in tell(["use_level"], labels={"use_level": "Calls"})
     assert tell(["broker_calls_3m"], as_of="2025-12-31") == ""
     assert "use_level look back" in tell(["use_level"], as_of="2025-12-31")
     assert "come from a file" in tell([])

@@ -1,6 +1,7 @@
 """What a campaign's history cannot tell of today's customers, in words for the report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ def tell_history(
     *,
     as_of: object,
     columns: Iterable[str] = (),
+    labels: Mapping[str, str] = MappingProxyType({}),
     contacts: pd.DataFrame | None = None,
     campaigns: pd.DataFrame | None = None,
     id_column: str = ID,
@@ -44,6 +46,8 @@ def tell_history(
     columns
         Columns that the score reads. Those that look back over days after the contact hold behaviour which
         the contact may have changed (Rosenbaum 1984, JRSS A 147:656-666); none: the score's are not known.
+    labels
+        Column -> what a reader sees.
     contacts, campaigns
         As in `leadline.engage.join_history`.
     """
@@ -66,7 +70,7 @@ def tell_history(
     if touched:
         more = len(touched) - _NAMED
         named = [
-            *touched[:_NAMED],
+            *(labels.get(name, name) for name in touched[:_NAMED]),
             *([_("{count} more", count=format_value(more, "count"))] if more > 0 else []),
         ]
         notes.append(
