@@ -180,12 +180,12 @@ def _put_together(
     notes: list[str],
     bought: BoolArray | None,
 ) -> JudgedCustomers:
-    is_permitted: BoolArray = ~barred.to_numpy(dtype=bool).any(axis=1)
+    is_permitted: BoolArray = ~np.any(barred.to_numpy(dtype=bool), axis=1)
     if not is_permitted.any():
         told = ", ".join(f"{rule} bars {int(barred[rule].sum()):,}" for rule in barred.columns)
         raise DataError.of("There is nobody to list", f"of {len(barred):,} customers: {told}.")
     asks = [rule for rule in ("do_not_contact", "consent") if rule in barred.columns]
-    is_unasked: BoolArray = ~is_permitted & ~barred.drop(columns=asks).to_numpy(dtype=bool).any(axis=1)
+    is_unasked: BoolArray = ~is_permitted & ~np.any(barred.drop(columns=asks).to_numpy(dtype=bool), axis=1)
     first = barred.idxmax(axis=1)[~is_permitted].value_counts()
     rows = [(rule, labels[rule], int(first.get(rule, 0))) for rule in barred.columns]
     if bought is not None and "holder" in barred.columns:
