@@ -126,7 +126,7 @@ def compare_speed() -> None:
         random_state=0,
         progress_bar=0,
     )
-    patterns, counts = np.unique(bases.values, axis=0, return_counts=True)
+    patterns, counts = np.unique(bases.readings, axis=0, return_counts=True)
     other.fit(patterns, sample_weight=counts.astype(float))
     theirs = time.process_time() - started
     print(

@@ -58,7 +58,7 @@ def test_missing_values_count_as_the_weighted_mean(table) -> None:
     bases = read_bases(table, ["age", "city"], weight="w")
     np.testing.assert_array_equal(bases.matrix[:10, 0], 0)
     assert np.average(bases.matrix[:, 0], weights=bases.weights) == pytest.approx(0, abs=1e-9)
-    assert np.isnan(bases.values[:10, 0]).all()
+    assert np.isnan(bases.readings[:10, 0]).all()
     assert any("2.5% of values are missing" in note for note in bases.warnings)
 
 
@@ -74,9 +74,9 @@ def test_logged_amounts_and_given_orders(table) -> None:
         kinds={"age": "logged"},
         orders={"city": ["成都", "上海", "北京"]},
     )
-    np.testing.assert_allclose(bases.values[:, 0], np.log1p(table["age"]))
+    np.testing.assert_allclose(bases.readings[:, 0], np.log1p(table["age"]))
     assert bases.columns[1].kind == "ordinal"
-    assert bases.values[:, 1].tolist() == [["成都", "上海", "北京"].index(city) for city in table["city"]]
+    assert bases.readings[:, 1].tolist() == [["成都", "上海", "北京"].index(city) for city in table["city"]]
 
 
 def test_all_problems_come_at_once(table) -> None:

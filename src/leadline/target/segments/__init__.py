@@ -3,5 +3,16 @@
 from leadline.target.segments.bases import Bases, Basis, read_bases
 from leadline.target.segments.choose import choose_segments
 from leadline.target.segments.count_result import SegmentCountResult
+from leadline.target.segments.fit import METHODS, Fit, Method, fit_segments
 
-__all__ = ["Bases", "Basis", "SegmentCountResult", "choose_segments", "read_bases"]
+__all__ = [
+    "METHODS",
+    "Bases",
+    "Basis",
+    "Fit",
+    "Method",
+    "SegmentCountResult",
+    "choose_segments",
+    "fit_segments",
+    "read_bases",
+]

@@ -80,7 +80,7 @@ class Bases:
     ----------
     columns
         One `Basis` a column.
-    values
+    readings
         What was read: numbers, or codes of levels; NaN where missing. Shape: (customers, columns).
     matrix
         What distances are measured on. Shape: (customers, features).
@@ -95,7 +95,7 @@ class Bases:
     """
 
     columns: tuple[Basis, ...]
-    values: FloatArray
+    readings: FloatArray
     matrix: FloatArray
     weights: FloatArray
     is_weighted: bool
@@ -105,7 +105,7 @@ class Bases:
     @property
     def customers(self) -> int:
         """How many rows there are."""
-        return len(self.values)
+        return len(self.readings)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ class Bases:
         """Return the bases of some rows; a row may be taken more than once."""
         return Bases(
             columns=self.columns,
-            values=self.values[rows],
+            readings=self.readings[rows],
             matrix=self.matrix[rows],
             weights=self.weights[rows],
             is_weighted=self.is_weighted,
@@ -128,7 +128,7 @@ class Bases:
         """Return other customers of the same columns: ``values`` as read, of weight 1."""
         return Bases(
             columns=self.columns,
-            values=values,
+            readings=values,
             matrix=encode(self.columns, values),
             weights=np.ones(len(values)),
             is_weighted=False,
@@ -189,7 +189,7 @@ def read_bases(
     )
     return Bases(
         columns=scaled,
-        values=values,
+        readings=values,
         matrix=encode(scaled, values),
         weights=weights,
         is_weighted=weight is not None,

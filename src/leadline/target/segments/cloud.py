@@ -31,7 +31,6 @@ class Cloud:
     bases: Bases
     shapes: tuple[Shape, ...]
     root: FloatArray
-    is_independent: bool
 
     def draw(self, rng: np.random.Generator) -> Bases:
         """Draw customers without segments, as many as there are, nothing missing."""
@@ -48,22 +47,22 @@ def fit_cloud(bases: Bases, rng: np.random.Generator, *, independent: bool = Fal
     """
     ranks = [_rank_levels(bases, place) for place in range(len(bases.columns))]
     shapes = tuple(
-        _shape(basis, bases.values[:, place], ranks[place]) for place, basis in enumerate(bases.columns)
+        _shape(basis, bases.readings[:, place], ranks[place]) for place, basis in enumerate(bases.columns)
     )
     root = np.eye(len(shapes))
     if not independent and len(shapes) > 1:
         root = _fit_correlations(bases, shapes, ranks, rng)
-    return Cloud(bases=bases, shapes=shapes, root=root, is_independent=independent)
+    return Cloud(bases=bases, shapes=shapes, root=root)
 
 
 def _fit_correlations(
     bases: Bases, shapes: tuple[Shape, ...], ranks: list[FloatArray], rng: np.random.Generator
 ) -> FloatArray:
     """Correct the normal correlations until the bent columns correlate as the data do."""
-    wanted = _correlate(bases.values, ranks)
+    wanted = _correlate(bases.readings, ranks)
     normal = rng.standard_normal((_FITTING_ROWS, len(shapes)))
     normal = (normal - normal.mean(axis=0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(normal.T))).T
-    root, correlation = _root(wanted), wanted
+    root = _root(wanted)
     for _round in range(_FITTING_ROUNDS):
         found = _correlate(_bend(normal @ root.T, shapes), ranks)
         correlation = np.clip(root @ root.T + wanted - found, -_MOST_CORRELATION, _MOST_CORRELATION)
@@ -94,7 +93,7 @@ def _correlate(values: FloatArray, ranks: list[FloatArray]) -> FloatArray:
 
 def _rank_levels(bases: Bases, place: int) -> FloatArray:
     """Rank of each level: its own order, or for categories that along the first principal component."""
-    basis, codes = bases.columns[place], bases.values[:, place]
+    basis, codes = bases.columns[place], bases.readings[:, place]
     if is_number(basis):
         return np.empty(0)
     levels = np.arange(len(basis.levels))

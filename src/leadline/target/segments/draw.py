@@ -13,7 +13,7 @@ def draw_from(fit: Fit, bases: Bases, rng: np.random.Generator) -> FloatArray:
     Only models can be drawn from: ``gaussian``, ``latent_class`` and ``mixed``.
     """
     draw = _draw_normal if fit.method == "gaussian" else _draw_mixture
-    return np.where(np.isnan(bases.values), np.nan, draw(fit, bases, rng))
+    return np.where(np.isnan(bases.readings), np.nan, draw(fit, bases, rng))
 
 
 def _draw_normal(fit: Fit, bases: Bases, rng: np.random.Generator) -> FloatArray:

@@ -7,9 +7,12 @@ from sklearn.metrics import silhouette_score
 
 from leadline.target.segments.bases import Bases, FloatArray, IntArray
 from leadline.target.segments.draw import draw_from
-from leadline.target.segments.fit import MODELS, Fit, fit_segments
+from leadline.target.segments.fit import MODELS, Fit, Method, fit_segments, group_rows
+from leadline.target.segments.latent import Design, fit_mixtures, lay_out
 
 _SILHOUETTE_ROWS = 2_000
+#: Of a sample of the ratio test, whose statistic is needed to a hundredth.
+_STARTS, _TOLERANCE = 8, 1e-3
 
 
 class Criteria(NamedTuple):
@@ -68,6 +71,17 @@ def bootstrap_ratio(bases: Bases, fewer: Fit, more: Fit, *, samples: int, rng: n
     ratios = []
     for _sample in range(samples):
         drawn = bases.replace(draw_from(fewer, bases, rng))
-        pair = [fit_segments(drawn, fewer.method, k, rng).score for k in (fewer.k, more.k)]
+        pair = [_score(drawn, fewer.method, k, rng) for k in (fewer.k, more.k)]
         ratios.append(2 * (pair[1] - pair[0]))
     return Ratio(statistic, (1 + sum(ratio >= statistic for ratio in ratios)) / (1 + samples))
+
+
+def _score(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> float:
+    if method == "gaussian":
+        return fit_segments(bases, method, k, rng).score
+    design = lay_out(bases)
+    matrix, weights, _inverse = group_rows(design.matrix, bases.weights)
+    rows = Design(matrix=matrix, answers=design.answers, numbers=design.numbers)
+    starts = _STARTS if k > 1 else 1
+    fitted, _found = fit_mixtures(rows, weights[None], k, starts=starts, rng=rng, tolerance=_TOLERANCE)
+    return float(fitted.log_likelihoods[0])

@@ -82,7 +82,8 @@ def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator)
     """Fit ``k`` segments, starting again until the best is found twice.
 
     k-means: at least 10 random starts, at most 200, and exactly 10 of more than 20,000 different rows.
-    Latent classes and mixed models: 20 to 60; normal distributions: 10; a tree needs none. One segment (``k == 1``) is allowed: everybody.
+    Latent classes and mixed models: 20 to 60; normal distributions: 10; a tree needs none. One
+    segment (``k == 1``) is allowed: everybody.
 
     Raises
     ------

@@ -18,7 +18,9 @@ _LEAST_CHANCE, _LEAST_VARIANCE = 1e-12, 1e-3
 _MOST_ROUNDS, _LONGEST_LEAP = 2_000, 1_000.0
 _MOST_CELLS = 4_000_000
 #: EM ends when a round adds less than this to the log-likelihood.
-FINE, ROUGH = 1e-8, 1e-3
+FINE, ROUGH = 1e-7, 1e-2
+#: So many starts of each set, the best at `ROUGH`, are run to the end.
+_FINISHED = 6
 #: Two starts found the same when their log-likelihoods are within this.
 FOUND = 0.01
 _LEAST_LOG = float(np.log(_LEAST_CHANCE))
@@ -49,7 +51,7 @@ def lay_out(bases: Bases) -> Design:
     blocks: list[FloatArray] = []
     answers, numbers, end = [], [], 0
     for place, basis in enumerate(bases.columns):
-        values = bases.values[:, place]
+        values = bases.readings[:, place]
         if is_number(basis):
             numbers.append((values - basis.centres[0]) / basis.scales[0])
             continue
@@ -119,12 +121,12 @@ def fit_mixtures(
     rng
         Source of chance.
     tolerance
-        Log-likelihood that a last round may add. Starts that end worse are dropped first, at `ROUGH`.
+        Log-likelihood that a last step may add. All starts are run to `ROUGH`, the best three further.
 
     Returns
     -------
     mixtures, found
-        And how many starts of each set led to within 0.01 of its best log-likelihood.
+        And how many starts of each set ended within 0.01 of its best log-likelihood.
     """
     at_once = max(1, _MOST_CELLS // (len(design.matrix) * k * starts))
     fits, founds = [], []
@@ -140,9 +142,10 @@ def fit_mixtures(
 
 
 def _polish(design: Design, mass: FloatArray, tried: Mixtures, starts: int, tolerance: float) -> Mixtures:
-    """Run on those starts that may still become the best."""
+    """Run the best starts to the end; the others have lost."""
     scores = tried.log_likelihoods.reshape(len(mass), starts)
-    hopeful = np.flatnonzero((scores > scores.max(axis=1, keepdims=True) - 1.0).ravel())
+    ranked = np.argsort(-scores, axis=1)[:, :_FINISHED]
+    hopeful = (ranked + starts * np.arange(len(mass))[:, None]).ravel()
     better = _run(design, np.repeat(mass, starts, axis=0)[hopeful], tried.take(hopeful), tolerance)
     sizes, weights, best = tried.sizes.copy(), tried.weights.copy(), tried.log_likelihoods.copy()
     sizes[hopeful], weights[hopeful], best[hopeful] = better.sizes, better.weights, better.log_likelihoods
@@ -180,8 +183,11 @@ def _run(design: Design, mass: FloatArray, begin: Mixtures, tolerance: float) ->
 def _step(design: Design, mass: FloatArray, now: Mixtures) -> Mixtures:
     """Take one step of EM; its log-likelihood is that of where it started, which it cannot be below."""
     joint = now.score(design)
-    total = logsumexp(joint, axis=1)
-    shares = np.exp(joint - total[:, None, :]) * mass[:, None, :]
+    highest = joint.max(axis=1)
+    shares = np.exp(joint - highest[:, None, :])
+    whole = shares.sum(axis=1)
+    total = highest + np.log(whole)
+    shares *= (mass / whole)[:, None, :]
     sizes, weights = _maximise(design, shares)
     return Mixtures(sizes=sizes, weights=weights, log_likelihoods=(mass * total).sum(axis=1))
 

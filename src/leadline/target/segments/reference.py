@@ -22,9 +22,10 @@ _STARTS = 5
 class Reference:
     """What clouds without segments give, one row a cloud and one column a number of segments.
 
-    ``agreement`` is the mean adjusted Rand index of the cloud's bootstrap pairs, ``scatter`` the log sum of
-    squared distances (missing for models, which have a likelihood). ``own_scatter`` is that of the data,
-    fitted with as many starts as the clouds. Shapes: (clouds, numbers), (clouds, numbers), (numbers,).
+    ``agreement`` is the mean adjusted Rand index of a cloud's bootstrap pairs. ``scatter`` is the log of the
+    share of squared distances left within segments, missing for models, which have a likelihood instead;
+    ``own_scatter`` is that of the data, fitted with as many starts. Shapes: (clouds, numbers), (clouds,
+    numbers), (numbers,).
     """
 
     numbers: tuple[int, ...]
@@ -96,11 +97,13 @@ def _agree(bases: Bases, method: Method, k: int, pairs: int, rng: np.random.Gene
 
 
 def _scatter(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> float:
+    """Log of the share of the scatter that is left within segments."""
+    whole = measure_scatter(bases.matrix, bases.weights, np.zeros(bases.customers, dtype=np.int64))
     if method == "kmeans":
         rows, weights, _inverse = group_rows(bases.matrix, bases.weights)
         scatter = fit_many(rows, weights[None], k, starts=_STARTS, rng=rng)[1][0]
-        return float(np.log(max(scatter, np.finfo(float).tiny)))
+        return float(np.log(max(scatter, np.finfo(float).tiny))) - whole
     if method == "tree":
         labels = fit_segments(bases, method, k, rng).labels
-        return measure_scatter(bases.matrix, bases.weights, labels)
+        return measure_scatter(bases.matrix, bases.weights, labels) - whole
     return np.nan
