@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from leadline.errors import DataError
+from leadline.intervals import Estimate
 from leadline.target.criteria import (
     judge_criteria,
     measure_access,
@@ -15,6 +16,7 @@ from leadline.target.criteria import (
     measure_rule,
 )
 from leadline.target.criteria.measurable import _surround
+from leadline.target.criteria.scorecard import _judge
 
 
 def make_customers(rng: np.random.Generator, rows: int = 900) -> tuple[pd.DataFrame, pd.Series]:
@@ -131,6 +133,14 @@ def test_lasting_by_hand() -> None:
         measure_lasting(before, after.rename(lambda number: number + 1_000))
     with pytest.raises(DataError, match=r"occurs more than once[\s\S]*1 customers have no segment"):
         measure_lasting(pd.concat([before, before]), pd.Series(["a", None]))
+
+
+def test_a_bar_inside_the_interval_leaves_the_verdict_open() -> None:
+    bar = 0.5
+    assert _judge(Estimate(0.6, 0.51, 0.7), bar) == "yes"
+    assert _judge(Estimate(0.6, 0.49, 0.7), bar) == "open"
+    assert _judge(Estimate(0.4, 0.30, 0.5), bar) == "open"
+    assert _judge(Estimate(0.4, 0.30, 0.49), bar) == "no"
 
 
 def test_one_card_for_a_manager(rng: np.random.Generator) -> None:

@@ -86,7 +86,7 @@ def test_what_explains_contribution_is_found_and_chance_is_not(rng: np.random.Ge
 def test_what_is_added_holds_the_truth_and_chance_adds_nothing() -> None:
     """Means 0 and 1 in tiers, 0 and 1 in splits, noise 1: variance 0.25 + 0.25 + 1, a sixth each."""
     rng = np.random.default_rng(8)
-    held, false, chance = 0, 0, []
+    held, strong, false, chance = 0, 0, 0, []
     for _number in range(300):
         tier, split, noise = rng.integers(0, 2, 400), rng.integers(0, 2, 400), rng.integers(0, 5, 400)
         values = tier + split + rng.normal(0, 1, 400)
@@ -97,10 +97,13 @@ def test_what_is_added_holds_the_truth_and_chance_adds_nothing() -> None:
         added, p_value = explain(values, cells[0], cells[1])
         held += added.lower <= 1 / 6 <= added.upper
         assert p_value < 0.01
+        much, _p_value = explain(values + 3 * split, cells[0], cells[1])
+        strong += much.lower <= 4 / 5.25 <= much.upper  # 16 / 4 of 0.25 + 4 + 1
         nothing, p_value = explain(values, cells[0], cells[2])
         chance.append(nothing.value)
         false += p_value < 0.05
     assert 0.92 <= held / 300 <= 0.98
+    assert 0.92 <= strong / 300 <= 0.98
     assert false / 300 < 0.08
     assert abs(np.mean(chance)) < 0.001
 
