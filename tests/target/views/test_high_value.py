@@ -49,7 +49,7 @@ def test_the_score_by_hand(rng: np.random.Generator) -> None:
         }
     )
     result = score_customers(customers, parse_weights(read_yaml(FILE)), rng=rng, top_share=0.5)
-    assert result.assignments["score"].tolist() == [32.5 + 20 + 5 + 10 + 0, 0]
+    assert result.assignments["score"].tolist() == pytest.approx([32.5 + 20 + 5 + 10 + 0, 0])
     assert result.assignments["is_top"].tolist() == [True, False]
 
 

@@ -87,9 +87,12 @@ def score_customers(
 
 
 def _take_top(scores: FloatArray, size: int) -> BoolArray:
-    top = np.zeros(len(scores), dtype=bool)
-    top[np.argsort(-scores, kind="stable")[:size]] = True  # missing scores come last
-    return top & ~np.isnan(scores)
+    """Take the ``size`` highest known scores; among equal ones the first rows."""
+    ranked = np.where(np.isnan(scores), -np.inf, scores)
+    cut = np.partition(ranked, len(ranked) - size)[len(ranked) - size]
+    top = ranked > cut
+    top[np.flatnonzero(ranked == cut)[: size - int(top.sum())]] = True
+    return np.asarray(top & ~np.isnan(scores))
 
 
 def _take_again(parts: FloatArray, drawn: FloatArray, top: BoolArray) -> tuple[FloatArray, Estimate]:

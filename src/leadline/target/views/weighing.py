@@ -35,6 +35,8 @@ def weigh(parts: FloatArray, shares: FloatArray) -> FloatArray:
         Weight of each criterion.
     """
     known = ~np.isnan(parts)
+    if known.all():
+        return np.asarray(parts @ shares / shares.sum())
     with np.errstate(invalid="ignore"):
         return np.asarray(np.nan_to_num(parts) @ shares / (known @ shares))
 
