@@ -12,7 +12,7 @@ from pandas.api import types
 from leadline.data.flags import NO, YES
 from leadline.errors import DataError, ParameterError
 from leadline.target.encode import read_attribute
-from leadline.target.segments.checks import check_bases, check_weight, warn_of_bases
+from leadline.target.segments.checks import check_bases, check_weight, count_values, warn_of_bases
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -230,6 +230,9 @@ def _check_given(
 
 def _read_basis(column: pd.Series, kind: BasisKind | None, order: Sequence[str] | None) -> Basis:
     name = str(column.name)
+    is_number = types.is_numeric_dtype(column.dtype) and not types.is_bool_dtype(column.dtype)
+    if kind is None and order is None and is_number and count_values(column) > _BOTH:
+        kind = "numeric"
     if kind in ("numeric", "logged"):
         return Basis(name=name, kind=kind)
     spelt = [str(text) for text in _spell(column).dropna().unique()]
@@ -238,8 +241,6 @@ def _read_basis(column: pd.Series, kind: BasisKind | None, order: Sequence[str] 
         order = list(column.cat.categories)
     if kind in (None, "binary") and order is None and len(spelt) == _BOTH:
         return Basis(name=name, kind="binary", levels=_order_pair(spelt))
-    if kind is None and attribute.numbers is not None and order is None and not attribute.levels:
-        return Basis(name=name, kind="numeric")
     if order is None and attribute.numbers is not None:
         order = attribute.levels or sorted(spelt, key=float)
     found: BasisKind = kind or ("categorical" if order is None else "ordinal")

@@ -1,6 +1,7 @@
 """Columns that no segment can be made from (problems), and columns to be careful with (warnings)."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ _ID_ROWS, _ID_SHARE, _ID_SPARSITY = 100, 0.9, 10
 _NEARLY_ALL = 0.999
 _SKEWED = 3.0
 _TWO = 2
+_GLANCE = 1_000
 
 
 def check_bases(
@@ -86,7 +88,8 @@ def warn_of_bases(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 
 def _warn_of(column: pd.Series) -> list[str]:
     notes, known = [], column.dropna()
-    share = float(known.value_counts(normalize=True).iloc[0])
+    likely = known.head(_GLANCE).mode().iloc[0]  # what nearly all have, most of the first have, too
+    share = float((known == likely).mean())
     if share >= _NEARLY_ALL:
         notes.append(
             _(
@@ -97,7 +100,7 @@ def _warn_of(column: pd.Series) -> list[str]:
         )
     elif (
         _is_number(column)
-        and column.nunique() > _TWO
+        and count_values(column) > _TWO
         and abs(stats.skew(known.to_numpy(dtype=np.float64))) > _SKEWED
     ):
         notes.append(
@@ -119,7 +122,7 @@ def _warn_of(column: pd.Series) -> list[str]:
 
 
 def _check_basis(column: pd.Series, kind: str | None, order: Sequence[str] | None) -> list[str]:
-    name, distinct = str(column.name), column.nunique()
+    name, distinct = str(column.name), count_values(column)
     if is_id_name(name) and distinct > _TWO:
         return [f"{name}: is the name of an id, which says nothing of a customer. Leave it out."]
     if _is_date(column):
@@ -152,7 +155,7 @@ def _check_number(column: pd.Series, kind: str) -> list[str]:
 
 def _check_number_like_id(column: pd.Series) -> list[str]:
     known = column.dropna().astype("float64")
-    if len(known) < _ID_ROWS or known.nunique() < len(known) or not (known % 1 == 0).all():
+    if len(known) < _ID_ROWS or not (known % 1 == 0).all() or known.nunique() < len(known):
         return []
     dense = known.max() - known.min() < _ID_SPARSITY * len(known)
     if dense or known.is_monotonic_increasing or known.is_monotonic_decreasing:
@@ -182,6 +185,12 @@ def _check_text(column: pd.Series, kind: str | None) -> list[str]:
     return []
 
 
+def count_values(column: pd.Series) -> int:
+    """Count different values; of numbers, a glance may settle that there are more than two."""
+    seen = int(column.head(_GLANCE).nunique())
+    return seen if _is_number(column) and seen > _TWO else int(column.nunique())
+
+
 def _is_number(column: pd.Series) -> bool:
     return types.is_numeric_dtype(column.dtype) and not types.is_bool_dtype(column.dtype)
 
@@ -197,18 +206,16 @@ def _is_date(column: pd.Series) -> bool:
 
 def _find_copies(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """Name columns that divide the customers as another does: equal ones, spelt anew or not."""
-    first: dict[bytes, str] = {}
+    first: dict[str, str] = {}
     problems = []
     for name in columns:
         column = frame[name]
-        if _is_number(column) and column.nunique() > _TWO:
+        if _is_number(column) and count_values(column) > _TWO:
             values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-            mark = np.unique(
-                np.round((values - np.nanmean(values)) / np.nanstd(values), 9), return_inverse=True
-            )[1]
+            mark = np.round((values - np.nanmean(values)) / np.nanstd(values), 9)
         else:
             mark = pd.factorize(column)[0]
-        key = np.ascontiguousarray(mark.astype(np.int64)).tobytes()
+        key = blake2b(np.asarray(mark, dtype=np.float64).tobytes()).hexdigest()
         if key in first:
             problems.append(f"{name}: repeats {first[key]}, which would count twice. Leave one out.")
         first.setdefault(key, name)
