@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -172,7 +173,10 @@ class ConcentrationResult:
         return {
             "concentration": self.shares.to_dict("records"),
             "gini": dict(self.gini._asdict()),
-            "customers_for_goal": {"goal": self.goal, **self.goal_customers._asdict()},
+            "customers_for_goal": {
+                "goal": self.goal,
+                **{key: None if isnan(end) else end for key, end in self.goal_customers._asdict().items()},
+            },
             "losing_customers": self.losing_customers,
             "losses_share": self.losses_share,
         }
