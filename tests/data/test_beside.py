@@ -21,3 +21,12 @@ def test_no_such_table_is_none(tmp_path: Path) -> None:
     (tmp_path / "contacts.csv").write_text("a\n1\n3\n", encoding="utf-8")
     assert read_beside(tmp_path, "holdings") is None
     assert read_beside(tmp_path / "contacts.csv", "contacts") is None
+
+
+def test_a_mapping_for_several_tables_and_a_table_of_one_row_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "products.csv").write_text("产品,risk_level\n1,3\n", encoding="utf-8")
+    mapping = tmp_path / "names.yml"
+    mapping.write_text("product_id: 产品\nrisk_level: 风险等级\n", encoding="utf-8")
+    table = read_beside(tmp_path, "products", mapping=mapping)
+    assert table is not None
+    assert list(table.frame) == ["product_id", "risk_level"]

@@ -145,3 +145,20 @@ def test_figures_and_record_tell_the_plans(people) -> None:
     assert {row["plan"] for row in result.to_dict()["channel_plans"]} >= {"profit", "precision", "tier_rule"}
     assert "customer_id" not in str(result.to_dict())
     assert "<table" in result._repr_html_()
+
+
+def test_where_all_have_one_chance_the_best_scores_are_contacted_and_the_dear_channel_goes_to_the_first() -> (
+    None
+):
+    score = np.random.default_rng(4).permutation(40).astype(float)
+    customers = pd.DataFrame(
+        {"customer_id": [f"C{number:02d}" for number in range(40)], "score": score, "tier": "A"}
+    ).assign(chance_call=0.3, chance_sms=0.1)
+    channels = pd.DataFrame(
+        {"channel": ["call", "sms"], "reach": [0.5, 0.9], "cost_cny": [3.0, 0.1], "capacity": [5, 100]}
+    )
+    rule = {"A": ("call", "sms")}
+    plan = compare_assignments(customers, channels, value_cny=100.0, contacts=10, tier_rule=rule)
+    chosen = plan.chosen[["customer_id", "channel"]].merge(customers, on="customer_id")
+    assert sorted(chosen["score"]) == list(range(30, 40))
+    assert chosen.loc[chosen["channel"] == "call", "score"].min() == 35

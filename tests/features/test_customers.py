@@ -122,3 +122,20 @@ def test_a_single_table_is_read_as_it_is(tmp_path: Path) -> None:
 def test_a_folder_needs_a_day(folder: Path) -> None:
     with pytest.raises(DataError, match="as_of"):
         read_customers(folder)
+
+
+def test_a_folder_without_calls_or_usage_says_so(folder: Path) -> None:
+    for name in ("calls", "monthly_usage"):
+        (folder / f"{name}.parquet").unlink()
+    table = read_customers(folder, as_of=DAY)
+    assert "holder_calls" not in table.frame
+    assert any("calls" in note and "monthly_usage" in note for note in table.source.notes)
+
+
+def test_a_firms_own_customers_need_an_id_alone_and_one_mapping_serves_all_tables(folder: Path) -> None:
+    own = _customers()[["customer_id", "phone", "age_years"]]
+    own.rename(columns={"age_years": "年龄"}).to_parquet(folder / "customers.parquet")
+    mapping = folder.parent / "names.yml"
+    mapping.write_text("age_years: 年龄\nspend_cny: 消费\n", encoding="utf-8")
+    frame = read_customers(folder, mapping=mapping, as_of=DAY).frame
+    assert frame["age_years"].tolist() == [30, 50, 40]

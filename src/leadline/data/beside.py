@@ -25,7 +25,9 @@ def read_beside(
         Name of the table, as in `leadline.data.tables`.
     given
         Where it lies, if it was named; goes before the folder's own.
-    mapping, contract
+    mapping
+        One file may serve all tables: names that this one lacks are passed over.
+    contract
         As in `leadline.data.read_table`.
 
     Returns
@@ -38,9 +40,15 @@ def read_beside(
     DataError
         As `leadline.data.read_table`.
     """
-    if given is not None:
-        return read_table(given, mapping=mapping, contract=contract)
     folder = Path(data)
-    if not folder.is_dir() or not any(entry.name.split(".")[0] == name for entry in folder.iterdir()):
+    if given is None and not (
+        folder.is_dir() and any(entry.name.split(".")[0] == name for entry in folder.iterdir())
+    ):
         return None
-    return read_table(f"{data}::{name}", mapping=mapping, contract=contract)
+    return read_table(
+        given if given is not None else f"{data}::{name}",
+        mapping=mapping,
+        contract=contract,
+        fewest_rows=1,  # a firm may have one product
+        is_mapping_shared=True,
+    )

@@ -71,6 +71,10 @@ class OpenTables(Mapping[str, ir.Table]):
         """Return a few rows as a table of the same engine, to be joined with the others."""
         return self._connection.create_table(ibis.util.gen_name("lent"), rows, temp=True)
 
+    def __contains__(self, name: object) -> bool:
+        """Tell whether the folder holds a table of this name, without opening it."""
+        return name in self._files
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
 

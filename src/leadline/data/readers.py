@@ -32,6 +32,7 @@ def read_table(
     contract: Contract | None = None,
     time_zone: str | None = None,
     fewest_rows: int = 2,
+    is_mapping_shared: bool = False,
 ) -> Table:
     """Read a table of any form that leadline knows, checked.
 
@@ -55,6 +56,8 @@ def read_table(
         stay clock times.
     fewest_rows
         With fewer rows the table is refused: an analysis needs many, an import into the ledger but one.
+    is_mapping_shared
+        Whether the mapping serves several tables: names that this one lacks are passed over.
 
     Returns
     -------
@@ -77,8 +80,10 @@ def read_table(
             "it has one row of data only; an analysis needs many. Check that the export is whole."
         )
         findings.stop_at_problems(location.name)
-    names = read_mapping(mapping) if mapping is not None else {}
     columns = raw.cells.column_names
+    names = read_mapping(mapping) if mapping is not None else {}
+    if is_mapping_shared:
+        names = {ours: theirs for ours, theirs in names.items() if theirs in columns}
     check_mapping(names, columns, mapping_name=str(mapping), source_name=location.name)
     _check_text_columns(text_columns, [*columns, *names], location.name)
     aliases = {theirs: ours for ours, theirs in names.items()}

@@ -63,8 +63,8 @@ def compare_assignments(
         cheapest contact: all at once.
     """
     chosen_rules = rules if rules is not None else ContactRules()
-    by_id = order_ids(customers[ID]) if ID in customers.columns else np.arange(len(customers))
-    ordered = customers.iloc[by_id]
+    best_first = _order_customers(customers)
+    ordered = customers.iloc[best_first]
     case = build_case(
         ordered,
         channels,
@@ -98,13 +98,22 @@ def compare_assignments(
             ],
             ignore_index=True,
         ),
-        assignments=_list_assignments(ordered, case, plans, by_id),
+        assignments=_list_assignments(ordered, case, plans, best_first),
         chosen=_list_contacts(ordered, case, plans[objective], order),
         objective=objective,
         knows_alone=ALONE in customers.columns,
         gaps={"profit": profit.gap, "precision": precision.gap},
         gap_cny=max(0.0, profit.bound - profit.worth),
     )
+
+
+def _order_customers(customers: pd.DataFrame) -> IntArray:
+    """Return places, best score first and of equals the smaller id: so ties of worth are settled."""
+    by_id = order_ids(customers[ID]) if ID in customers.columns else np.arange(len(customers))
+    if "score" not in customers.columns or not pd.api.types.is_numeric_dtype(customers["score"]):
+        return by_id
+    score = customers["score"].to_numpy(dtype=np.float64, na_value=np.nan)[by_id]
+    return by_id[np.argsort(-score, kind="stable")]
 
 
 def _pose(case: ChannelCase, worth: FloatArray, budget_cny: float, contacts: float) -> AssignmentProblem:
@@ -214,10 +223,10 @@ def _list_contacts(
 
 
 def _list_assignments(
-    ordered: pd.DataFrame, case: ChannelCase, plans: Mapping[str, IntArray], by_id: IntArray
+    ordered: pd.DataFrame, case: ChannelCase, plans: Mapping[str, IntArray], order: IntArray
 ) -> pd.DataFrame:
     """One row a customer, in the order handed in; a missing channel is no contact."""
-    back = np.argsort(by_id, kind="stable")
+    back = np.argsort(order, kind="stable")
     columns = {
         name: pd.Categorical.from_codes(chosen[back], categories=pd.Index(case.names))
         for name, chosen in plans.items()

@@ -32,6 +32,10 @@ PARTNER_FACTS = (
 _PARTNER_FLAGS = ("is_staff", "phone_orders", "hall_orders")
 _CIRCLE = ("holder_calls", "holder_contacts", "staff_calls")
 _CIRCLE_DAYS = 90
+#: A firm's own customers need an id; what else they tell keeps the contract where it is there.
+_OWN_CUSTOMERS = replace(
+    CUSTOMERS, columns=tuple(replace(rule, required=rule.name == ID) for rule in CUSTOMERS.columns)
+)
 
 
 def read_customers(
@@ -46,9 +50,9 @@ def read_customers(
     Parameters
     ----------
     data
-        A table (returned as `leadline.data.read_table` reads it), or a folder that holds ``customers`` and
-        any of ``monthly_usage`` and ``calls`` (Parquet) and ``partner_accounts`` (any form), as
-        `leadline.data.tables` describes them.
+        A table (returned as `leadline.data.read_table` reads it), or a folder that holds ``customers`` (an
+        id and any other columns) and any of ``monthly_usage`` and ``calls`` (Parquet) and
+        ``partner_accounts`` (any form), as `leadline.data.tables` describes them.
     mapping
         YAML or CSV file that maps our column names to those of the tables.
     as_of
@@ -74,7 +78,9 @@ def read_customers(
         return read_table(data, mapping=mapping, as_of=as_of)
     if as_of is None:
         raise DataError.of(f"{data} is a folder of tables", "name the day of the analysis with as_of.")
-    customers = read_table(f"{data}::{CUSTOMERS.name}", mapping=mapping, contract=CUSTOMERS)
+    customers = read_table(
+        f"{data}::{CUSTOMERS.name}", mapping=mapping, contract=_OWN_CUSTOMERS, is_mapping_shared=True
+    )
     notes = list(customers.source.notes)
     frame, facts = _add_partner(customers.frame, folder, mapping, as_of, notes)
     with open_tables(folder, memory_gb=memory_gb) as tables:
