@@ -89,7 +89,7 @@ def build_case(
     names = tuple(channels["channel"].astype(str))
     problems += _check_names(names, tier_rule, rules)
     problems += _check_limits(channels, budget_cny, contacts)
-    problems += _check_customers(customers, names, value_cny, tier_rule, rules)
+    problems += _check_customers(customers.sort_index(), names, value_cny, tier_rule, rules)
     if problems:
         raise DataError("The channels cannot be assigned", problems)
     reach = channels["reach"].to_numpy(dtype=np.float64)
