@@ -18,7 +18,7 @@ METHODS: tuple[Method, ...] = get_args(Method)
 #: Methods that are models of probability, with information criteria.
 MODELS: frozenset[Method] = frozenset({"gaussian", "latent_class", "mixed"})
 LEAST_STARTS, MOST_STARTS = 10, 200
-_MANY_ROWS, _STARTS_OF_MANY = 20_000, 10
+_MANY_ROWS, _STARTS_OF_MANY = 20_000, (3, 10)
 _STARTS_AT_ONCE, _MOST_MIXTURES = 20, 60
 _SAME = 1e-6
 _LEAST_LEAF = 0.01
@@ -81,7 +81,7 @@ def check_method(bases: Bases, method: Method) -> list[str]:
 def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
     """Fit ``k`` segments, starting again until the best is found twice.
 
-    k-means: at least 10 random starts, at most 200, and exactly 10 of more than 20,000 different rows.
+    k-means: at least 10 random starts, at most 200; 3 to 10 for more than 20,000 different rows.
     Latent classes and mixed models: 20 to 60; normal distributions: 10; a tree needs none. One
     segment (``k == 1``) is allowed: everybody.
 
@@ -104,7 +104,7 @@ def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator)
 
 def _fit_kmeans(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
     rows, weights, inverse = group_rows(bases.matrix, bases.weights)
-    most = MOST_STARTS if len(rows) <= _MANY_ROWS else _STARTS_OF_MANY
+    least, most = (LEAST_STARTS, MOST_STARTS) if len(rows) <= _MANY_ROWS else _STARTS_OF_MANY
     best: KMeans | None = None
     scatters: list[float] = []
     while len(scatters) < most:
@@ -114,7 +114,7 @@ def _fit_kmeans(bases: Bases, method: Method, k: int, rng: np.random.Generator) 
         if best is None or tried.inertia_ < best.inertia_:
             best = tried
         found = sum(scatter <= min(scatters) * (1 + _SAME) for scatter in scatters)
-        if found > 1 and len(scatters) >= min(LEAST_STARTS, most):
+        if found > 1 and len(scatters) >= least:
             break
     assert best is not None  # noqa: S101 (there is at least one start)
     order = _order_by_size(best.labels_, weights, k)
