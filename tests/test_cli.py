@@ -14,7 +14,8 @@ Leadline = Callable[..., "CompletedProcess[str]"]
 def test_list_names_every_notebook_with_its_question(leadline: Leadline, write: Callable[..., Path]) -> None:
     write("1", name="mine")
     listed = leadline("list").stdout
-    assert "2_target\n  stage_target_model" in listed
+    assert "2_target\n  score_customers" in listed
+    assert "  stage_target_model" in listed
     assert "Which customers belong on the list, and which data make it better?" in listed
     assert "this folder\n  mine" in listed
 

@@ -45,6 +45,8 @@ def test_a_sound_table_comes_back(
     table: dict[str, list[object]], separator: str, encoding: str, end: str, *, last_end: bool
 ) -> None:
     frame = pd.DataFrame(table)
+    widths = frame.iloc[:-1, -1].map(lambda value: len(str(value)))
+    last_end = last_end or len(set(widths)) == 1  # a shorter last value could be one that was cut off
     text = frame.to_csv(index=False, sep=separator, lineterminator=end)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "t.csv"

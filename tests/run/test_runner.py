@@ -60,7 +60,7 @@ def test_a_run_publishes_exactly_what_the_contract_says(run: Run, working_folder
 
 LIST = """
 import pandas as pd
-from leadline.engage import ContactPolicy, build_list, gate_customers
+from leadline.engage import ContactPolicy, ListOrder, build_list, gate_customers
 from leadline.run import record
 people = pd.DataFrame({"customer_id": [f"C77{n:05d}" for n in range(300)]})
 people = people.assign(consent=True, do_not_contact=False)
@@ -68,7 +68,8 @@ policy = ContactPolicy(
     staff_barred=False, minimum_age_years=None, suitability_required=False, holders_barred=False)
 gate = gate_customers(people, policy, as_of="2025-07-01")
 scored = people.assign(score=range(300), tier="A")
-result = build_list(scored, gate, base_rate=0.03, salt="march", channels=people.assign(channel="sms"))
+order = ListOrder(base_rate=0.03, salt="march")
+result = build_list(scored, gate, order, channels=people.assign(channel="sms"))
 call_list = result.to_contact.assign(phone=[f"139{n:08d}" for n in range(270)])
 """
 

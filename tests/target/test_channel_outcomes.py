@@ -115,7 +115,7 @@ def test_what_cannot_be_read_is_said(options, wanted) -> None:
     assert wanted in "\n".join(problems)
 
 
-def test_shares_of_all_channels_are_counted_and_none_is_no_channel() -> None:
+def test_shares_are_those_among_the_contacted_and_none_is_no_channel() -> None:
     frame = pd.DataFrame({"channel": ["call", "SMS", "none", "call"], "buys": ["yes", "no", "no", "yes"]})
     problems: list[str] = []
     outcomes = read_channel_outcomes(
@@ -123,5 +123,5 @@ def test_shares_of_all_channels_are_counted_and_none_is_no_channel() -> None:
     )
     assert problems == []
     assert outcomes is not None
-    assert outcomes.shares == {"call": 0.5}
-    assert outcomes.contacted_shares == {"call": 0.5, "sms": 0.25}
+    assert outcomes.shares == pytest.approx({"call": 2 / 3})
+    assert outcomes.contacted_shares == pytest.approx({"call": 2 / 3, "sms": 1 / 3})

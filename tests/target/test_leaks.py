@@ -64,7 +64,7 @@ def test_dates_after_the_day_of_the_list_are_named(buys):
 def test_a_text_time_counts_by_the_day_it_is_written_as(buys):
     times = pd.Series(["2026-03-31T23:00-05:00", "2026-04-01T01:00+08:00", "2026-03-31"] * 1_000)
     (found,) = (text for kind, text in doubts(buys, times, AS_OF) if kind == "dated_late")
-    assert "for 1000 customers" in found
+    assert "for 1,000 customers" in found
 
 
 def test_customers_in_training_and_held_out_are_named(buys):
