@@ -3,7 +3,7 @@
 Within a class the columns are independent. Numbers and answers need the same two products of matrices, so
 that all starts, and all samples of a bootstrap, are fitted at once. StepMix (Morin et al. 2025, Journal of
 Statistical Software 113:8) finds the same maxima on the tables of ``tests/target/segments``, in
-more than ten times the time, and a segmentation needs thousands of fits.
+four to sixty times the time, by table, and a segmentation needs thousands of fits.
 """
 
 from dataclasses import dataclass
