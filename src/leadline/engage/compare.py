@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.engage.channel_plan import ChannelPlanResult, Objective
 from leadline.engage.channels import ALONE, CASE_TIER_RULE, ChannelCase, ContactRules, build_case
-from leadline.engage.history import HOLD_OUT
 from leadline.engage.ids import ID, order_ids, spell_ids
 from leadline.engage.names import name_channel
 from leadline.engage.problem import NO_CHANNEL, AssignmentProblem, FloatArray, IntArray
@@ -177,9 +177,9 @@ def _count_usage(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataFra
 
 
 def _count_flows(case: ChannelCase, plans: Mapping[str, IntArray]) -> pd.DataFrame:
-    """Count customers by plan, tier and channel; `HOLD_OUT` stands for no contact."""
+    """Count customers by plan, tier and channel; `NO_CONTACT` stands for no contact."""
     tier, tiers = pd.factorize(case.tier, sort=True)
-    channels = [HOLD_OUT, *case.names]
+    channels = [NO_CONTACT, *case.names]
     cells = len(tiers) * len(channels)
     rows = []
     for name, chosen in plans.items():

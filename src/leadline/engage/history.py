@@ -5,13 +5,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from leadline.channels import CHANNELS
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
 from leadline.engage.cells import NO_ANSWER, UNKNOWN, YES_ANSWER, read_answers, read_channels, read_days
 from leadline.engage.ids import ID, check_lost_zeros, is_among, spell_ids
 from leadline.errors import DataError
 
-#: Stands in a history for customers left alone at random.
-HOLD_OUT = "none"
 CAMPAIGN = "campaign_id"
 
 
@@ -127,7 +126,7 @@ def _check(contacts: pd.DataFrame, outcomes: pd.DataFrame, campaigns: pd.DataFra
     if rows := find_file_rows(contacts["channel"].isna()):
         problems.append(
             f"channel: {counted(len(rows), 'value is', 'values are')} missing in the contacts table "
-            f"({name_rows(rows)}). Write {HOLD_OUT} for customers who were held out."
+            f"({name_rows(rows)}). Write {NO_CONTACT} for customers who were held out."
         )
     return (
         problems
@@ -139,12 +138,12 @@ def _check(contacts: pd.DataFrame, outcomes: pd.DataFrame, campaigns: pd.DataFra
 def _check_cells(contacts: pd.DataFrame, outcomes: pd.DataFrame) -> list[str]:
     channels = read_channels(contacts["channel"])
     problems = []
-    is_unknown = channels.notna() & ~channels.isin([*CHANNELS, HOLD_OUT])
+    is_unknown = channels.notna() & ~channels.isin([*CHANNELS, NO_CONTACT])
     if rows := find_file_rows(is_unknown):
         first = str(contacts["channel"][is_unknown].iloc[0])
         problems.append(
             f"channel: {counted(len(rows), 'value is', 'values are')} no channel ({name_rows(rows)}: "
-            f"{shorten(first)}).{suggest(first, CHANNELS)} Known: {', '.join((*CHANNELS, HOLD_OUT))}."
+            f"{shorten(first)}).{suggest(first, CHANNELS)} Known: {', '.join((*CHANNELS, NO_CONTACT))}."
         )
     if "is_reached" in contacts.columns:
         reached = contacts["is_reached"]

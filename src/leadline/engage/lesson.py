@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.engage.cells import BoolArray
-from leadline.engage.history import HOLD_OUT, place_in_history
+from leadline.engage.history import place_in_history
 from leadline.engage.problem import IntArray
 from leadline.engage.response_model import ALONE
 
@@ -63,7 +64,7 @@ def learn_from(history: pd.DataFrame, known: pd.DataFrame, names: Sequence[str])
     """
     columns = ["score", *(["obstacle"] if "obstacle" in known.columns else [])]
     placed = place_in_history(history, known, columns)
-    placed = placed[placed["channel"].isin([HOLD_OUT, *names]).to_numpy(dtype=bool)]
+    placed = placed[placed["channel"].isin([NO_CONTACT, *names]).to_numpy(dtype=bool)]
     p_value = _test_assignment(placed)
     through = find_through(placed)
     counts = placed.loc[through.to_numpy(dtype=bool, na_value=False), "channel"].value_counts()
@@ -90,8 +91,8 @@ def find_through(placed: pd.DataFrame) -> pd.Series:
     """
     channel, reached = placed["channel"], placed["is_reached"].astype("boolean")
     knows = set(channel[reached.notna()])
-    silent = ~channel.isin(knows) & (channel != HOLD_OUT)
-    return reached.mask(silent, other=True).mask(channel == HOLD_OUT, other=False)
+    silent = ~channel.isin(knows) & (channel != NO_CONTACT)
+    return reached.mask(silent, other=True).mask(channel == NO_CONTACT, other=False)
 
 
 def count_history(history: pd.DataFrame, known: pd.DataFrame, channels: pd.DataFrame) -> pd.DataFrame:

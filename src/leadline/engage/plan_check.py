@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.data.raw import suggest
 from leadline.engage.chances_result import ChancesResult
 from leadline.engage.channel_plan import ChannelPlanResult
-from leadline.engage.history import HOLD_OUT
 from leadline.engage.ids import ID, spell_ids
 from leadline.engage.plan_check_result import PlanCheckResult
 from leadline.engage.problem import FloatArray, IntArray
@@ -142,7 +142,7 @@ def _average_both(
     plan: ChannelPlanResult, chances: ChancesResult, channel: str, among: IntArray, weight: FloatArray
 ) -> tuple[Any, Any]:
     """Return the average chance under the channel, and when left alone, 0 where that is not known."""
-    alone = _average(chances, HOLD_OUT, among, weight) if plan.knows_alone else 0.0
+    alone = _average(chances, NO_CONTACT, among, weight) if plan.knows_alone else 0.0
     return _average(chances, channel, among, weight), alone
 
 
@@ -169,7 +169,7 @@ def _find_truth(
     for channel in names:
         taken = (chosen[name] == channel).to_numpy(dtype=bool)
         mine = known.loc[taken]
-        added = mine[f"chance_{channel}"] - mine[f"chance_{HOLD_OUT}"]
+        added = mine[f"chance_{channel}"] - mine[f"chance_{NO_CONTACT}"]
         profit += float((added * mine["value_cny"]).sum()) - float(cost[channel]) * int(taken.sum())
         bought += float(mine[f"chance_{channel}"].sum())
     return {
@@ -186,7 +186,7 @@ def _check(
         problems.append(f"{ID}: {absent:,} customers of the plan have no chances. Estimate these for them.")
     if truth is None:
         return problems
-    wanted = [ID, "value_cny", *(f"chance_{name}" for name in (HOLD_OUT, *names))]
+    wanted = [ID, "value_cny", *(f"chance_{name}" for name in (NO_CONTACT, *names))]
     problems += [
         f"{column}: the truth has no such column.{suggest(column, map(str, truth.columns))}"
         for column in wanted

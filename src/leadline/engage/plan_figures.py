@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from leadline.chart.draw import draw_bars, draw_estimates
 from leadline.chart.grids import draw_stacks, draw_use
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.engage.channel_story import money
-from leadline.engage.history import HOLD_OUT
 from leadline.engage.names import name_channel
 from leadline.language import _, format_value
 from leadline.language.formats import Unit
@@ -62,7 +62,7 @@ def draw_flows(flows: pd.DataFrame, plans: pd.DataFrame, shown: Sequence[str]) -
         part=[_name_part(channel) for channel in known["channel"]],
         value=known["customers"],
     )
-    order = [*dict.fromkeys(frame["part"][frame["channel"] != HOLD_OUT]), _name_part(HOLD_OUT)]
+    order = [*dict.fromkeys(frame["part"][frame["channel"] != NO_CONTACT]), _name_part(NO_CONTACT)]
     places = {(tier, plan): place for place, (tier, plan) in enumerate((t, p) for t in tiers for p in shown)}
     keys = [places[tier, plan] for tier, plan in zip(frame["tier"], frame["plan"], strict=True)]
     frame = frame.iloc[np.argsort(keys, kind="stable")]
@@ -120,7 +120,7 @@ def _name_limit(resource: str) -> str:
 
 
 def _name_part(channel: object) -> str:
-    return _("not contacted") if channel == HOLD_OUT else name_channel(channel)
+    return _("not contacted") if channel == NO_CONTACT else name_channel(channel)
 
 
 def _tell(frame: pd.DataFrame, unit: Unit) -> str:

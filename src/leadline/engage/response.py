@@ -5,10 +5,10 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.data.raw import suggest
 from leadline.engage.chances_result import ChancesResult
 from leadline.engage.channels import check_numbers, check_terms
-from leadline.engage.history import HOLD_OUT
 from leadline.engage.ids import ID, check_ids, order_ids, spell_ids
 from leadline.engage.lesson import Lesson, count_history, learn_from
 from leadline.engage.problem import FloatArray
@@ -133,10 +133,10 @@ def _predict(
             found[name] = model.under(1 + lesson.names.index(name)).predict(columns)
         elif row["source"] == "stated":
             found[name] = _spread_stated(row["response"], columns, model)
-    if f"chance_{HOLD_OUT}" in customers.columns:
-        found[HOLD_OUT] = customers[f"chance_{HOLD_OUT}"].to_numpy(dtype=np.float64)
+    if f"chance_{NO_CONTACT}" in customers.columns:
+        found[NO_CONTACT] = customers[f"chance_{NO_CONTACT}"].to_numpy(dtype=np.float64)
     elif model is not None and lesson is not None and lesson.knows_alone:
-        found[HOLD_OUT] = model.under(ALONE).predict(columns)
+        found[NO_CONTACT] = model.under(ALONE).predict(columns)
     frame = pd.DataFrame({f"chance_{name}": chance for name, chance in found.items()}, index=customers.index)
     frame.insert(0, ID, spell_ids(customers[ID]))
     return frame

@@ -5,8 +5,8 @@ import pandas as pd
 from scipy import stats
 from scipy.special import expit
 
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.engage.chances_result import Check
-from leadline.engage.history import HOLD_OUT
 from leadline.engage.lesson import Lesson
 from leadline.engage.problem import FloatArray, IntArray
 from leadline.engage.response_model import ALONE, ResponseModel
@@ -42,7 +42,7 @@ class Spread:
         drawn = rng.multivariate_normal(known.mean, known.covariance, size=_DRAWS, method="eigh")
         learned = {name: number for number, name in enumerate(lesson.names, start=1)}
         if lesson.knows_alone:
-            learned[HOLD_OUT] = ALONE
+            learned[NO_CONTACT] = ALONE
         self._draws = {name: drawn @ model.effects[number].T for name, number in learned.items()}
 
     def mean(self, channel: str, among: IntArray | None = None) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.channels import CHANNELS
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.intervals import Estimate, wilson_interval
 from leadline.target.channel_rules import TextArray
 from leadline.target.encode import IntArray
@@ -15,7 +16,6 @@ from leadline.target.holdout import Split
 from leadline.target.metrics import BoolArray, FloatArray
 from leadline.target.outcome import FILE_ROW_OF_FIRST, read_outcome
 
-NO_CONTACT = "none"
 _NAMED = 5
 _ROUNDING = 1e-6
 

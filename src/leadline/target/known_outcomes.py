@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.data.ids import spell_ids
+from leadline.data.loop.tables import NO_CONTACT
 from leadline.errors import ParameterError
 from leadline.language import _, format_value
 from leadline.target.checks import read_among
@@ -16,7 +17,6 @@ from leadline.target.scorecard_result import ScorecardResult
 from leadline.target.scores_result import ScoresResult
 
 _FOLDS = 5
-_NOT_CONTACTED = "none"
 
 
 def find_outcomes(
@@ -62,7 +62,7 @@ def find_outcomes(
         return pd.Series(buys, index=known.index, dtype="boolean").reindex(frame.index).rename("buys")
     if history is None:
         return unknown
-    contacted = history[(history["channel"] != _NOT_CONTACTED).to_numpy(dtype=bool)]
+    contacted = history[(history["channel"] != NO_CONTACT).to_numpy(dtype=bool)]
     outcomes = contacted.groupby(spell_ids(contacted["customer_id"]))["is_subscribed"].any()
     found = spell_ids(frame[id_column]).map(outcomes)
     return found.astype("boolean").rename("buys")
