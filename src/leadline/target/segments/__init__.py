@@ -1,5 +1,6 @@
 """Segments: from columns to groups of customers, with the evidence that they are there (system T1)."""
 
+from leadline.target.segments.again import read_again
 from leadline.target.segments.bases import Bases, Basis, read_bases
 from leadline.target.segments.choose import choose_segments
 from leadline.target.segments.count_result import SegmentCountResult
@@ -14,5 +15,6 @@ __all__ = [
     "SegmentCountResult",
     "choose_segments",
     "fit_segments",
+    "read_again",
     "read_bases",
 ]
