@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 from leadline.channels import CHANNELS
 from leadline.target.channel_rules import TIER_NAMES, ChannelRule, Condition, ContactPlan
+from leadline.target.plan_words import name_unknown
 
 _RULE_KEYS = ("channel", "where", "tiers", "share")
 _BOUNDS = ("under", "at_most", "over", "at_least")
@@ -133,7 +133,7 @@ def _read_rule(
     if not isinstance(entry, Mapping) or "channel" not in entry:
         problems.append(f"{where}: it is not a mapping with 'channel'.")
         return ChannelRule(channel="")
-    problems += [f"{where}: {_unknown('key', key, _RULE_KEYS)}" for key in entry if key not in _RULE_KEYS]
+    problems += [f"{where}: {name_unknown('key', key, _RULE_KEYS)}" for key in entry if key not in _RULE_KEYS]
     problems += [f"{where}: {text}" for text in _find_unknown_channel(entry["channel"])]
     tiers = entry.get("tiers") or []
     tiers = [tiers] if isinstance(tiers, str) else tiers
@@ -166,10 +166,10 @@ def _read_condition(given: Any, where: str, columns: Sequence[str], problems: li
         return None
     column, count = given["column"], len(problems)
     problems += [
-        f"{where}: {_unknown('key', key, _CONDITION_KEYS)}" for key in given if key not in _CONDITION_KEYS
+        f"{where}: {name_unknown('key', key, _CONDITION_KEYS)}" for key in given if key not in _CONDITION_KEYS
     ]
     if column not in columns:
-        problems.append(f"{where}: {_unknown('column', column, columns)}")
+        problems.append(f"{where}: {name_unknown('column', column, columns)}")
     tests = {key: given[key] for key in given if key in _CONDITION_KEYS[1:]}
     if not tests or ("equals" in tests and len(tests) > 1):
         problems.append(
@@ -205,7 +205,7 @@ def _find_ends(channels: Any, rules: list[ChannelRule], limits: Mapping[str, flo
 
 
 def _find_unknown_channel(name: Any) -> list[str]:
-    return [] if name in CHANNELS else [_unknown("channel", name, CHANNELS, everything=True)]
+    return [] if name in CHANNELS else [name_unknown("channel", name, CHANNELS, everything=True)]
 
 
 def _find_unknown_tiers(tiers: Sequence[Any], names: str) -> list[str]:
@@ -231,13 +231,3 @@ def _read_number(text: Any) -> float | None:
 def _read_share(text: Any) -> float | None:
     number = _read_number(text)
     return number if number is not None and 0 < number <= 1 else None
-
-
-def _unknown(kind: str, given: object, known: Sequence[str], *, everything: bool = False) -> str:
-    by_lower = {name.lower(): name for name in known}
-    near = get_close_matches(str(given).lower(), by_lower, n=1, cutoff=0.5)
-    if near:
-        return f"unknown {kind} {given!r}. Did you mean {by_lower[near[0]]!r}?"
-    shown = known if everything else known[:8]
-    more = f" and {len(known) - len(shown)} more" if len(known) > len(shown) else ""
-    return f"unknown {kind} {given!r}. Known: {', '.join(shown)}{more}."

@@ -7,6 +7,7 @@ import pandas as pd
 
 from leadline.language import _, format_value
 from leadline.target.metrics import BoolArray
+from leadline.target.plan_words import list_some
 
 _YES = frozenset({"yes", "true", "1", "1.0", "y", "是"})
 _NO = frozenset({"no", "false", "0", "0.0", "n", "否"})
@@ -34,7 +35,7 @@ def read_outcome(
     """
     if target not in frame.columns:
         near = get_close_matches(target, [str(column) for column in frame.columns], n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Columns: {_some(list(frame.columns))}."
+        hint = f"Did you mean {near[0]!r}?" if near else f"Columns: {list_some(list(frame.columns))}."
         problems.append(f"the target column {target!r} is not in the table. {hint}")
         return None
     missing = frame[target].isna().to_numpy()
@@ -70,7 +71,7 @@ def name_others(values: pd.Series, positive: str | float | None) -> str:
         "{column}: {count} values count as not buying: {values}.",
         column=values.name,
         count=len(others),
-        values=_some(named),
+        values=list_some(named),
     )
 
 
@@ -83,12 +84,12 @@ def _guess_positive(known: list[str]) -> str | None:
 def _explain_positive(target: str, positive: str | float | None, wanted: str | None, known: list[str]) -> str:
     if positive is None:
         return (
-            f"{target}: it has {len(known)} values ({_some(known)}) and none is plainly the buyers'. "
+            f"{target}: it has {len(known)} values ({list_some(known)}) and none is plainly the buyers'. "
             "Say which with the parameter positive."
         )
     near = get_close_matches(str(wanted).lower(), [value.lower() for value in known], n=1, cutoff=0.5)
     hint = f" Did you mean {next(v for v in known if v.lower() == near[0])!r}?" if near else ""
-    return f"{target}: no value equals positive == {positive!r}. Values: {_some(known)}.{hint}"
+    return f"{target}: no value equals positive == {positive!r}. Values: {list_some(known)}.{hint}"
 
 
 def _as_text(value: object) -> str:
@@ -98,9 +99,3 @@ def _as_text(value: object) -> str:
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value).strip()
-
-
-def _some(names: list[str], shown: int = 6) -> str:
-    return ", ".join(map(str, names[:shown])) + (
-        f" and {len(names) - shown} more" if len(names) > shown else ""
-    )

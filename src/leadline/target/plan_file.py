@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
 from leadline.errors import DataError, ParameterError
 from leadline.target.channel_rules_file import parse_contacts
 from leadline.target.plan import METHODS, Stage, StagePlan
+from leadline.target.plan_words import expand_pattern, is_pattern, list_some, name_unknown, parse_labels
 from leadline.target.points import PointsTable
 from leadline.target.points_file import parse_points
 
@@ -26,7 +26,6 @@ _STAGE_KEYS = (
 )
 _CONTACT_KEYS = ("channels", "capacity", "tiers")
 _PLAN_KEYS = ("stages", "labels")
-_WILDCARDS = frozenset("*?[")
 _FEW, _NEAR = 2, 0.75
 
 #: Reads a file that the plan names, by its name.
@@ -80,7 +79,7 @@ def parse_plan(
         stage = _Entry(entry, table, banned, read_rules).read(f"stage {number}", problems)
         if stage:
             stages.append(stage)
-    labels = _parse_labels(document, table, problems)
+    labels = parse_labels(document, table, problems)
     problems += _find_repeats(stages)
     if problems:
         raise ParameterError("The stage plan does not fit the table", problems)
@@ -91,7 +90,7 @@ def _entries(document: Any, problems: list[str]) -> list[Any]:
     if not isinstance(document, Mapping):
         problems.append("it is not a mapping. Begin it with the line 'stages:'.")
         return []
-    problems += [_unknown("key", key, _PLAN_KEYS) for key in document if key not in _PLAN_KEYS]
+    problems += [name_unknown("key", key, _PLAN_KEYS) for key in document if key not in _PLAN_KEYS]
     stages = document.get("stages")
     if not isinstance(stages, list) or not stages:
         problems.append("it names no stages. List at least one under 'stages:'.")
@@ -112,13 +111,13 @@ class _Entry:
         if not isinstance(entry, Mapping):
             problems.append(f"{where}: it is not a mapping of name, columns and method.")
             return None
-        self.found += [_unknown("key", key, _STAGE_KEYS) for key in entry if key not in _STAGE_KEYS]
+        self.found += [name_unknown("key", key, _STAGE_KEYS) for key in entry if key not in _STAGE_KEYS]
         self._check_keys()
         name, method = entry.get("name"), entry.get("method")
         if "name" in entry and not (isinstance(name, str) and name.strip()):
             self.found.append(f"name == {name!r}, must be a text.")
         if "method" in entry and method not in METHODS:
-            self.found.append(_unknown("method", method, METHODS))
+            self.found.append(name_unknown("method", method, METHODS))
         ingredient = entry.get("ingredient", "")
         if not isinstance(ingredient, str):
             self.found.append(f"ingredient == {ingredient!r}, must be a text.")
@@ -167,7 +166,7 @@ class _Entry:
         named = [*scored, *brought, *([among] if among else [])]
         if self._is_all_absent(named):
             self.found.append(
-                f"none of its columns is in the table: {_some(named)}. If a partner knows them, join its "
+                f"none of its columns is in the table: {list_some(named)}. If a partner knows them, join its "
                 "list first (leadline partner join); else take the stage out."
             )
             return (), (), None
@@ -189,7 +188,7 @@ class _Entry:
 
     def _is_all_absent(self, named: Sequence[str]) -> bool:
         """Tell whether the stage's data are not there at all, rather than one name being misspelt."""
-        if not named or any(name in self.table or _WILDCARDS & set(name) for name in named):
+        if not named or any(name in self.table or is_pattern(name) for name in named):
             return False
         near = any(get_close_matches(name, self.table, n=1, cutoff=_NEAR) for name in named)
         return not near or len(set(named)) > _FEW
@@ -218,25 +217,7 @@ class _Entry:
                 f"column {pattern!r} is the target or the hold-out column. Take it out of the stage."
             )
             return []
-        if pattern in self.table:
-            return [pattern]
-        if not _WILDCARDS & set(pattern):
-            self.found.append(_unknown("column", pattern, self.table))
-            return []
-        matches = [column for column in self.allowed if fnmatchcase(column, pattern)]
-        if not matches:
-            self.found.append(f"no column matches the pattern {pattern!r}.")
-        return matches
-
-
-def _parse_labels(document: Any, table: list[str], problems: list[str]) -> dict[str, str]:
-    labels = document.get("labels") if isinstance(document, Mapping) else None
-    if labels is None:
-        return {}
-    if not isinstance(labels, Mapping) or not all(isinstance(text, str) for text in labels.values()):
-        problems.append("labels is not a mapping of columns to words.")
-        return {}
-    return {column: text for column, text in labels.items() if column in table}
+        return expand_pattern(pattern, self.allowed if is_pattern(pattern) else self.table, self.found)
 
 
 def _find_repeats(stages: Sequence[Stage]) -> list[str]:
@@ -260,13 +241,3 @@ def _find_repeats(stages: Sequence[Stage]) -> list[str]:
         if stage.method:
             method, among = stage.method, stage.among
     return problems
-
-
-def _unknown(kind: str, given: object, known: Sequence[str]) -> str:
-    near = get_close_matches(str(given), known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known: {_some(known)}."
-    return f"unknown {kind} {given!r}. {hint}"
-
-
-def _some(names: Sequence[str], shown: int = 8) -> str:
-    return ", ".join(names[:shown]) + (f" and {len(names) - shown} more" if len(names) > shown else "")

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from math import floor, isfinite
 from typing import Any
 
 from leadline.errors import ParameterError
+from leadline.target.plan_words import name_unknown
 from leadline.target.points import AttributePoints, LevelPoints, PointsTable
 
 _HEADLINE = "The points cannot be changed so"
@@ -113,10 +113,10 @@ def _read_change(entry: Any, place: int, table: PointsTable, problems: list[str]
         problems.append(f"change {place}: it is not a mapping with 'column' and 'times' or 'points'.")
         return None
     column, before = entry["column"], len(problems)
-    problems += [f"{column}: {_unknown('key', key, _KEYS)}" for key in entry if key not in _KEYS]
+    problems += [f"{column}: {name_unknown('key', key, _KEYS)}" for key in entry if key not in _KEYS]
     attribute = next((one for one in table.attributes if one.column == column), None)
     if attribute is None:
-        problems.append(f"{column}: {_unknown('attribute', column, table.columns)}")
+        problems.append(f"{column}: {name_unknown('attribute', column, table.columns)}")
         return None
     if ("times" in entry) == ("points" in entry):
         problems.append(f"{column}: give either 'times' or 'points'.")
@@ -148,9 +148,3 @@ def _read_whole(value: Any, where: str, problems: list[str]) -> int:
     except ValueError:
         problems.append(f"{where} == {value!r}, must be a whole number.")
         return 0
-
-
-def _unknown(kind: str, given: object, known: Sequence[str]) -> str:
-    near = get_close_matches(str(given), known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-    return f"unknown {kind} {given!r}. {hint}"

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
 from leadline.errors import ParameterError
+from leadline.target.plan_words import name_unknown
 from leadline.target.points import (
     LARGEST_POINTS,
     AttributePoints,
@@ -47,7 +47,7 @@ def parse_points(document: Any, columns: Sequence[str] | None = None) -> PointsT
         raise ParameterError.of(
             "The points table cannot be used", "it is not a mapping. Begin it with 'name:'."
         )
-    problems += [_unknown("key", key, _TABLE_KEYS) for key in document if key not in _TABLE_KEYS]
+    problems += [name_unknown("key", key, _TABLE_KEYS) for key in document if key not in _TABLE_KEYS]
     base = _read_points(document.get("base", "0"), "base", problems)
     entries = document.get("attributes")
     if not isinstance(entries, Sequence) or isinstance(entries, str) or not entries:
@@ -59,7 +59,7 @@ def parse_points(document: Any, columns: Sequence[str] | None = None) -> PointsT
     problems += [f"{name}: is given points twice. Put its rules together." for name in _repeated(names)]
     if columns is not None:
         problems += [
-            _unknown("column", name, columns) for name in dict.fromkeys(names) if name not in columns
+            name_unknown("column", name, columns) for name in dict.fromkeys(names) if name not in columns
         ]
     if problems:
         raise ParameterError("The points table cannot be used", problems)
@@ -92,7 +92,9 @@ def _read_attribute(entry: Any, number: int, problems: list[str]) -> AttributePo
         return None
     column, count = entry["column"], len(problems)
     problems += [
-        f"{column}: {_unknown('key', key, _ATTRIBUTE_KEYS)}" for key in entry if key not in _ATTRIBUTE_KEYS
+        f"{column}: {name_unknown('key', key, _ATTRIBUTE_KEYS)}"
+        for key in entry
+        if key not in _ATTRIBUTE_KEYS
     ]
     rules = entry.get("rules")
     if not isinstance(rules, Sequence) or isinstance(rules, str) or not rules:
@@ -120,7 +122,7 @@ def _read_bin(rule: Any, column: str, problems: list[str]) -> _Bin | None:
     if not isinstance(rule, Mapping):
         problems.append(f"{column}: the rule {rule!r} is not a mapping of bounds and points.")
         return None
-    problems += [f"{column}: {_unknown('key', key, _RULE_KEYS)}" for key in rule if key not in _RULE_KEYS]
+    problems += [f"{column}: {name_unknown('key', key, _RULE_KEYS)}" for key in rule if key not in _RULE_KEYS]
     points = _read_points(rule.get("points"), f"{column}: points", problems)
     values = {}
     for key in (*_BOUNDS, "equals"):
@@ -184,7 +186,9 @@ def _read_levels(rules: Sequence[Any], column: str, problems: list[str]) -> dict
                 f"{column}: the rule {rule!r} needs bounds of a number or 'equals', and 'points'."
             )
             continue
-        problems += [f"{column}: {_unknown('key', key, _RULE_KEYS)}" for key in rule if key not in _RULE_KEYS]
+        problems += [
+            f"{column}: {name_unknown('key', key, _RULE_KEYS)}" for key in rule if key not in _RULE_KEYS
+        ]
         points = _read_points(rule.get("points"), f"{column}: points", problems)
         named = rule["equals"] if isinstance(rule["equals"], list) else [rule["equals"]]
         names = [write_level(level) for level in named]
@@ -226,9 +230,3 @@ def _write_attribute(attribute: AttributePoints) -> dict[str, Any]:
 
 def _repeated(names: Sequence[str]) -> list[str]:
     return [name for name in dict.fromkeys(names) if names.count(name) > 1]
-
-
-def _unknown(kind: str, given: object, known: Sequence[str]) -> str:
-    near = get_close_matches(str(given), known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known[:8])}."
-    return f"unknown {kind} {given!r}. {hint}"
