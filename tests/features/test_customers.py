@@ -139,3 +139,50 @@ def test_a_firms_own_customers_need_an_id_alone_and_one_mapping_serves_all_table
     mapping.write_text("age_years: 年龄\nspend_cny: 消费\n", encoding="utf-8")
     frame = read_customers(folder, mapping=mapping, as_of=DAY).frame
     assert frame["age_years"].tolist() == [30, 50, 40]
+
+
+def _write_orders(folder: Path, **changes: object) -> None:
+    rows = {
+        "account_id": [91, 91, 91, 92, 93],
+        "traded_on": [dt.date(2025, 6, 30), dt.date(2025, 4, 1), dt.date(2025, 7, 1)]
+        + [dt.date(2025, 5, 5)] * 2,
+        "channel": ["pc", "hall", "pc", "mobile", "phone"],
+        "amount_cny": [10.1, 20.2, 500.0, 0.1, 7.0],
+    }
+    pd.DataFrame(rows | changes).to_parquet(folder / "transactions.parquet")
+
+
+def test_orders_of_three_months_stand_beside_the_partners_facts(folder: Path) -> None:
+    _write_orders(folder)
+    frame = read_customers(folder, as_of=DAY).frame.set_index("customer_id")
+    assert frame.loc["1", "order_value_3m_cny"] == 30.3
+    places = ["orders_hall_3m", "orders_phone_3m", "orders_pc_3m", "orders_mobile_3m"]
+    assert frame.loc["1", places].tolist() == [1, 0, 1, 0]
+    assert frame.loc["2", places].tolist() == [0, 0, 0, 1]
+    assert frame.loc["3", ["order_value_3m_cny", *places]].isna().all()
+    _write_orders(folder, account_id=93)
+    assert read_customers(folder, as_of=DAY).frame["order_value_3m_cny"].tolist()[:2] == [0, 0]
+
+
+def test_two_accounts_of_one_number_order_together_and_do_not_contradict(folder: Path) -> None:
+    twice = _accounts(phone=["13800000001", "138-0000-0001", "13911111111"], is_staff=False, trades_3m=2)
+    twice.assign(assets_cny=5.0, phone_orders=True, risk_level=1).to_parquet(
+        folder / "partner_accounts.parquet"
+    )
+    _write_orders(folder)
+    frame = read_customers(folder, as_of=DAY).frame.set_index("customer_id")
+    assert frame["is_matched"].tolist() == [True, False, False]
+    assert frame.loc["1", "order_value_3m_cny"] == 30.4
+
+
+def test_products_held_are_counted_and_none_is_zero(folder: Path) -> None:
+    days = {"since": [dt.date(2025, 1, 1)] * 2, "until": [None, dt.date(2025, 3, 1)]}
+    pd.DataFrame({"customer_id": [3, 1], "product_id": 1} | days).astype(
+        {"until": "datetime64[us]"}
+    ).to_parquet(folder / "holdings.parquet")
+    assert read_customers(folder, as_of=DAY).frame["products_held"].tolist() == [0, 0, 1]
+
+
+def test_without_orders_and_holdings_no_column_is_added(folder: Path) -> None:
+    columns = set(read_customers(folder, as_of=DAY).frame)
+    assert not columns & {"order_value_3m_cny", "orders_pc_3m", "products_held"}

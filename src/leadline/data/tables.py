@@ -230,7 +230,13 @@ HOLDINGS = Contract(
         _id("product_id", "the product"),
         _date("since", "held since"),
         _date("until", "given up on; missing while it is held", nullable=True),
-        _text("use", "how much it is used", allowed=("heavy", "medium", "light"), nullable=True),
+        _text(
+            "use",
+            "how much it is used",
+            allowed=("heavy", "medium", "light"),
+            required=False,
+            nullable=True,
+        ),
     ),
 )
 

@@ -7,13 +7,16 @@ Rows of a result stand in no order.
 from leadline.features.circle import circle_features
 from leadline.features.customers import read_customers
 from leadline.features.names import name_columns
+from leadline.features.trades import holding_features, trade_features
 from leadline.features.usage import usage_features
 from leadline.features.value import value_cuts, value_features, value_points
 
 __all__ = [
     "circle_features",
+    "holding_features",
     "name_columns",
     "read_customers",
+    "trade_features",
     "usage_features",
     "value_cuts",
     "value_features",

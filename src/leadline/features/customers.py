@@ -11,9 +11,11 @@ import pyarrow as pa
 from leadline.data import Source, Table, read_beside, read_table
 from leadline.data.open_tables import OpenTables, open_tables
 from leadline.data.partner.match import match_accounts
+from leadline.data.partner.phones import normalise_phone
 from leadline.data.tables import CUSTOMERS, PARTNER_ACCOUNTS
 from leadline.errors import DataError
 from leadline.features.circle import circle_features
+from leadline.features.trades import TRADE_FACTS, holding_features, trade_features
 from leadline.features.usage import usage_features
 from leadline.language import _, format_value
 
@@ -51,8 +53,8 @@ def read_customers(
     ----------
     data
         A table (returned as `leadline.data.read_table` reads it), or a folder that holds ``customers`` (an
-        id and any other columns) and any of ``monthly_usage`` and ``calls`` (Parquet) and
-        ``partner_accounts`` (any form), as `leadline.data.tables` describes them.
+        id and any other columns) and any of ``monthly_usage``, ``calls``, ``transactions`` and ``holdings``
+        (Parquet) and ``partner_accounts`` (any form), as `leadline.data.tables` describes them.
     mapping
         YAML or CSV file that maps our column names to those of the tables.
     as_of
@@ -65,8 +67,9 @@ def read_customers(
     Table
         One row a customer, by ``customer_id`` (text): the columns of ``customers`` but the number; those of
         `usage_features` (0 for who has no row); ``holder_calls``, ``holder_contacts`` and ``staff_calls`` in
-        90 days (`circle_features`); ``is_matched`` and the partner's facts, missing where the partner has no
-        account of the customer's.
+        90 days (`circle_features`); ``products_held`` (`holding_features`, 0 for none); ``is_matched``; the
+        partner's facts, missing where the partner has no account of the customer's, among them what was
+        ordered in three months (`trade_features`; of all accounts under the customer's number).
 
     Raises
     ------
@@ -82,8 +85,9 @@ def read_customers(
         f"{data}::{CUSTOMERS.name}", mapping=mapping, contract=_OWN_CUSTOMERS, is_mapping_shared=True
     )
     notes = list(customers.source.notes)
-    frame, facts = _add_partner(customers.frame, folder, mapping, as_of, notes)
     with open_tables(folder, memory_gb=memory_gb) as tables:
+        accounts = _read_accounts(folder, mapping, as_of, tables)
+        frame, facts = _add_partner(customers.frame, accounts, notes)
         frame = _add_behaviour(frame, facts, tables, as_of, notes)
     frame = frame.drop(columns="phone", errors="ignore").sort_values(ID, kind="stable", ignore_index=True)
     return Table(frame, _describe(customers.source, frame, as_of, notes))
@@ -93,17 +97,36 @@ def _holds_customers(folder: Path) -> bool:
     return any(entry.name.split(".")[0] == CUSTOMERS.name for entry in folder.iterdir())
 
 
+def _read_accounts(
+    folder: Path, mapping: str | Path | None, as_of: dt.date, tables: OpenTables
+) -> pd.DataFrame | None:
+    """Return the accounts open on the day, with what their owners ordered; None where none are known."""
+    accounts = read_beside(folder, PARTNER_ACCOUNTS.name, mapping=mapping, contract=PARTNER_ACCOUNTS)
+    if accounts is None:
+        return None
+    opened = pd.to_datetime(accounts.frame["opened_on"])
+    known = accounts.frame[~(opened > pd.Timestamp(as_of))]
+    return _add_trades(known, tables["transactions"], as_of) if "transactions" in tables else known
+
+
+def _add_trades(accounts: pd.DataFrame, transactions: ir.Table, as_of: dt.date) -> pd.DataFrame:
+    """Add what a number's accounts ordered together, so that rows of one number agree; no order is 0."""
+    trades = trade_features(transactions, as_of=as_of)
+    orders = trades.mutate(account_id=trades.account_id.cast("string")).to_pyarrow().to_pandas()
+    of_account = orders.set_index("account_id").reindex(accounts["account_id"], fill_value=0)
+    of_number = of_account.groupby(normalise_phone(accounts["phone"]).to_numpy()).transform("sum")
+    whole_fen = of_number.round(2)  # adding up in yuan may leave a trace of a fen
+    return accounts.assign(**{name: whole_fen[name].to_numpy() for name in TRADE_FACTS})
+
+
 def _add_partner(
-    customers: pd.DataFrame, folder: Path, mapping: str | Path | None, as_of: dt.date, notes: list[str]
+    customers: pd.DataFrame, accounts: pd.DataFrame | None, notes: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Join the partner's facts on keyed numbers; also return them alone, None where there are no accounts."""
-    accounts = read_beside(folder, PARTNER_ACCOUNTS.name, mapping=mapping, contract=PARTNER_ACCOUNTS)
     if accounts is None or "phone" not in customers:
         notes.append(_("The partner's accounts are not known: no column of theirs is added."))
         return customers, None
-    opened = pd.to_datetime(accounts.frame["opened_on"])
-    known = accounts.frame[~(opened > pd.Timestamp(as_of))]
-    joined = match_accounts(customers[[ID, "phone"]], known, columns=PARTNER_FACTS)
+    joined = match_accounts(customers[[ID, "phone"]], accounts, columns=(*PARTNER_FACTS, *TRADE_FACTS))
     notes.append(joined.summary)
     facts = joined.matched
     flags = {name: "boolean" for name in _PARTNER_FLAGS if name in facts}
@@ -122,6 +145,9 @@ def _add_behaviour(
         circle = circle_features(tables["calls"], tables.lend(members), as_of=as_of, window_days=_CIRCLE_DAYS)
         chosen = circle.select(*_CIRCLE, customer_id=circle.customer_id.cast("string"))
         frame = _merge_counts(frame, chosen)
+    if "holdings" in tables:
+        held = holding_features(tables["holdings"], as_of=as_of)
+        frame = _merge_counts(frame, held.mutate(customer_id=held.customer_id.cast("string")))
     absent = [name for name in ("monthly_usage", "calls") if name not in tables]
     if absent:
         notes.append(_("Not in the folder: {tables}.", tables=", ".join(absent)))

@@ -5,10 +5,9 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-from leadline.features.whole import add_up
+from leadline.features.whole import add_up_cny
 from leadline.features.window import plain_day, within_days
 
-_FEN_A_YUAN = 100
 _MEASURES = ("recency_days", "frequency", "value_cny")
 
 
@@ -42,13 +41,10 @@ def value_features(
         cannot change a digit).
     """
     seen = events.filter(within_days(events[day], as_of=as_of, days=window_days), events[customer].notnull())
-    amount = seen[amount_cny].cast("float64")
-    known = ibis.ifelse(amount.isnan(), 0.0, amount)
-    fen = (known * _FEN_A_YUAN).round().cast("int64")
     return seen.group_by(customer).aggregate(
         recency_days=ibis.literal(plain_day(as_of)).delta(seen[day].max().cast("date"), unit="day"),
         frequency=seen.count(),
-        value_cny=add_up(fen) / _FEN_A_YUAN,
+        value_cny=add_up_cny(seen[amount_cny]),
     )
 
 
