@@ -22,7 +22,8 @@ class Kpi:
     """One card at the head of a report.
 
     ``ci_lower`` and ``ci_upper`` are the ends of the 95% interval. ``direction`` says which way is good:
-    ``up``, ``down`` or ``neutral``.
+    ``up``, ``down`` or ``neutral``. ``bar`` is the value wanted, if one was named: the card then says whether
+    it is reached. ``help`` defines the figure for who does not know it.
     """
 
     label: str
@@ -31,6 +32,8 @@ class Kpi:
     ci_lower: float | None = None
     ci_upper: float | None = None
     direction: Direction = "neutral"
+    bar: float | None = None
+    help: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain JSON."""

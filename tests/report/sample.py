@@ -164,6 +164,8 @@ def make_record(**changes: Any) -> dict[str, Any]:
                 "ci_lower": 0.1246,
                 "ci_upper": 0.1738,
                 "direction": "up",
+                "bar": 0.1,
+                "help": "Of the customers on the list, the share who <then> bought.",
             },
             {
                 "label": "Gain of products over area",

@@ -41,6 +41,28 @@ def test_a_card_says_in_words_what_is_good(changes, verdict, note):
     assert bool(made.sign) == bool(made.note)
 
 
+@pytest.mark.parametrize(
+    ("direction", "lower", "upper", "verdict", "note"),
+    [
+        ("up", 0.7, 0.8, "good", "holds: at least 70.0% wanted"),
+        ("up", 0.5, 0.7, "unsure", "open: at least 70.0% wanted"),
+        ("up", 0.5, 0.69, "bad", "does not hold: at least 70.0% wanted"),
+        ("down", 0.5, 0.7, "good", "holds: at most 70.0% wanted"),
+        ("down", 0.7, 0.8, "unsure", "open: at most 70.0% wanted"),
+        ("down", 0.71, 0.8, "bad", "does not hold: at most 70.0% wanted"),
+        ("up", None, None, "unsure", "open: at least 70.0% wanted"),
+    ],
+)
+def test_a_card_with_a_bar_says_whether_it_is_reached(direction, lower, upper, verdict, note):
+    made = card(unit="share", bar=0.7, direction=direction, ci_lower=lower, ci_upper=upper)
+    assert (made.verdict, made.note) == (verdict, note)
+
+
+def test_a_card_carries_its_definition():
+    assert card(help="What it is").help == "What it is"
+    assert card().help == ""
+
+
 def test_a_finished_run_has_no_failure():
     assert explain_failure(make_record()) is None
 

@@ -18,7 +18,10 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One number at the head of the page; ``sign`` and ``note`` say in shape and words what colour says."""
+    """One number at the head of the page; ``sign`` and ``note`` say in shape and words what colour says.
+
+    ``help`` defines the number; empty where its label says all.
+    """
 
     label: str
     value: str
@@ -26,6 +29,7 @@ class Card:
     sign: str
     note: str
     verdict: str
+    help: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,12 @@ def make_cards(kpis: Sequence[Mapping[str, Any]]) -> tuple[Card, ...]:
 
 def _make_card(kpi: Mapping[str, Any]) -> Card:
     unit, lower, upper = kpi["unit"], kpi.get("ci_lower"), kpi.get("ci_upper")
-    verdict, sign, note = _judge(kpi.get("direction", "neutral"), unit, lower, upper)
+    direction, bar, told = kpi.get("direction", "neutral"), kpi.get("bar"), kpi.get("help")
+    verdict, sign, note = (
+        _judge(direction, unit, lower, upper)
+        if bar is None
+        else _compare(direction, lower, upper, bar, format_value(bar, unit))
+    )
     interval = format_interval(lower, upper, unit)
     return Card(
         label=_(kpi["label"]),
@@ -64,7 +73,24 @@ def _make_card(kpi: Mapping[str, Any]) -> Card:
         sign=sign,
         note=note,
         verdict=verdict,
+        help=_(told) if told else "",
     )
+
+
+def _compare(
+    direction: str, lower: float | None, upper: float | None, bar: float, told: str
+) -> tuple[str, str, str]:
+    """Say whether the value wanted is reached: surely, surely not, or not to be told."""
+    is_up = direction != "down"
+    wanted = _("at least {bar} wanted", bar=told) if is_up else _("at most {bar} wanted", bar=told)
+    holds = fails = False
+    if lower is not None and upper is not None:
+        holds, fails = (lower >= bar, upper < bar) if is_up else (upper <= bar, lower > bar)
+    if holds:
+        return "good", "✓", _("holds: {wanted}", wanted=wanted)
+    if fails:
+        return "bad", "✗", _("does not hold: {wanted}", wanted=wanted)
+    return "unsure", "◆", _("open: {wanted}", wanted=wanted)
 
 
 def _judge(direction: str, unit: str, lower: float | None, upper: float | None) -> tuple[str, str, str]:
