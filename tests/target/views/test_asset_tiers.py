@@ -80,7 +80,7 @@ def test_what_explains_contribution_is_found_and_chance_is_not(rng: np.random.Ge
     assert json.dumps(result.to_dict(), allow_nan=False)
     html = result._repr_html_()
     assert html.count("<table") == 3
-    assert result.figure().get_label().startswith("Contribution: Large, core (")
+    assert result.figure().get_label().startswith("What a customer of each tier contributes: Large, core (")
 
 
 def test_what_is_added_holds_the_truth_and_chance_adds_nothing() -> None:

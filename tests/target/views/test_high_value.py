@@ -153,5 +153,5 @@ def test_a_reader_gets_words_and_a_figure(rng: np.random.Generator) -> None:
     result = score_customers(make_customers(rng), parse_weights(make_document(60, 40)), rng=rng)
     assert result.summary.startswith("100 customers score ")
     assert "“a” has 60.0% of the weight" in result.summary
-    assert result.figure().get_label().startswith("Share of the score's differences: a (weight 60.0%)")
+    assert result.figure().get_label().startswith("What decides the score: a (weight 60.0%)")
     assert 'data-name="criteria"' in result._repr_html_()

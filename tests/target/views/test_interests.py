@@ -58,7 +58,7 @@ def test_golfers_are_found_and_bring_more(rng: np.random.Generator) -> None:
     assert "profit is highest with golf" in result.summary
     assert json.dumps(result.to_dict(), allow_nan=False)
     assert "no interest shown" in result._repr_html_()
-    assert result.figure().get_label().startswith("profit: difference from all other customers: football")
+    assert result.figure().get_label().startswith("profit: against the others: football (")
 
 
 def test_the_evidence_by_hand() -> None:
@@ -166,7 +166,7 @@ def test_big_spenders_below_the_line() -> None:
     assert row["contribution_cny_share"] == pytest.approx(0.6)
     assert result.summary.startswith("33.3% of customers (9.7% to 70.0%) spend CN¥50,000 or more")
     assert "VIP" in result._repr_html_()
-    assert result.figure().get_label().startswith("Contribution: VIPs CN¥12")
+    assert result.figure().get_label().startswith("What a customer contributes: VIPs (")
     hidden = find_big_spenders(customers, vip=VIP, spend=SPEND, contribution="profit_cny")
     assert hidden.summary.startswith("Too few")
     assert hidden.kpis == ()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leadline.chart.draw import draw_signed_bars
 from leadline.disclosure import tell_hidden
 from leadline.intervals import Estimate
 from leadline.language import _, format_value
@@ -15,6 +14,7 @@ from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.border import Measure
 from leadline.target.views.groups import to_records
+from leadline.target.views.telling import draw_measure, label_share, tell_counts, tell_estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -120,29 +120,16 @@ class TiersSplitResult:
     def figure(self) -> "Figure":
         """Draw the contribution of a customer of each tier, core and non-core."""
         shown = self.tiers[~self.tiers["is_hidden"] & (self.tiers["customers"] > 0)]
-        frame = pd.DataFrame(
-            {
-                "label": [
-                    _(
-                        "{group} ({share} of customers)",
-                        group=tell_tier(row["tier"], bool(row["is_core"])),
-                        share=format_value(row["share"], "share"),
-                    )
-                    for row in shown.to_dict("records")
-                ],
-                "value": shown["contribution"].to_numpy(),
-                "lower": shown["contribution_ci_lower"].to_numpy(),
-                "upper": shown["contribution_ci_upper"].to_numpy(),
-            }
-        )
-        told = "; ".join(
-            f"{row['label']} {format_value(row['value'], 'money_cny')}" for row in frame.to_dict("records")
-        )
-        return draw_signed_bars(
-            frame,
+        return draw_measure(
+            shown,
+            [
+                label_share(tell_tier(row["tier"], bool(row["is_core"])), row["share"])
+                for row in shown.to_dict("records")
+            ],
+            "contribution",
+            unit="money_cny",
             title=_("What a customer of each tier contributes"),
             axis_label=_("CNY a customer, mean with 95% interval"),
-            alt=_("Contribution: {told}.", told=told),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -168,29 +155,18 @@ class TiersSplitResult:
         explained = self.explained.assign(
             split=[self.labels.get(column) or _("Size of assets") for column in self.explained["split"]]
         )
-        contribution = {
-            "contribution": Column(_("Contribution"), "money_cny"),
-            "contribution_ci_lower": Column(_("95% CI"), "money_cny", upper="contribution_ci_upper"),
-        }
-        counts = {
-            "customers": Column(_("Customers"), "count"),
-            "share": Column(_("Share"), "share"),
-            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
-        }
+        contribution = tell_estimate("contribution", _("Contribution"), "money_cny")
+        counts = tell_counts()
         of_all = {
             "contribution_share": Column(_("Of all contribution"), "share"),
             "assets_share": Column(_("Of all assets"), "share"),
         }
-        core = {
-            "core": Column(_("Core"), "share"),
-            "core_ci_lower": Column(_("95% CI"), "share", upper="core_ci_upper"),
-        }
-        adds = {
-            "split": Column(_("Known")),
-            "explains": Column(_("Explains (splits: in addition)"), "share"),
-            "explains_ci_lower": Column(_("95% CI"), "share", upper="explains_ci_upper"),
-            "p_value_holm": Column(_("p (Holm)"), "p_value"),
-        }
+        core = tell_estimate("core", _("Core"), "share")
+        adds = (
+            {"split": Column(_("Known"))}
+            | tell_estimate("explains", _("Explains (splits: in addition)"), "share")
+            | {"p_value_holm": Column(_("p (Holm)"), "p_value")}
+        )
         name = {"name": Column(_("Customers by assets"))}
         level = {"split": Column(_("Split")), "level": Column(_("Level"))}
         tables = [

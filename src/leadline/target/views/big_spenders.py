@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leadline.chart.draw import draw_signed_bars
 from leadline.disclosure import MINIMUM, hide_small, tell_hidden
 from leadline.errors import DataError
 from leadline.intervals import Estimate, wilson_interval
@@ -17,6 +16,7 @@ from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.border import Measure, check_measure, find_side
 from leadline.target.views.checks import check_ids, check_numbers
 from leadline.target.views.groups import describe_groups, to_records
+from leadline.target.views.telling import draw_measure, label_share, tell_counts, tell_estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -111,22 +111,13 @@ class BigSpendersResult:
     def figure(self) -> "Figure":
         """Draw what a customer of each group contributes."""
         shown = self.groups[~self.groups["is_hidden"] & (self.groups["customers"] > 0)]
-        frame = pd.DataFrame(
-            {
-                "label": [_tell_group(name) for name in shown["group"]],
-                "value": shown["contribution_cny"].to_numpy(),
-                "lower": shown["contribution_cny_ci_lower"].to_numpy(),
-                "upper": shown["contribution_cny_ci_upper"].to_numpy(),
-            }
-        )
-        told = "; ".join(
-            f"{row['label']} {format_value(row['value'], 'money_cny')}" for row in frame.to_dict("records")
-        )
-        return draw_signed_bars(
-            frame,
+        return draw_measure(
+            shown,
+            [label_share(_tell_group(row["group"]), row["share"]) for row in shown.to_dict("records")],
+            "contribution_cny",
+            unit="money_cny",
             title=_("What a customer contributes"),
             axis_label=_("CNY a customer, mean with 95% interval"),
-            alt=_("Contribution: {told}.", told=told),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -141,13 +132,10 @@ class BigSpendersResult:
 
     def _repr_html_(self) -> str:
         columns = {
-            "name": Column(_("Customers")),
-            "customers": Column(_("How many"), "count"),
-            "share": Column(_("Share"), "share"),
-            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
+            "name": Column(_("Group")),
+            **tell_counts(),
             "spend_cny": Column(_("Spending"), "money_cny"),
-            "contribution_cny": Column(_("Contribution"), "money_cny"),
-            "contribution_cny_ci_lower": Column(_("95% CI"), "money_cny", upper="contribution_cny_ci_upper"),
+            **tell_estimate("contribution_cny", _("Contribution"), "money_cny"),
             "contribution_cny_share": Column(_("Of all contribution"), "share"),
         }
         frame = self.groups.assign(name=[_tell_group(name) for name in self.groups["group"]])

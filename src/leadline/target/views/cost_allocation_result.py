@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from leadline.chart.draw import draw_signed_bars
 from leadline.disclosure import tell_hidden
 from leadline.language import _, format_value
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.groups import to_records
+from leadline.target.views.telling import draw_measure, tell_estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -134,23 +134,13 @@ class CostsResult:
         has_net = "net_cny" in self.services
         measure = "net_cny" if has_net else "cost_cny"
         shown = self.services[~self.services["is_hidden"]]
-        frame = pd.DataFrame(
-            {
-                "label": [name or _("all") for name in shown["group"]],
-                "value": shown[measure].to_numpy(),
-                "lower": shown[f"{measure}_ci_lower"].to_numpy(),
-                "upper": shown[f"{measure}_ci_upper"].to_numpy(),
-            }
-        )
-        told = "; ".join(
-            f"{row['label']} {format_value(row['value'], 'money_cny')}" for row in frame.to_dict("records")
-        )
-        title = _("What a customer leaves after cost to serve") if has_net else _("Cost to serve a customer")
-        return draw_signed_bars(
-            frame,
-            title=title,
+        return draw_measure(
+            shown,
+            [name or _("all") for name in shown["group"]],
+            measure,
+            unit="money_cny",
+            title=_("What a customer leaves after cost") if has_net else _("Cost to serve a customer"),
             axis_label=_("CNY a customer, mean with 95% interval"),
-            alt=f"{title}: {told}.",
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -166,16 +156,10 @@ class CostsResult:
         columns = {
             "name": Column(_("Served")),
             "customers": Column(_("Customers"), "count"),
-            "cost_cny": Column(_("Cost a customer"), "money_cny"),
-            "cost_cny_ci_lower": Column(_("95% CI"), "money_cny", upper="cost_cny_ci_upper"),
-        }
+        } | tell_estimate("cost_cny", _("Cost a customer"), "money_cny")
         if "net_cny" in self.services:
-            columns |= {
-                "net_cny": Column(_("Left after cost"), "money_cny"),
-                "net_cny_ci_lower": Column(_("95% CI"), "money_cny", upper="net_cny_ci_upper"),
-                "at_loss": Column(_("Served at a loss"), "share"),
-                "at_loss_ci_lower": Column(_("95% CI"), "share", upper="at_loss_ci_upper"),
-            }
+            columns |= tell_estimate("net_cny", _("Left after cost"), "money_cny")
+            columns |= tell_estimate("at_loss", _("Served at a loss"), "share")
         activities = {
             "activity": Column(_("Activity")),
             "driver": Column(_("Driver")),

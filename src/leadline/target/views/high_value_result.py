@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from leadline.chart.draw import draw_signed_bars
 from leadline.intervals import Estimate
 from leadline.language import _, format_value
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.groups import to_records
+from leadline.target.views.telling import draw_measure, tell_estimate
 from leadline.target.views.weight_file import ScoreWeights
 
 if TYPE_CHECKING:
@@ -131,30 +131,20 @@ class HighValueResult:
 
     def figure(self) -> "Figure":
         """Draw what each criterion decides, with its interval."""
-        frame = pd.DataFrame(
-            {
-                "label": [
-                    _(
-                        "{criterion} (weight {weight})",
-                        criterion=row["criterion"],
-                        weight=format_value(row["weight"], "share"),
-                    )
-                    for row in self.criteria.to_dict("records")
-                ],
-                "value": self.criteria["decides"],
-                "lower": self.criteria["decides_ci_lower"],
-                "upper": self.criteria["decides_ci_upper"],
-            }
-        )
-        told = "; ".join(
-            f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
-        )
-        return draw_signed_bars(
-            frame,
-            title=_("What decides the score"),
-            axis_label=_("Share of the differences between customers, with 95% interval"),
-            alt=_("Share of the score's differences: {told}.", told=told),
+        return draw_measure(
+            self.criteria,
+            [
+                _(
+                    "{criterion} (weight {weight})",
+                    criterion=row["criterion"],
+                    weight=format_value(row["weight"], "share"),
+                )
+                for row in self.criteria.to_dict("records")
+            ],
+            "decides",
             unit="share",
+            title=_("What decides the score"),
+            axis_label=_("Share of the differences, with 95% interval"),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -169,10 +159,8 @@ class HighValueResult:
         columns = {
             "criterion": Column(_("Criterion")),
             "weight": Column(_("Weight"), "share"),
-            "decides": Column(_("Decides"), "share"),
-            "decides_ci_lower": Column(_("95% CI"), "share", upper="decides_ci_upper"),
-            "mean_top": Column(_("Score of the best"), "number"),
-            "mean_top_ci_lower": Column(_("95% CI"), "number", upper="mean_top_ci_upper"),
+            **tell_estimate("decides", _("Decides"), "share"),
+            **tell_estimate("mean_top", _("Score of the best"), "number"),
             "mean_others": Column(_("Score of the others"), "number"),
             "known": Column(_("Known"), "share"),
         }

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leadline.chart.draw import draw_signed_bars
 from leadline.disclosure import tell_hidden
 from leadline.language import _, format_value, plural
-from leadline.language.formats import Unit, format_interval
+from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.groups import to_records
+from leadline.target.views.telling import draw_measure, label_share, tell_counts, tell_estimate, unit_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -114,23 +114,13 @@ class InterestsResult:
         """Draw by how much each interest differs from all others in the first measure."""
         name, words = next(iter(self.names.items()))
         shown = self._shown().dropna(subset=[f"{name}_gap"])
-        frame = pd.DataFrame(
-            {
-                "label": [tell_interest(one) for one in shown["interest"]],
-                "value": shown[f"{name}_gap"].to_numpy(),
-                "lower": shown[f"{name}_gap_ci_lower"].to_numpy(),
-                "upper": shown[f"{name}_gap_ci_upper"].to_numpy(),
-            }
-        )
-        told = "; ".join(
-            f"{row['label']} {format_value(row['value'], unit_of(name))}" for row in frame.to_dict("records")
-        )
-        title = _("{measure}: difference from all other customers", measure=words)
-        return draw_signed_bars(
-            frame,
-            title=title,
-            axis_label=_("Difference of means, with 95% interval"),
-            alt=f"{title}: {told}.",
+        return draw_measure(
+            shown,
+            [label_share(tell_interest(row["interest"]), row["share"]) for row in shown.to_dict("records")],
+            f"{name}_gap",
+            unit=unit_of(name),
+            title=_("{measure}: against the others", measure=words),
+            axis_label=_("Difference of means from all others, with 95% interval"),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -138,20 +128,12 @@ class InterestsResult:
         return {"interests": to_records(self.segments)}
 
     def _repr_html_(self) -> str:
-        columns = {
-            "name": Column(_("Interest")),
-            "customers": Column(_("Customers"), "count"),
-            "share": Column(_("Share"), "share"),
-            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
-        }
+        columns = {"name": Column(_("Interest"))} | tell_counts()
         for name, words in self.names.items():
             unit = unit_of(name)
-            columns |= {
-                name: Column(words, unit),
-                f"{name}_gap": Column(_("Against the others"), unit),
-                f"{name}_gap_ci_lower": Column(_("95% CI"), unit, upper=f"{name}_gap_ci_upper"),
-                f"{name}_p_value_holm": Column(_("p (Holm)"), "p_value"),
-            }
+            columns |= {name: Column(words, unit)}
+            columns |= tell_estimate(f"{name}_gap", _("Against the others"), unit)
+            columns |= {f"{name}_p_value_holm": Column(_("p (Holm)"), "p_value")}
         frame = self.segments.assign(name=[tell_interest(one) for one in self.segments["interest"]])
         caption = _("Customers by interest; one may have several")
         return result_html(self, table_html(frame, columns, name="interests", caption=caption))
@@ -183,8 +165,3 @@ class InterestsResult:
 def tell_interest(name: str) -> str:
     """Name an interest as a reader sees it."""
     return name or _("no interest shown")
-
-
-def unit_of(column: str) -> Unit:
-    """Return the unit that a column's name speaks of."""
-    return "money_cny" if column.endswith("_cny") else "number"

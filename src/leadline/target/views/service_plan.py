@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leadline.chart.draw import draw_bars
 from leadline.disclosure import MINIMUM, hide_small, tell_hidden
 from leadline.errors import DataError
 from leadline.intervals import Estimate, wilson_interval
@@ -17,6 +16,7 @@ from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.border import Measure, check_measure, find_side
 from leadline.target.views.checks import check_ids
 from leadline.target.views.groups import describe_groups, spread, to_records
+from leadline.target.views.telling import draw_measure, tell_counts, tell_estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -90,17 +90,14 @@ class ServicePlanResult:
     def figure(self) -> "Figure":
         """Draw the share of each way."""
         shown = self.plans[~self.plans["is_hidden"]]
-        frame = pd.DataFrame(
-            {
-                "label": [_tell_plan(plan) for plan in shown["plan"]],
-                "value": shown["share"].to_numpy(),
-                "lower": shown["share_ci_lower"].to_numpy(),
-                "upper": shown["share_ci_upper"].to_numpy(),
-            }
+        return draw_measure(
+            shown,
+            [_tell_plan(plan) for plan in shown["plan"]],
+            "share",
+            unit="share",
+            title=_("How customers are to be served"),
+            axis_label=_("Share of customers, with 95% interval"),
         )
-        title = _("How customers are to be served")
-        axis = _("Share of customers, with 95% interval")
-        return draw_bars(frame, title=title, axis_label=axis, unit="share", alt=self.summary)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
@@ -109,11 +106,8 @@ class ServicePlanResult:
     def _repr_html_(self) -> str:
         columns = {
             "name": Column(_("To be served")),
-            "customers": Column(_("Customers"), "count"),
-            "share": Column(_("Share"), "share"),
-            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
-            "net_cny": Column(_("Left after cost"), "money_cny"),
-            "net_cny_ci_lower": Column(_("95% CI"), "money_cny", upper="net_cny_ci_upper"),
+            **tell_counts(),
+            **tell_estimate("net_cny", _("Left after cost"), "money_cny"),
             "unsure": Column(_("Another way is possible"), "share"),
         }
         frame = self.plans.assign(name=[_tell_plan(plan) for plan in self.plans["plan"]])

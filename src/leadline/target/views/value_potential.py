@@ -11,15 +11,7 @@ from leadline.intervals import wilson_interval
 from leadline.target.views.border import Measure, Side, check_measure, find_side
 from leadline.target.views.checks import check_ids
 from leadline.target.views.groups import describe_groups, spread
-from leadline.target.views.value_potential_result import TYPES, TypesResult
-
-#: Type → whether value now, and potential, are above their thresholds.
-_SIDES = {
-    "invest": (True, True),
-    "absorb": (True, False),
-    "rebuild": (False, True),
-    "abandon": (False, False),
-}
+from leadline.target.views.value_potential_result import SIDES, TypesResult
 
 
 def type_customers(
@@ -61,8 +53,8 @@ def type_customers(
     if problems:
         raise DataError("The customers cannot be divided into types", problems)
     now, later = find_side(customers, value), find_side(customers, potential)
-    masks = {name: _match(now, above) & _match(later, rising) for name, (above, rising) in _SIDES.items()}
-    possible = {name: _allow(now, above) & _allow(later, rising) for name, (above, rising) in _SIDES.items()}
+    masks = {name: _match(now, above) & _match(later, rising) for name, (above, rising) in SIDES.items()}
+    possible = {name: _allow(now, above) & _allow(later, rising) for name, (above, rising) in SIDES.items()}
     unsure = now.is_unsure | later.is_unsure
     measures = {"value": customers[value.column].to_numpy(dtype=np.float64)}
     types = describe_groups(masks, measures, of_all=["value"]).rename(columns={"group": "type"})
@@ -74,7 +66,7 @@ def type_customers(
     border = pd.DataFrame(
         [
             (of, other, int((masks[of] & possible[other]).sum()))
-            for of, other in product(TYPES, TYPES)
+            for of, other in product(SIDES, SIDES)
             if of != other
         ],
         columns=["type", "possible_type", "customers"],

@@ -6,19 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from leadline.chart.draw import draw_estimates
+from leadline.chart.grids import draw_grid
 from leadline.disclosure import tell_hidden
 from leadline.intervals import Estimate
 from leadline.language import _, format_value
-from leadline.language.formats import Unit, format_interval
+from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.border import Measure
 from leadline.target.views.groups import to_records
+from leadline.target.views.telling import label_share, tell_counts, tell_estimate, unit_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TYPES = ("invest", "absorb", "rebuild", "abandon")
+#: Type → whether value now, and potential, are at or above their thresholds.
+SIDES = {
+    "invest": (True, True),
+    "absorb": (True, False),
+    "rebuild": (False, True),
+    "abandon": (False, False),
+}
+#: The types from the upper left of their map: value downwards, potential to the right.
+_MAP = ("absorb", "invest", "abandon", "rebuild")
 _MANY_UNSURE = 0.25
 
 
@@ -59,9 +68,9 @@ class TypesResult:
         first = self.types.iloc[0]
         words = {
             "value": self.value.words,
-            "line": format_value(self.value.line.value, _unit(self.value.column)),
+            "line": format_value(self.value.line.value, unit_of(self.value.column)),
             "potential": self.potential.words,
-            "potential_line": format_value(self.potential.line.value, _unit(self.potential.column)),
+            "potential_line": format_value(self.potential.line.value, unit_of(self.potential.column)),
         }
         if first["is_hidden"] or pd.isna(first["value_share"]):
             return _(
@@ -130,35 +139,25 @@ class TypesResult:
         return [*notes, *tell_hidden(self.types, self.minimum)]
 
     def figure(self) -> "Figure":
-        """Draw the share of value that each type brings, its interval, beside its share of customers."""
-        shown = self.types[~self.types["is_hidden"]].dropna(subset=["value_share"])
+        """Draw the map of the four types: what each brings now, and how many they are."""
+        shown = self.types[~self.types["is_hidden"]].set_index("type", drop=False)
+        shown = shown.reindex([name for name in _MAP if name in shown.index])
+        brings = shown["value_share"].notna().all()
         frame = pd.DataFrame(
             {
-                "label": [
-                    _(
-                        "{type} ({share} of customers)",
-                        type=tell_type(row["type"]),
-                        share=format_value(row["share"], "share"),
-                    )
-                    for row in shown.to_dict("records")
+                "row": [_tell_side(self.value, above=SIDES[name][0]) for name in shown["type"]],
+                "column": [_tell_side(self.potential, above=SIDES[name][1]) for name in shown["type"]],
+                "value": shown["value_share" if brings else "share"].to_numpy(),
+                "note": [
+                    label_share(tell_type(row["type"]), row["share"]) for row in shown.to_dict("records")
                 ],
-                "value": shown["value_share"].to_numpy(),
-                "lower": shown["value_share_ci_lower"].to_numpy(),
-                "upper": shown["value_share_ci_upper"].to_numpy(),
             }
         )
         told = "; ".join(
-            f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
+            f"{row['note']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
         )
-        return draw_estimates(
-            frame,
-            title=_("What each type brings now"),
-            axis_label=_("Share of all value, with 95% interval"),
-            unit="share",
-            alt=_("Share of value: {told}.", told=told),
-            reference=0.25,
-            reference_label=_("a quarter"),
-        )
+        title = _("What each type brings now, of all value") if brings else _("How many are of each type")
+        return draw_grid(frame, title=title, unit="share", alt=f"{title}: {told}.")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
@@ -173,13 +172,9 @@ class TypesResult:
     def _repr_html_(self) -> str:
         columns = {
             "name": Column(_("Type")),
-            "customers": Column(_("Customers"), "count"),
-            "share": Column(_("Share"), "share"),
-            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
-            "value": Column(_("Mean {column}", column=self.value.words), _unit(self.value.column)),
-            "value_ci_lower": Column(_("95% CI"), _unit(self.value.column), upper="value_ci_upper"),
-            "value_share": Column(_("Of all value"), "share"),
-            "value_share_ci_lower": Column(_("95% CI"), "share", upper="value_share_ci_upper"),
+            **tell_counts(),
+            **tell_estimate("value", self.value.words, unit_of(self.value.column)),
+            **tell_estimate("value_share", _("Of all value"), "share"),
             "unsure": Column(_("Could be another type"), "share"),
         }
         frame = self.types.assign(name=[tell_type(name) for name in self.types["type"]])
@@ -204,5 +199,8 @@ def tell_type(name: str) -> str:
     }[name]
 
 
-def _unit(column: str) -> Unit:
-    return "money_cny" if column.endswith("_cny") else "number"
+def _tell_side(measure: Measure, *, above: bool) -> str:
+    line = format_value(float(measure.line.value), unit_of(measure.column))
+    if above:
+        return _("{column} {line} or more", column=measure.words, line=line)
+    return _("{column} below {line}", column=measure.words, line=line)
