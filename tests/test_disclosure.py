@@ -2,9 +2,10 @@
 
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
-from leadline.disclosure import hide_small, hide_small_overlapping, join_small
+from leadline.disclosure import hide_small, hide_small_crossed, hide_small_overlapping, join_small
 
 
 def make_cells(*customers: int) -> pd.DataFrame:
@@ -29,6 +30,32 @@ def test_groups_are_covered_apart() -> None:
     assert result["is_hidden"].tolist() == [True, True, False, False, False, False]
     assert result.loc[0, ["customers", "mean"]].isna().all()
     pd.testing.assert_frame_equal(cells, kept)
+
+
+def test_no_small_number_of_a_cross_table_can_be_found_along_a_side() -> None:
+    rng = np.random.default_rng(4)
+    for _number in range(200):
+        counts = rng.choice([0, 1, 4, 9, 10, 40, 300], 16, p=[0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2])
+        cells = make_cells(*counts).assign(before=np.repeat(range(4), 4), after=np.tile(range(4), 4))
+        found = hide_small_crossed(
+            cells, minimum=10, keys=["cell", "before", "after"], sides=["before", "after"]
+        )
+        is_hidden = found["is_hidden"].to_numpy()
+        assert is_hidden[(counts > 0) & (counts < 10)].all()
+        assert found["customers"].isna().equals(found["is_hidden"])
+        for side in ("before", "after"):
+            for line in range(4):
+                inside = (cells[side] == line).to_numpy()
+                hidden = counts[inside & is_hidden]
+                filled = (counts[inside] > 0).sum()
+                assert len(hidden) in (0, filled) or (len(hidden) > 1 and hidden.sum() >= 10), counts
+    large = hide_small_crossed(
+        make_cells(10, 20, 30, 40).assign(a=[0, 0, 1, 1], b=[0, 1, 0, 1]),
+        minimum=10,
+        keys=["cell"],
+        sides=["a", "b"],
+    )
+    assert not large["is_hidden"].any()
 
 
 def test_of_overlapping_groups_the_row_of_nobody_covers() -> None:

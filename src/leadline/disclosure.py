@@ -42,6 +42,25 @@ def hide_small(
     return _empty(cells, cells.index.isin(hidden), keys)
 
 
+def hide_small_crossed(
+    cells: pd.DataFrame, *, minimum: int, keys: Sequence[str], sides: Sequence[str]
+) -> pd.DataFrame:
+    """Empty the small cells of a cross-table whose sums along each of ``sides`` are known.
+
+    As `hide_small` along one side and then the other, until no line is left from which a hidden cell could
+    be found by subtraction. See there for the other parameters and what is returned.
+    """
+    is_hidden = cells["customers"].between(1, minimum - 1)
+    lines = [line for side in sides for _key, line in cells.groupby(side, sort=False)["customers"]]
+    is_settled = False
+    while not is_settled:
+        covered = is_hidden.copy()
+        for line in lines:
+            covered |= covered.index.isin(_cover(line, covered[line.index], minimum))
+        is_settled, is_hidden = bool((covered == is_hidden).all()), covered
+    return _empty(cells, is_hidden.to_numpy(dtype=bool), keys)
+
+
 def hide_small_overlapping(cells: pd.DataFrame, *, minimum: int, keys: Sequence[str]) -> pd.DataFrame:
     """Empty small cells of groups that may overlap, whose last row is of those in no group.
 
@@ -94,6 +113,18 @@ def _find_hidden(customers: pd.Series, minimum: int) -> list[object]:
     while count < len(filled) and (count == 1 or filled.iloc[:count].sum() < minimum):
         count += 1
     return list(filled.index[:count])
+
+
+def _cover(line: pd.Series, is_hidden: pd.Series, minimum: int) -> list[object]:
+    """Name the cells that must be hidden besides, so that those hidden are several and hold enough."""
+    hidden, added = line[is_hidden], []
+    count, total = len(hidden), float(hidden.sum())
+    for label, size in line[~is_hidden & (line > 0)].sort_values(kind="stable").items():
+        if not count or (count > 1 and total >= minimum):
+            break
+        added.append(label)
+        count, total = count + 1, total + float(size)
+    return added
 
 
 def _empty(cells: pd.DataFrame, is_hidden: npt.NDArray[np.bool_], keys: Sequence[str]) -> pd.DataFrame:
