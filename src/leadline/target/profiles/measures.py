@@ -1,0 +1,92 @@
+"""What the choice of segments weighs: one row a segment, every figure with its interval."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from leadline.errors import DataError
+from leadline.intervals import wilson_interval
+from leadline.target.plan_words import name_unknown
+from leadline.target.profiles.columns import FloatArray, order_segments, read_variables
+from leadline.target.views.groups import estimate_mean, spread
+
+_IS = "="
+
+
+def measure_segments(
+    customers: pd.DataFrame,
+    segments: pd.Series,
+    wanted: Sequence[str],
+    *,
+    measured: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Gather the figures by which segments are chosen (`leadline.target.profiles.evaluate_segments`).
+
+    Parameters
+    ----------
+    customers
+        One row a customer.
+    segments
+        Segment of each customer, same index.
+    wanted
+        Names of the figures: ``share`` of the customers; a column of ``measured``; a column of customers
+        (mean of numbers, share of a yes); or ``column=value``, the share of a value.
+    measured
+        One row a ``segment`` with figures measured before, such as ``total_cny`` with its interval.
+
+    Returns
+    -------
+    DataFrame
+        One row a segment: ``segment``, ``customers``, each figure with ``_ci_lower`` and ``_ci_upper`` (95%).
+
+    Raises
+    ------
+    DataError
+        With every figure that is not to be had.
+    """
+    before = measured if measured is not None else pd.DataFrame()
+    names = order_segments(segments)
+    problems: list[str] = []
+    values = {
+        name: _read_figure(customers, name, problems)
+        for name in dict.fromkeys(wanted)
+        if name != "share" and name not in before
+    }
+    if problems:
+        raise DataError("The segments cannot be weighed", problems)
+    rows = []
+    for name in names:
+        inside = (segments == name).to_numpy(dtype=bool)
+        row: dict[str, object] = {"segment": str(name), "customers": int(inside.sum())}
+        row |= spread("share", wilson_interval(int(inside.sum()), len(inside)))
+        for figure, numbers in values.items():
+            row |= spread(figure, estimate_mean(numbers[inside]))
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    if before.empty:
+        return frame
+    added = ["segment", *(column for column in before if column not in frame)]
+    return frame.merge(before[added], on="segment", how="left", validate="one_to_one")
+
+
+def _read_figure(customers: pd.DataFrame, name: str, problems: list[str]) -> FloatArray:
+    column, is_value, value = name.partition(_IS)
+    column = name if name in customers else column
+    if column not in customers:
+        problems.append(name_unknown("figure", name, ["share", *map(str, customers.columns)]))
+        return np.full(len(customers), np.nan)
+    known = customers[column]
+    if is_value and column != name:
+        said = (known.astype(object).astype(str) == value).to_numpy(dtype=np.float64)
+        if not said.any():
+            problems.append(f"{column}: nobody has the value {value!r}.")
+        return np.where(known.isna(), np.nan, said)
+    read = read_variables(customers[[column]], {})
+    if len(read) != 1:
+        problems.append(
+            f"{column}: holds words. Weigh one of its values, as in {column}=value, or give their order in "
+            "the plan."
+        )
+        return np.full(len(customers), np.nan)
+    return read[0].numbers

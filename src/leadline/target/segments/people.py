@@ -1,0 +1,82 @@
+"""Whom segments are made of: one row a customer under the customer's id, described from beside if need be."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from leadline.data import check_columns
+from leadline.data.ids import spell_ids
+from leadline.errors import DataError
+from leadline.target.views.checks import check_ids
+
+#: Index of a table that names nobody: its rows are counted from 1.
+ROW = "row"
+
+
+def index_customers(frame: pd.DataFrame, id_column: str | None) -> pd.DataFrame:
+    """Put customers under their ids, spelt as text; without an id column rows are counted from 1.
+
+    Raises
+    ------
+    DataError
+        If the column is absent, or an id is missing or repeated.
+    """
+    if id_column is None:
+        return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name=ROW), axis=0)
+    problems = check_columns(frame, [id_column], "the table of customers") or check_ids(frame, id_column)
+    if problems:
+        raise DataError("The customers cannot be told apart", problems)
+    return frame.set_index(pd.Index(spell_ids(frame[id_column]).astype(object), name=id_column))
+
+
+def describe_from(customers: pd.DataFrame, beside: pd.DataFrame, id_column: str | None) -> pd.DataFrame:
+    """Add the columns of another table of the same customers.
+
+    With ids in both, customers are found by them, and who is absent has missing values. Where the table has
+    no ids of its own it must have as many rows, in the same order.
+
+    Parameters
+    ----------
+    customers
+        As `index_customers` returns them.
+    beside
+        One row a customer.
+    id_column
+        Names the customer in both.
+
+    Raises
+    ------
+    DataError
+        If a column is in both tables, ids repeat, nobody is found, or rows cannot be counted off.
+    """
+    has_ids = id_column is not None and id_column in beside.columns
+    twice = [name for name in beside.columns if name in customers.columns and name != id_column]
+    problems = [f"{name}: is in both tables. Leave it out of one." for name in twice]
+    if not has_ids and len(beside) != len(customers):
+        problems.append(
+            f"it has {len(beside):,} rows for {len(customers):,} customers, and no id to find them by. Add "
+            "a column of ids."
+        )
+    added = beside
+    if has_ids and not problems:
+        added = index_customers(beside, id_column).drop(columns=str(id_column))
+        if not customers.index.isin(added.index).any():
+            problems.append("none of its customers is in the table. Check that ids are spelt alike.")
+    if problems:
+        raise DataError("The table beside the customers cannot be joined", problems)
+    if has_ids:
+        return customers.join(added)
+    return pd.concat([customers, added.set_axis(customers.index, axis=0)], axis=1)
+
+
+def rank_values(customers: pd.DataFrame, orders: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Turn ordered columns into their ranks, from 1; a value that is not in the order becomes missing."""
+    ranks = {
+        name: {text: place for place, text in enumerate(order, start=1)} for name, order in orders.items()
+    }
+    return customers.assign(
+        **{
+            name: customers[name].astype("string").map(known).astype("Float64")
+            for name, known in ranks.items()
+        }
+    )

@@ -1,0 +1,36 @@
+"""The figures by which segments are chosen."""
+
+import pandas as pd
+import pytest
+
+from leadline.errors import DataError
+from leadline.target.profiles.measures import measure_segments
+
+PEOPLE = pd.DataFrame(
+    {"spend": [1.0, 3.0, 5.0, 7.0], "likes": [True, False, True, True], "city": ["A", "B", "A", None]}
+)
+SEGMENTS = pd.Series(["x", "x", "y", "y"])
+
+
+def test_means_shares_and_figures_measured_before() -> None:
+    before = pd.DataFrame({"segment": ["y", "x"], "total_cny": [12.0, 4.0], "customers": [0, 0]})
+    found = measure_segments(
+        PEOPLE, SEGMENTS, ["spend", "likes", "city=A", "share", "total_cny"], measured=before
+    )
+    assert found["segment"].tolist() == ["x", "y"]
+    assert found["customers"].tolist() == [2, 2]
+    assert found["spend"].tolist() == [2.0, 6.0]
+    assert found["likes"].tolist() == [0.5, 1.0]
+    assert found["city=A"].tolist() == [0.5, 1.0]
+    assert found["total_cny"].tolist() == [4.0, 12.0]
+    assert found["share"].tolist() == [0.5, 0.5]
+    assert (found["spend_ci_lower"] < found["spend"]).all()
+
+
+def test_figures_that_are_not_to_be_had_are_told_together() -> None:
+    with pytest.raises(DataError) as caught:
+        measure_segments(PEOPLE, SEGMENTS, ["spnd", "city", "city=Z"])
+    told = "\n".join(caught.value.problems)
+    assert "unknown figure 'spnd'. Did you mean 'spend'?" in told
+    assert "city: holds words. Weigh one of its values" in told
+    assert "nobody has the value 'Z'" in told

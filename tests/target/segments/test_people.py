@@ -1,0 +1,53 @@
+"""Customers under their ids, and described from another table."""
+
+import pandas as pd
+import pytest
+
+from leadline.errors import DataError
+from leadline.target.segments.people import describe_from, index_customers, rank_values
+
+PEOPLE = pd.DataFrame({"customer_id": [7, 8, 9], "spend": [1.0, 2.0, 3.0]})
+
+
+def test_customers_stand_under_their_ids_as_text() -> None:
+    assert index_customers(PEOPLE, "customer_id").index.tolist() == ["7", "8", "9"]
+    assert index_customers(PEOPLE, None).index.tolist() == [1, 2, 3]
+    assert PEOPLE.index.tolist() == [0, 1, 2]
+
+
+def test_ids_that_repeat_or_are_not_there_are_refused() -> None:
+    with pytest.raises(DataError, match="occur more than once"):
+        index_customers(PEOPLE.assign(customer_id=[7, 7, 8]), "customer_id")
+    with pytest.raises(DataError, match="customer"):
+        index_customers(PEOPLE, "client")
+
+
+def test_a_table_beside_is_found_by_id_not_by_order() -> None:
+    beside = pd.DataFrame({"customer_id": ["9", "7"], "age": [39.0, 37.0]})
+    joined = describe_from(index_customers(PEOPLE, "customer_id"), beside, "customer_id")
+    assert joined["age"].tolist()[::2] == [37.0, 39.0]
+    assert pd.isna(joined["age"].iloc[1])
+    assert joined.index.tolist() == ["7", "8", "9"]
+
+
+def test_rows_are_counted_off_only_where_there_is_no_id() -> None:
+    people = index_customers(PEOPLE.drop(columns="customer_id"), None)
+    joined = describe_from(people, pd.DataFrame({"age": [1, 2, 3]}), None)
+    assert joined["age"].tolist() == [1, 2, 3]
+    with pytest.raises(DataError, match="2 rows for 3 customers"):
+        describe_from(people, pd.DataFrame({"age": [1, 2]}), None)
+
+
+def test_a_column_of_both_tables_and_strangers_are_refused() -> None:
+    people = index_customers(PEOPLE, "customer_id")
+    with pytest.raises(DataError, match="spend: is in both tables"):
+        describe_from(people, pd.DataFrame({"customer_id": [7], "spend": [1]}), "customer_id")
+    with pytest.raises(DataError, match="none of its customers"):
+        describe_from(people, pd.DataFrame({"customer_id": [1], "age": [1]}), "customer_id")
+
+
+def test_ordered_values_become_ranks() -> None:
+    frame = pd.DataFrame({"visits": ["often", "never", None, "?"]})
+    ranked = rank_values(frame, {"visits": ["never", "often"]})["visits"]
+    assert ranked.tolist()[:2] == [2.0, 1.0]
+    assert ranked.isna().tolist() == [False, False, True, True]
