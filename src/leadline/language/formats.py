@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from decimal import Decimal
 from functools import partial
 from typing import Literal
 
@@ -35,6 +36,13 @@ def format_value(value: object, unit: Unit = "text") -> str:
     if unit in ("text", "date") or not isinstance(value, int | float) or isinstance(value, bool):
         return str(value)
     return _format_number(float(value), unit)
+
+
+def format_exactly(value: float) -> str:
+    """Write a number with all its digits, for a limit that is to be applied: 12,345.6."""
+    decimals = max(0, -int(Decimal(repr(float(value))).normalize().as_tuple().exponent))
+    pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
+    return str(format_decimal(value, format=pattern, locale=current_locale()))
 
 
 def format_interval(lower: float | None, upper: float | None, unit: Unit) -> str:

@@ -5,6 +5,7 @@ from leadline.target.segments.bases import Bases, Basis, read_bases
 from leadline.target.segments.choose import choose_segments
 from leadline.target.segments.count_result import SegmentCountResult
 from leadline.target.segments.fit import METHODS, Fit, Method, fit_segments
+from leadline.target.segments.rules import tell_rules
 
 __all__ = [
     "METHODS",
@@ -17,4 +18,5 @@ __all__ = [
     "fit_segments",
     "read_again",
     "read_bases",
+    "tell_rules",
 ]
