@@ -14,7 +14,7 @@ from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.border import Measure
 from leadline.target.views.groups import to_records
-from leadline.target.views.telling import label_share, tell_counts, tell_estimate, unit_of
+from leadline.target.views.telling import draw_measure, label_share, tell_counts, tell_estimate, unit_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -79,9 +79,8 @@ class TypesResult:
                 **words,
             )
         return _(
-            "{share} of customers ({interval}) are worth investing in (at least {line} of {value} now and "
-            "{potential_line} of {potential}) and bring {value_share} of the value ({value_interval}); "
-            "{unsure}",
+            "{share} of customers ({interval}) are worth investing in ({value}: {line} or more; {potential}: "
+            "{potential_line} or more) and bring {value_share} of the value ({value_interval}); {unsure}",
             share=format_value(float(first["share"]), "share"),
             interval=format_interval(first["share_ci_lower"], first["share_ci_upper"], "share"),
             value_share=format_value(float(first["value_share"]), "share"),
@@ -158,6 +157,18 @@ class TypesResult:
         )
         title = _("What each type brings now, of all value") if brings else _("How many are of each type")
         return draw_grid(frame, title=title, unit="share", alt=f"{title}: {told}.")
+
+    def border_figure(self) -> "Figure":
+        """Draw the share of each type that could as well be of another."""
+        shown = self.types[~self.types["is_hidden"] & (self.types["customers"] > 0)]
+        return draw_measure(
+            shown,
+            [tell_type(name) for name in shown["type"]],
+            "unsure",
+            unit="share",
+            title=_("Who could be of another type"),
+            axis_label=_("Share of the type, with 95% interval"),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
