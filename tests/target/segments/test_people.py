@@ -1,10 +1,11 @@
 """Customers under their ids, and described from another table."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from leadline.errors import DataError
-from leadline.target.segments.people import describe_from, index_customers, rank_values
+from leadline.target.segments.people import describe_from, index_customers, label_customers, rank_values
 
 PEOPLE = pd.DataFrame({"customer_id": [7, 8, 9], "spend": [1.0, 2.0, 3.0]})
 
@@ -51,3 +52,11 @@ def test_ordered_values_become_ranks() -> None:
     ranked = rank_values(frame, {"visits": ["never", "often"]})["visits"]
     assert ranked.tolist()[:2] == [2.0, 1.0]
     assert ranked.isna().tolist() == [False, False, True, True]
+
+
+def test_segments_keep_the_order_of_their_names() -> None:
+    people = index_customers(PEOPLE, "customer_id")
+    segment = label_customers(np.array([1, 0, 1]), ["Savers", "Spenders", "Absent"], people)
+    assert segment.tolist() == ["Spenders", "Savers", "Spenders"]
+    assert list(segment.cat.categories) == ["Savers", "Spenders", "Absent"]
+    assert segment.index.tolist() == ["7", "8", "9"]

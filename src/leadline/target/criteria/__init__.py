@@ -3,6 +3,7 @@
 from leadline.target.criteria.accessible import measure_access
 from leadline.target.criteria.lasting import Lasting, measure_lasting
 from leadline.target.criteria.measurable import Rule, measure_rule
+from leadline.target.criteria.permitted import read_permitted
 from leadline.target.criteria.profitable import Profit, measure_profit
 from leadline.target.criteria.scorecard import CriteriaResult, judge_criteria
 
@@ -16,4 +17,5 @@ __all__ = [
     "measure_lasting",
     "measure_profit",
     "measure_rule",
+    "read_permitted",
 ]

@@ -4,7 +4,8 @@ from leadline.target.profiles.descriptors import compare_descriptors
 from leadline.target.profiles.descriptors_result import DescriptorsResult
 from leadline.target.profiles.evaluation import evaluate_segments
 from leadline.target.profiles.evaluation_result import EvaluationResult
-from leadline.target.profiles.personas import write_personas
+from leadline.target.profiles.measures import measure_segments
+from leadline.target.profiles.personas import show_personas, write_personas
 from leadline.target.profiles.profile import profile_segments
 from leadline.target.profiles.profile_result import ProfileResult
 
@@ -14,6 +15,8 @@ __all__ = [
     "ProfileResult",
     "compare_descriptors",
     "evaluate_segments",
+    "measure_segments",
     "profile_segments",
+    "show_personas",
     "write_personas",
 ]

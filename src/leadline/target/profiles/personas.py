@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leadline.language import _, format_value
+from leadline.results import Column, table_html
 from leadline.target.profiles.descriptors_result import DescriptorsResult
 from leadline.target.profiles.profile_result import ProfileResult
 
@@ -104,3 +105,9 @@ def _tell_one(row: Any) -> str:
         mean=format_value(float(row["mean"]), unit),
         total=format_value(float(row["total"]), unit),
     )
+
+
+def show_personas(personas: pd.DataFrame) -> str:
+    """Write personas (`write_personas`) as an HTML table, every text escaped."""
+    columns = {"segment": Column(_("Segment")), "persona": Column(_("Who they are"))}
+    return table_html(personas, columns, name="personas", caption=_("Personas, from measured differences"))

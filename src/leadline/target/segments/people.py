@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from leadline.data import check_columns
@@ -80,3 +82,11 @@ def rank_values(customers: pd.DataFrame, orders: Mapping[str, Sequence[str]]) ->
             for name, known in ranks.items()
         }
     )
+
+
+def label_customers(
+    labels: npt.NDArray[np.int64], names: Sequence[str], customers: pd.DataFrame
+) -> pd.Series:
+    """Return the segment of each customer: ``labels`` counts from 0, ``names`` keep their order."""
+    found = pd.Categorical.from_codes(labels, categories=list(names), ordered=True)
+    return pd.Series(found, index=customers.index, name="segment")
