@@ -164,3 +164,38 @@ def test_impossible_questions_are_refused() -> None:
     few = read_bases(pd.DataFrame({"a": [0.0, 1.0, 2.5, 4.0]}), ["a"])
     with pytest.raises(DataError, match="5 segments of 4 different rows"):
         choose_segments(few, rng=np.random.default_rng(0), numbers=(2, 3, 4, 5), pairs=2)
+
+
+def test_profit_is_shown_and_has_no_vote() -> None:
+    """Profit differs between the three planted segments by as much as within: half of it lies between."""
+    rng = np.random.default_rng(5)
+    centres = 5.0 * np.eye(5)[:3] / np.sqrt(2)
+    truth = rng.integers(0, 3, 600)
+    frame = pd.DataFrame(rng.normal(size=(600, 5)) + centres[truth], columns=list("abcde"))
+    bases = read_bases(frame, list(frame))
+    steps = np.array([-1.0, 0.0, 1.0])
+    profit = steps[truth] * 100 * np.sqrt(1.5) + rng.normal(0, 100, 600)
+    plain = choose_segments(bases, rng=np.random.default_rng(0), **QUICK)
+    paid = choose_segments(bases, rng=np.random.default_rng(0), profit=profit, most_rows=500, **QUICK)
+    row = paid.evidence.set_index("segments").loc[3]
+    assert row["profit_apart"] == pytest.approx(0.5, abs=0.08)
+    assert row["profit_apart_ci_lower"] < 0.5 < row["profit_apart_ci_upper"]
+    assert np.isnan(paid.evidence.set_index("segments").loc[1, "profit_apart"])
+    assert (paid.natural, plain.natural) == (3, 3)
+    assert "profit_apart" not in plain.evidence
+    assert "not worth their cost" in paid._repr_html_()
+    assert "not worth their cost" not in plain._repr_html_()
+    assert len(paid.evidence_figure().axes) == len(plain.evidence_figure().axes) + 1 == 3
+    assert json.dumps(paid.to_dict(), allow_nan=False)
+    luck = choose_segments(bases, rng=np.random.default_rng(0), profit=rng.normal(0, 100, 600), **QUICK)
+    assert luck.evidence["profit_apart"].max() < 0.03
+    assert "do not provably differ" in luck.warnings[-1]
+
+
+def test_a_profit_that_does_not_fit_the_customers_is_refused() -> None:
+    bases = read_bases(plant(2, 100, np.random.default_rng(1)), list("abcde"))
+    with pytest.raises(ParameterError, match="99 values for 100"):
+        choose_segments(bases, rng=np.random.default_rng(0), profit=np.ones(99), **QUICK)
+    profit = np.concatenate([np.ones(98), [np.nan, np.inf]])
+    with pytest.raises(ParameterError, match="2 values are missing or infinite"):
+        choose_segments(bases, rng=np.random.default_rng(0), profit=profit, **QUICK)

@@ -70,7 +70,7 @@ def test_the_words_place_each_customer_as_the_tree_does(seed: int) -> None:
 
 
 def test_cuts_have_few_digits_and_stand_on_the_scale_of_the_table() -> None:
-    """Two groups of spenders, around 20 and 3,000: the cut is a round number between them, not a logarithm."""
+    """Two groups of spenders, around 20 and 3,000: a round cut between them, no logarithm."""
     rng = np.random.default_rng(2)
     spend = np.concatenate([rng.uniform(15, 25, 200), rng.uniform(2_500, 3_500, 100)])
     months = np.concatenate([rng.integers(0, 13, 200), rng.integers(0, 13, 100)])

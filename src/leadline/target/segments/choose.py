@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from leadline.errors import ParameterError
-from leadline.target.segments.bases import Bases, IntArray
+from leadline.intervals import Estimate
+from leadline.target.segments.bases import Bases, FloatArray, IntArray
 from leadline.target.segments.count_result import SegmentCountResult
 from leadline.target.segments.evidence import bootstrap_ratio, measure_silhouette, weigh_fit
 from leadline.target.segments.fit import METHODS, MODELS, Fit, Method, fit_segments
@@ -19,6 +20,8 @@ from leadline.target.segments.stability import (
     segment_samples,
     trace_segments,
 )
+from leadline.target.views.explained import explain
+from leadline.target.views.groups import spread
 
 NUMBERS = tuple(range(2, 11))
 _FEWEST_CLOUDS, _LEAST_PAIRS = 5, 2
@@ -36,6 +39,7 @@ def choose_segments(
     cloud_pairs: int = 5,
     ratio_samples: int = 0,
     most_rows: int = 2_000,
+    profit: FloatArray | None = None,
 ) -> SegmentCountResult:
     """Gather the evidence for each number of segments, and answer how many there are.
 
@@ -62,11 +66,14 @@ def choose_segments(
         Samples of the bootstrap likelihood-ratio test, 0 for none; models only.
     most_rows
         With more customers, the evidence rests on so many of them, drawn at random.
+    profit
+        What each customer brings, to show how far the segments of each number differ in it. It is no part of
+        the answer. Shape: (customers,).
 
     Raises
     ------
     ParameterError
-        If a number is out of range, or the method unknown.
+        If a number is out of range, the method unknown, or a profit missing.
     DataError
         If the method does not suit the columns, or there are fewer different rows than segments.
     """
@@ -77,16 +84,20 @@ def choose_segments(
         clouds=clouds,
         cloud_pairs=cloud_pairs,
         most_rows=most_rows,
+        profit=_check_profit(bases, profit),
     )
     sample = bases
     if bases.customers > most_rows:
-        sample = bases.take(np.sort(rng.permutation(bases.customers)[:most_rows]))
+        drawn = np.sort(rng.permutation(bases.customers)[:most_rows])
+        sample, profit = bases.take(drawn), None if profit is None else profit[drawn]
     fits = [fit_segments(sample, method, k, rng) for k in (1, *numbers)]
     labels = {fit.k: _segment_pairs(sample, fit, pairs, rng) for fit in fits[1:]}
     clouds = max(_FEWEST_CLOUDS, clouds // 4) if method in MODELS else clouds
     reference = measure_reference(sample, method, numbers, clouds=clouds, pairs=cloud_pairs, rng=rng)
     ratios = _test_ratios(sample, fits, ratio_samples, rng)
     evidence = _gather_evidence(sample, fits=fits, labels=labels, reference=reference, ratios=ratios, rng=rng)
+    if profit is not None:
+        evidence = evidence.join(_part_profit(profit, fits))
     return SegmentCountResult(
         evidence=evidence,
         segments=_gather_segments(sample, fits, labels),
@@ -102,7 +113,14 @@ def choose_segments(
 
 
 def _check(
-    *, method: str, numbers: Sequence[int], pairs: int, clouds: int, cloud_pairs: int, most_rows: int
+    *,
+    method: str,
+    numbers: Sequence[int],
+    pairs: int,
+    clouds: int,
+    cloud_pairs: int,
+    most_rows: int,
+    profit: Sequence[str],
 ) -> None:
     problems = [] if method in METHODS else [f"method == {method!r}, must be one of {', '.join(METHODS)}."]
     if list(numbers) != list(range(2, len(numbers) + 2)) or len(numbers) < 2:  # noqa: PLR2004
@@ -114,8 +132,27 @@ def _check(
         for name, (given, fewest) in least.items()
         if given < fewest
     ]
+    problems += profit
     if problems:
         raise ParameterError("The number of segments cannot be chosen", problems)
+
+
+def _check_profit(bases: Bases, profit: FloatArray | None) -> list[str]:
+    if profit is None:
+        return []
+    if profit.shape != (bases.customers,):
+        return [f"profit: holds {len(profit):,} values for {bases.customers:,} customers."]
+    unknown = int((~np.isfinite(profit)).sum())
+    told = f"profit: {unknown:,} values are missing or infinite. Leave these customers out, or fill them in."
+    return [told] if unknown else []
+
+
+def _part_profit(profit: FloatArray, fits: Sequence[Fit]) -> pd.DataFrame:
+    """Share of the differences in profit that lie between the segments of each number, one row each."""
+    nobody = np.zeros(len(profit), dtype=np.int64)
+    unknown = Estimate(np.nan, np.nan, np.nan)
+    parts = [explain(profit, nobody, fit.labels)[0] if fit.k > 1 else unknown for fit in fits]
+    return pd.DataFrame([spread("profit_apart", part) for part in parts])
 
 
 def _segment_pairs(sample: Bases, fit: Fit, pairs: int, rng: np.random.Generator) -> IntArray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,8 @@ class SegmentCountResult:
         ``reference`` (that of clouds without segments, with their 5% and 95% quantile), ``gap`` with
         ``gap_error``, ``silhouette``, ``aic``, ``bic``, ``icl``, ``ratio_p_value`` (one segment fewer
         suffices), ``smallest_share``, ``within_lowest`` (the least stable segment), ``starts`` and
-        ``times_found``.
+        ``times_found``; where the profit of customers was given, ``profit_apart`` (adjusted R²: share of its
+        differences that lie between segments) with the 95% ``_ci``, the segments taken as given.
     segments
         One row a segment of each solution: ``segments``, ``segment`` (1 is the largest), ``share``,
         ``within`` and ``within_lowest`` (stability within solutions: mean and 5% quantile), ``across``
@@ -76,7 +78,7 @@ class SegmentCountResult:
     @property
     def summary(self) -> str:
         """The answer, and how stable it is."""
-        row = self.evidence[self.evidence["segments"] == self.chosen].iloc[0]
+        row = self._row
         words = {
             "segments": self.chosen,
             "agreement": format_value(float(row["agreement"]), "index"),
@@ -98,6 +100,25 @@ class SegmentCountResult:
         )
 
     @property
+    def profit_told(self) -> str:
+        """What the segments are worth in money, and why it matters; empty where no profit was given."""
+        if "profit_apart" not in self.evidence:
+            return ""
+        row = self._row
+        return _(
+            "Segments that do not differ in money are not worth their cost: with {segments} segments, "
+            "{share} (95% CI {interval}) of the differences in profit lie between segments, the rest within "
+            "them. This says whether a division pays; it has no vote on how many segments there are.",
+            segments=self.chosen,
+            share=format_value(float(row["profit_apart"]), "share"),
+            interval=format_interval(row["profit_apart_ci_lower"], row["profit_apart_ci_upper"], "share"),
+        )
+
+    @property
+    def _row(self) -> pd.Series:
+        return self.evidence[self.evidence["segments"] == self.chosen].iloc[0]
+
+    @property
     def table(self) -> pd.DataFrame:
         """One row a number of segments."""
         return self.evidence
@@ -105,10 +126,18 @@ class SegmentCountResult:
     @property
     def kpis(self) -> Sequence[Kpi]:
         """The number, and its stability."""
-        row = self.evidence[self.evidence["segments"] == self.chosen].iloc[0]
+        row = self._row
         label = _("Natural segments") if self.is_natural else _("Segments to cut (none is natural)")
         return (
-            Kpi(label=label, value=self.chosen, unit="count"),
+            Kpi(
+                label=label,
+                value=self.chosen,
+                unit="count",
+                help=_(
+                    "Natural: the segments lie closer together than any in a market of the same columns "
+                    "without segments. Where none does, the number that can be cut most stably."
+                ),
+            ),
             Kpi(
                 label=_("Agreement of segments made anew"),
                 value=float(row["agreement"]),
@@ -116,6 +145,12 @@ class SegmentCountResult:
                 ci_lower=float(row["agreement_ci_lower"]),
                 ci_upper=float(row["agreement_ci_upper"]),
                 direction="up",
+                help=_(
+                    "Segments are made from two random samples of the customers; how far both place the same "
+                    "customers together. 1: always, 0: as often as by chance (adjusted Rand index, mean of "
+                    "{pairs} pairs).",
+                    pairs=self.pairs,
+                ),
             ),
         )
 
@@ -132,7 +167,7 @@ class SegmentCountResult:
                     customers=format_value(self.customers, "count"),
                 )
             )
-        row = self.evidence[self.evidence["segments"] == self.chosen].iloc[0]
+        row = self._row
         if self.method not in ("tree", "gaussian") and row["times_found"] < min(2, row["starts"] - 1):
             notes.append(
                 plural(
@@ -151,11 +186,17 @@ class SegmentCountResult:
                     share=format_value(float(row["smallest_share"]), "share"),
                 )
             )
+        if self.profit_told and not row["profit_apart_ci_lower"] > 0:
+            notes.append(_("The segments do not provably differ in profit."))
         return notes
 
     def figure(self) -> "Figure":
         """Stability by number of segments, against clouds without segments."""
         return figures.draw_stability(self.evidence, self.chosen)
+
+    def evidence_figure(self) -> "Figure":
+        """Draw the other evidence, one panel a measure: fit, silhouette, and profit where it was given."""
+        return figures.draw_evidence(self.evidence, self.chosen, is_model=self.method in MODELS)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
@@ -186,5 +227,13 @@ class SegmentCountResult:
             columns |= {"gap": Column(_("Gap"), "index"), "gap_error": Column(_("Error of the gap"), "index")}
         if self.evidence["ratio_p_value"].notna().any():
             columns |= {"ratio_p_value": Column(_("One fewer suffices"), "p_value")}
-        caption = _("Evidence by number of segments")
-        return result_html(self, table_html(self.evidence, columns, name="segment_evidence", caption=caption))
+        if self.profit_told:
+            columns |= {
+                "profit_apart": Column(_("Profit explained"), "share"),
+                "profit_apart_ci_lower": Column(_("95% CI"), "share", upper="profit_apart_ci_upper"),
+            }
+        table = table_html(
+            self.evidence, columns, name="segment_evidence", caption=_("Evidence by number of segments")
+        )
+        told = f"<p>{escape(self.profit_told)}</p>" if self.profit_told else ""
+        return result_html(self, table + told)
