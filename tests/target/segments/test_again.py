@@ -50,8 +50,8 @@ def test_a_value_of_no_level_counts_as_missing_and_is_told(table: pd.DataFrame) 
     again = read_again(bases, moved)
     assert again.warnings == (
         (
-            "city: 3 customers have a value that was not there when the segments were made; it counts as "
-            "missing."
+            "city: 3 customers have a value that was not there when the segments were made ('广州'); "
+            "it counts as missing."
         ),
     )
     np.testing.assert_array_equal(again.matrix[:3, 2:5], 0)

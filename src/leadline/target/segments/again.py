@@ -1,16 +1,22 @@
 """The columns of segments read in another table: a later period, or new customers."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
 from leadline.errors import DataError
 from leadline.language import plural
 from leadline.target.segments.bases import Bases, Basis, FloatArray, encode, is_number
 from leadline.target.segments.checks import check_weight
+
+#: Larger numbers count as infinite: their squares would be.
+LARGEST = 1e100
+_FIRST = 3
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def read_again(bases: Bases, frame: pd.DataFrame, *, weight: str | None = None) -> Bases:
@@ -35,7 +41,7 @@ def read_again(bases: Bases, frame: pd.DataFrame, *, weight: str | None = None) 
         counts, and every weight that is missing or not above 0.
     """
     problems = [] if len(frame) else ["the table has no rows."]
-    problems += [problem for basis in bases.columns for problem in _check(frame, basis)]
+    problems += check_again(bases.columns, frame)
     problems += check_weight(frame, weight)
     if problems:
         raise DataError("These customers cannot be read as those the segments were made from", problems)
@@ -48,8 +54,13 @@ def read_again(bases: Bases, frame: pd.DataFrame, *, weight: str | None = None) 
         weights=weights / weights.mean(),
         is_weighted=weight is not None,
         is_scaled=bases.is_scaled,
-        warnings=tuple(_warn(frame, bases.columns, values)),
+        warnings=tuple(warn_again(bases.columns, frame, values)),
     )
+
+
+def check_again(columns: Sequence[Basis], frame: pd.DataFrame) -> list[str]:
+    """List all problems of reading a table by these columns (see `read_again`)."""
+    return [problem for basis in columns for problem in _check(frame, basis)]
 
 
 def _check(frame: pd.DataFrame, basis: Basis) -> list[str]:
@@ -57,17 +68,20 @@ def _check(frame: pd.DataFrame, basis: Basis) -> list[str]:
     if name not in frame.columns:
         return [f"{name}: the table has no such column.{suggest(name, frame.columns)}"]
     column = frame[name]
-    if not is_number(basis) or column.isna().all():
+    if column.isna().all():
         return []
+    return _check_numbers(column, basis) if is_number(basis) else _check_levels(column, basis)
+
+
+def _check_numbers(column: pd.Series, basis: Basis) -> list[str]:
+    name = basis.name
     if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
         return [f"{name}: holds {column.dtype}, and held numbers when the segments were made."]
     numbers = column.astype("Float64").astype("float64")
-    found = find_file_rows(pd.Series(np.isinf(numbers), index=column.index))
+    found = find_file_rows(numbers.abs() > LARGEST)
     if found:
-        rows = name_rows(found)
-        return [
-            f"{name}: {counted(len(found), 'value is', 'values are')} infinite ({rows}). Empty these cells."
-        ]
+        told = f"{counted(len(found), 'value is', 'values are')} infinite"
+        return [f"{name}: {told}, or beyond {LARGEST:g} ({name_rows(found)}). Empty these cells."]
     found = find_file_rows(numbers < 0) if basis.kind == "logged" else []
     if found:
         below = f"{counted(len(found), 'value is', 'values are')} below 0 ({name_rows(found)})"
@@ -75,7 +89,32 @@ def _check(frame: pd.DataFrame, basis: Basis) -> list[str]:
     return []
 
 
-def _warn(frame: pd.DataFrame, columns: Sequence[Basis], values: FloatArray) -> list[str]:
+def _check_levels(column: pd.Series, basis: Basis) -> list[str]:
+    """Refuse a column of another type, no value of which is a level."""
+    held = _name_type(basis.levels)
+    holds = (
+        "flags"
+        if types.is_bool_dtype(column.dtype)
+        else "numbers"
+        if types.is_numeric_dtype(column.dtype)
+        else "texts"
+    )
+    if held == holds or not np.isnan(basis.read(column)).all():
+        return []
+    first = ", ".join(basis.levels[:_FIRST])
+    return [
+        f"{basis.name}: holds {holds}, and held {held} when the segments were made ({first}). Write them so."
+    ]
+
+
+def _name_type(levels: Sequence[str]) -> str:
+    if set(levels) == {"True", "False"}:
+        return "flags"
+    return "numbers" if all(_NUMBER.fullmatch(level) for level in levels) else "texts"
+
+
+def warn_again(columns: Sequence[Basis], frame: pd.DataFrame, values: FloatArray) -> list[str]:
+    """Say in which columns how many customers have a value that was no level then, and the first of them."""
     notes = []
     for place, basis in enumerate(columns):
         column = frame[basis.name]
@@ -83,12 +122,13 @@ def _warn(frame: pd.DataFrame, columns: Sequence[Basis], values: FloatArray) -> 
         if len(strange):
             notes.append(
                 plural(
-                    "{column}: {count} customer has a value that was not there when the segments were made; "
-                    "it counts as missing.",
+                    "{column}: {count} customer has a value that was not there when the segments were made "
+                    "({values}); it counts as missing.",
                     "{column}: {count} customers have a value that was not there when the segments were "
-                    "made; it counts as missing.",
+                    "made ({values}); it counts as missing.",
                     len(strange),
                     column=basis.name,
+                    values=", ".join(shorten(str(one)) for one in strange.unique()[:_FIRST]),
                 )
             )
     return notes

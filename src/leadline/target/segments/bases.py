@@ -252,8 +252,9 @@ def _spell(column: pd.Series) -> pd.Series:
     if types.is_bool_dtype(column.dtype):
         return column.astype("string")
     if types.is_numeric_dtype(column.dtype):
-        numbers = column.astype("float64")
-        return numbers.map(lambda value: f"{value:g}", na_action="ignore").astype("string")
+        codes, numbers = pd.factorize(column.astype("float64"))
+        spelt = [repr(float(number) + 0.0).removesuffix(".0") for number in numbers]  # no -0
+        return pd.Series([*spelt, None], dtype="string").take(codes).set_axis(column.index)
     return column.astype("string")
 
 

@@ -12,6 +12,8 @@ from sklearn.tree import DecisionTreeRegressor
 from leadline.errors import DataError
 from leadline.target.segments.bases import Bases, FloatArray, IntArray, is_number
 from leadline.target.segments.latent import FOUND, Design, Mixtures, fit_mixtures, lay_out
+from leadline.target.segments.placement import read_placement
+from leadline.target.segments.questions import cut_in_double
 
 Method = Literal["kmeans", "gaussian", "latent_class", "mixed", "tree"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -22,6 +24,7 @@ _MANY_ROWS, _STARTS_OF_MANY = 20_000, (3, 10)
 _STARTS_AT_ONCE, _MOST_MIXTURES = 20, 60
 _SAME = 1e-6
 _LEAST_LEAF = 0.01
+_LOG_2PI = float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -119,10 +122,7 @@ def _fit_kmeans(bases: Bases, method: Method, k: int, rng: np.random.Generator) 
     assert best is not None  # noqa: S101 (there is at least one start)
     order = _order_by_size(best.labels_, weights, k)
     centres: FloatArray = best.cluster_centers_[order].astype(np.float64)
-
-    def place(others: Bases) -> IntArray:
-        return nearest_centre(others.matrix, centres)
-
+    learned = {"centres": centres}
     return Fit(
         method=method,
         k=k,
@@ -132,20 +132,14 @@ def _fit_kmeans(bases: Bases, method: Method, k: int, rng: np.random.Generator) 
         entropy=0.0,
         starts=len(scatters),
         times_found=found,
-        place=place,
-        learned={"centres": centres},
+        place=_place_by(bases, method, learned),
+        learned=learned,
     )
-
-
-def nearest_centre(matrix: FloatArray, centres: FloatArray) -> IntArray:
-    """Give each row the nearest centre, the first of equals; squared distances are told apart to 1e-9."""
-    distances = ((centres**2).sum(axis=1) - 2 * matrix @ centres.T).round(9)
-    return np.asarray(distances.argmin(axis=1), dtype=np.int64)
 
 
 def _fit_mixture(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
     design = lay_out(bases)
-    matrix, weights, inverse = group_rows(design.matrix, bases.weights)
+    matrix, weights, _inverse = group_rows(design.matrix, bases.weights)
     rows = Design(matrix=matrix, answers=design.answers, numbers=design.numbers)
     best: Mixtures | None = None
     starts = found = 0
@@ -160,22 +154,19 @@ def _fit_mixture(bases: Bases, method: Method, k: int, rng: np.random.Generator)
     model = Mixtures(
         sizes=best.sizes[:, order], weights=best.weights[:, order], log_likelihoods=best.log_likelihoods
     )
-    chances = _chances(model.score(rows)[0])
-
-    def place(others: Bases) -> IntArray:
-        return np.asarray(model.score(lay_out(others))[0].argmax(axis=0), dtype=np.int64)
-
+    learned = {"log_sizes": model.sizes[0], "weights": model.weights[0]}
+    place = _place_by(bases, method, learned)
     return Fit(
         method=method,
         k=k,
-        labels=chances.argmax(axis=0).astype(np.int64)[inverse],
+        labels=place(bases),
         score=float(model.log_likelihoods[0]),
         parameters=k - 1 + k * design.parameters,
-        entropy=_entropy(chances, weights),
+        entropy=_entropy(_chances(model.score(rows)[0]), weights),
         starts=starts,
         times_found=found,
         place=place,
-        learned={"log_sizes": model.sizes[0], "weights": model.weights[0]},
+        learned=learned,
     )
 
 
@@ -186,26 +177,28 @@ def _fit_gaussian(bases: Bases, method: Method, k: int, rng: np.random.Generator
     model.fit(bases.matrix)
     order = np.argsort(-model.weights_, kind="stable")
     chances: FloatArray = model.predict_proba(bases.matrix).T[order]
-    numbers = np.argsort(order)
-
-    def place(others: Bases) -> IntArray:
-        return np.asarray(numbers[model.predict(others.matrix)], dtype=np.int64)
-
+    roots: FloatArray = model.precisions_cholesky_[order]
+    learned = {
+        "shares": model.weights_[order],
+        "means": model.means_[order],
+        "covariances": model.covariances_[order],
+        "roots": roots,
+        "constants": np.log(model.weights_[order])
+        + np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1)
+        - roots.shape[1] * _LOG_2PI / 2,
+    }
+    place = _place_by(bases, method, learned)
     return Fit(
         method=method,
         k=k,
-        labels=chances.argmax(axis=0).astype(np.int64),
+        labels=place(bases),
         score=float(model.score(bases.matrix) * bases.customers),
         parameters=int(model._n_parameters()),  # noqa: SLF001 (its own count, which its bic() uses)
         entropy=_entropy(chances, bases.weights),
         starts=LEAST_STARTS,
         times_found=1,
         place=place,
-        learned={
-            "shares": model.weights_[order],
-            "means": model.means_[order],
-            "covariances": model.covariances_[order],
-        },
+        learned=learned,
     )
 
 
@@ -225,10 +218,14 @@ def _fit_tree(bases: Bases, method: Method, k: int, rng: np.random.Generator) ->
     number[leaves[order]] = np.arange(len(leaves))
     made = number[tree.apply(bases.matrix)] if k > 1 else np.zeros(bases.customers, dtype=np.int64)
     centres = np.stack([bases.matrix[made == one].mean(axis=0) for one in range(made.max() + 1)])
-
-    def place(others: Bases) -> IntArray:
-        return number[tree.apply(others.matrix)] if k > 1 else np.zeros(others.customers, dtype=np.int64)
-
+    learned = {
+        "features": tree.tree_.feature,
+        "cuts": np.array([cut_in_double(cut) for cut in tree.tree_.threshold]),
+        "left": tree.tree_.children_left,
+        "right": tree.tree_.children_right,
+        "segments": number,
+        "centres": centres,
+    }
     return Fit(
         method=method,
         k=k,
@@ -238,14 +235,8 @@ def _fit_tree(bases: Bases, method: Method, k: int, rng: np.random.Generator) ->
         entropy=0.0,
         starts=1,
         times_found=1,
-        place=place,
-        learned={
-            "features": tree.tree_.feature,
-            "cuts": tree.tree_.threshold,
-            "left": tree.tree_.children_left,
-            "right": tree.tree_.children_right,
-            "segments": number,
-        },
+        place=_place_by(bases, method, learned),
+        learned=learned,
     )
 
 
@@ -259,6 +250,11 @@ def group_rows(matrix: FloatArray, weights: FloatArray) -> tuple[FloatArray, Flo
     if len(rows) > len(matrix) / 2:
         return matrix, weights, np.arange(len(matrix))
     return rows, np.bincount(places, weights=weights).astype(np.float64), places
+
+
+def _place_by(bases: Bases, method: Method, learned: Mapping[str, FloatArray]) -> Callable[[Bases], IntArray]:
+    placement = read_placement(bases.columns, method, learned)
+    return lambda others: placement.place(others.readings)[0]
 
 
 def _order_by_size(labels: IntArray, weights: FloatArray, k: int) -> IntArray:
