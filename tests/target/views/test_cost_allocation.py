@@ -24,7 +24,8 @@ def make_customers(**columns: object) -> pd.DataFrame:
 def test_a_cost_by_hand() -> None:
     """900 yuan for 9 visits: 100 a visit; 60 for 2 calls."""
     customers = make_customers(visits=[6, 3, 0], calls=[0, 1, 1])
-    result = allocate_costs(make_ledger(("visits", 900, "visits"), ("calls", 60, "calls")), customers)
+    ledger = make_ledger(("visits", 900, "visits"), ("calls", 60, "calls"))
+    result = allocate_costs(ledger, customers, minimum=1)
     assert result.costs["cost_cny"].tolist() == [600, 330, 30]
     assert result.activities["cost_per_unit_cny"].tolist() == [100, 30]
     assert result.costs_by_activity.loc["C0001"].tolist() == [300, 30]
@@ -84,9 +85,7 @@ def test_who_is_served_at_a_loss() -> None:
     assert rows.loc["branch", "net_cny"] == pytest.approx(120 - 1_010)
     assert rows["cost_cny_share"].sum() == pytest.approx(1)
     assert "serving “branch” costs most, CN¥1,010 a customer" in result.summary
-    assert (
-        result.figure().get_label().startswith("What a customer leaves after cost: branch -CN¥890")
-    )
+    assert result.figure().get_label().startswith("What a customer leaves after cost: branch -CN¥890")
     assert json.dumps(result.to_dict(), allow_nan=False)
     html = result._repr_html_()
     assert 'data-name="services"' in html

@@ -120,7 +120,7 @@ def test_few_are_hidden_and_strangers_left_out(rng: np.random.Generator) -> None
     assert hidden["golf"]
     assert hidden[""]  # or the golfers would be what is left
     assert result.summary.startswith("Some of 290 customers")
-    assert result.warnings[0].startswith("10 customers who buy are not in the table")
+    assert result.warnings[0].startswith("10 customers who buy are not among those looked at")
 
 
 def test_the_file_of_interests() -> None:

@@ -108,6 +108,6 @@ def test_a_reader_gets_words_and_a_figure() -> None:
     customers = make_customers([100] * 30 + [300] * 30 + [0] * 40, [60] * 60 + [0] * 40)
     result = type_customers(customers, value=VALUE, potential=POTENTIAL)
     assert result.summary.startswith("60.0% of customers (50.2% to 69.1%) are worth investing in")
-    assert "at least CN¥100 of profit now and CN¥50 of later_cny" in result.summary
+    assert "worth investing in (profit: CN¥100 or more; later_cny: CN¥50 or more)" in result.summary
     assert "invest (60.0% of customers) 100.0%" in result.figure().get_label()
     assert result.kpis[-1].label == "Type could be another"

@@ -10,7 +10,8 @@ from leadline.data import check_columns
 from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
-from leadline.target.views.asset_tiers_result import TIERS, TiersSplitResult
+from leadline.language import format_value
+from leadline.target.views.asset_tiers_result import TIERS, UNKNOWN, TiersSplitResult
 from leadline.target.views.border import Measure, check_measure, find_side
 from leadline.target.views.checks import SOURCE, check_ids, check_numbers, is_number
 from leadline.target.views.explained import explain, number_cells
@@ -127,7 +128,7 @@ def _describe_splits(
     for name in TIERS:
         of_tier = tier == name
         for column, level in levels.items():
-            for one in sorted(level.unique()):
+            for one in level.cat.categories:
                 inside = (level == one).to_numpy()[of_tier]
                 told = describe_groups({one: inside}, {"contribution": values[of_tier]})
                 found = wilson_interval(int((inside & core[of_tier]).sum()), int(inside.sum()))
@@ -150,13 +151,29 @@ def _explain(tier: npt.NDArray[np.str_], levels: Mapping[str, pd.Series], values
 
 
 def _cut(values: pd.Series) -> pd.Series:
-    """Levels as text; a number of many values in thirds, lowest first."""
+    """Levels in order as categories of text; a number of many values in thirds; unknown ones come last."""
     if is_number(values) and values.nunique() > _MOST_LEVELS:
         low, high = values.quantile(list(_THIRDS))
-        names = [f"1: ≤ {low:,.4g}", f"2: ≤ {high:,.4g}", f"3: > {high:,.4g}"]
-        thirds = np.select([values <= low, values <= high, values > high], names, default="?")
-        return pd.Series(thirds, index=values.index)
-    return values.astype(object).where(values.notna(), None).map(lambda one: "?" if one is None else str(one))
+        told = [_tell_cut(str(values.name), cut) for cut in (low, high)]
+        names = [f"≤ {told[0]}", f"{told[0]}–{told[1]}", f"> {told[1]}"]
+        thirds = np.select([values <= low, values <= high, values > high], names, default=UNKNOWN)
+        levels = pd.Series(thirds, index=values.index)
+    else:
+        names = [_tell_level(one) for one in sorted(values.dropna().unique())]
+        levels = values.astype(object).where(values.notna(), None).map(_tell_level)
+    order = dict.fromkeys(name for name in [*names, UNKNOWN] if levels.eq(name).any())
+    return levels.astype(pd.CategoricalDtype(list(order), ordered=True))
+
+
+def _tell_cut(column: str, cut: float) -> str:
+    return format_value(float(cut), "share" if column.endswith("_share") else "number")
+
+
+def _tell_level(one: object) -> str:
+    """Write a level as text: 3.0 is "3", for missing values made it a decimal number."""
+    if one is None:
+        return UNKNOWN
+    return str(int(one)) if isinstance(one, float) and one.is_integer() else str(one)
 
 
 def _check_splits(customers: pd.DataFrame, splits: Mapping[str, str], contribution: str) -> list[str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TIERS = ("large", "medium", "small")
+#: The level of those of whom a split is not known.
+UNKNOWN = "?"
 _SURE = 0.05
 
 
@@ -92,23 +94,18 @@ class TiersSplitResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """What size explains, and those at the core's border."""
+        """What size explains of what customers contribute."""
         size = self.explained.iloc[0]
         return (
             Kpi(
-                label=_("Differences in contribution that size explains"),
+                label=_("Explained by the size of assets"),
                 value=float(size["explains"]),
                 unit="share",
                 ci_lower=float(size["explains_ci_lower"]),
                 ci_upper=float(size["explains_ci_upper"]),
-            ),
-            Kpi(
-                label=_("Could be on the other side of core"),
-                value=self.unsure.value,
-                unit="share",
-                ci_lower=self.unsure.lower,
-                ci_upper=self.unsure.upper,
-                direction="down",
+                help=_(
+                    "Share of the differences in contribution that tiers of assets explain (adjusted R²)."
+                ),
             ),
         )
 
@@ -148,10 +145,6 @@ class TiersSplitResult:
                 for tier, core in zip(self.tiers["tier"], self.tiers["is_core"], strict=True)
             ]
         )
-        splits = self.splits.assign(
-            name=[tell_tier(tier) for tier in self.splits["tier"]],
-            split=[self.labels[column] for column in self.splits["split"]],
-        )
         explained = self.explained.assign(
             split=[self.labels.get(column) or _("Size of assets") for column in self.explained["split"]]
         )
@@ -161,25 +154,36 @@ class TiersSplitResult:
             "contribution_share": Column(_("Of all contribution"), "share"),
             "assets_share": Column(_("Of all assets"), "share"),
         }
-        core = tell_estimate("core", _("Core"), "share")
         adds = (
             {"split": Column(_("Known"))}
             | tell_estimate("explains", _("Explains (splits: in addition)"), "share")
             | {"p_value_holm": Column(_("p (Holm)"), "p_value")}
         )
         name = {"name": Column(_("Customers by assets"))}
-        level = {"split": Column(_("Split")), "level": Column(_("Level"))}
         tables = [
             table_html(groups, name | counts | contribution | of_all, name="asset_tiers", caption=_("Tiers")),
             table_html(explained, adds, name="explained", caption=_("What explains contribution")),
-            table_html(
-                splits,
-                name | level | counts | contribution | core,
-                name="tier_splits",
-                caption=_("Within tiers"),
-            ),
+            self._tell_splits(),
         ]
         return result_html(self, "".join(tables))
+
+    def _tell_splits(self) -> str:
+        """Write the contribution within tiers as a table: a row a level, the tiers beside one another."""
+        keys = ["split", "level"]
+        measures = ["contribution", "contribution_ci_lower", "contribution_ci_upper"]
+        wide = self.splits[keys].drop_duplicates()
+        columns = {"split": Column(_("Split")), "level": Column(_("Level"))}
+        for tier in TIERS:
+            rows = self.splits.loc[self.splits["tier"] == tier, [*keys, *measures]]
+            names = {name: name.replace("contribution", tier) for name in measures}
+            wide = wide.merge(rows.rename(columns=names), on=keys, how="left")
+            columns |= tell_estimate(tier, tell_tier(tier), "money_cny")
+        frame = wide.assign(
+            split=[self.labels[column] for column in wide["split"]],
+            level=[_("not known") if level == UNKNOWN else level for level in wide["level"]],
+        )
+        caption = _("What a customer contributes within tiers")
+        return table_html(frame, columns, name="tier_splits", caption=caption)
 
     def _tell_core(self) -> str:
         first = self.tiers.iloc[0]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from leadline.data import check_columns
 from leadline.data.ids import spell_ids
+from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.intervals import Estimate
 from leadline.language import _, format_value
@@ -148,6 +149,11 @@ def lay_base(
         With all problems at once: columns that were named and are not there, values that are missing.
     """
     problems = check_ids(frame, id_column)
+    if len(frame) < MINIMUM:
+        problems.append(
+            f"{SOURCE} holds {len(frame):,} customers, and no report speaks of fewer than {MINIMUM}. Check "
+            "the source and its filters."
+        )
     wanted = [column for column in named.values() if column is not None]
     problems += check_columns(frame, [column for column in wanted if column not in frame.columns], SOURCE)
     found = {

@@ -100,8 +100,7 @@ class BigSpendersResult:
             notes.append(
                 _(
                     "Within the ranges of the lines {share} of customers ({interval}) could join or leave "
-                    "the "
-                    "group.",
+                    "the big spenders below the VIP line.",
                     share=format_value(self.unsure.value, "share"),
                     interval=format_interval(self.unsure.lower, self.unsure.upper, "share"),
                 )

@@ -1,5 +1,7 @@
 """Cost to serve: activities of the ledger, by their drivers, to the customers who cause them (system T7)."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -27,6 +29,7 @@ def allocate_costs(
     customer: str = "customer_id",
     service: str | None = None,
     contribution: str | None = None,
+    labels: Mapping[str, str] | None = None,
     minimum: int = MINIMUM,
 ) -> CostsResult:
     """Charge each activity to customers by their use of its driver, to the last fen.
@@ -49,6 +52,8 @@ def allocate_costs(
         Column of how a customer is served (branch, remote …), to compare; missing counts as its own group.
     contribution
         Column of what a customer brings before cost to serve (CNY), to tell who is served at a loss.
+    labels
+        Column of a driver → what a reader calls it.
     minimum
         Fewest customers of whom a row of a table may speak.
 
@@ -88,6 +93,7 @@ def allocate_costs(
         services=hide_small(_describe_services(costs, ways), minimum=minimum, keys=["group"]),
         ledger_cny=sum(_to_fen(cost) for cost in ledger["cost_cny"]) / _FEN_A_YUAN,
         allocated_cny=int(total.sum()) / _FEN_A_YUAN,
+        labels=dict(labels or {}),
         minimum=minimum,
     )
 
@@ -121,11 +127,8 @@ def _describe_activities(
             continue
         units = customers[row["driver"]].to_numpy(dtype=np.float64)
         users = int((units > 0).sum())
-        shown = users if users >= minimum else np.nan
-        rate = cost / float(units.sum())
-        rows.append(
-            (name, row["driver"], cost, int(fen[name].sum()) / _FEN_A_YUAN, 0.0, units.sum(), rate, shown)
-        )
+        told = (units.sum(), cost / float(units.sum()), users) if users >= minimum else (np.nan,) * 3
+        rows.append((name, row["driver"], cost, int(fen[name].sum()) / _FEN_A_YUAN, 0.0, *told))
     names = [
         "activity",
         "driver",

@@ -1,12 +1,13 @@
 """What an allocation of costs returns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from leadline.disclosure import tell_hidden
+from leadline.intervals import wilson_interval
 from leadline.language import _, format_value
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
@@ -38,6 +39,8 @@ class CostsResult:
         (95%), and ``is_hidden``.
     ledger_cny, allocated_cny
         Sum of the ledger, and of what customers were charged: exact to the fen.
+    labels
+        Column of a driver → what a reader calls it.
     minimum
         Fewest customers of whom a row speaks.
     """
@@ -48,6 +51,7 @@ class CostsResult:
     services: pd.DataFrame
     ledger_cny: float
     allocated_cny: float
+    labels: Mapping[str, str]
     minimum: int
 
     @property
@@ -90,27 +94,22 @@ class CostsResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """What was charged, and the share of customers served at a loss."""
-        cards = [
+        """Share of customers served at a loss; what was charged where contribution is not known."""
+        if "net_cny" not in self.costs:
+            charged = Kpi(label=_("Charged to customers"), value=self.allocated_cny, unit="money_cny")
+            return (charged,)
+        found = wilson_interval(int((self.costs["net_cny"] < 0).sum()), len(self.costs))
+        return (
             Kpi(
-                label=_("Charged to customers"),
-                value=self.allocated_cny,
-                unit="money_cny",
-            )
-        ]
-        if "at_loss" in self.services:
-            cards += [
-                Kpi(
-                    label=_("Served at a loss: {group}", group=row["group"] or _("all")),
-                    value=float(row["at_loss"]),
-                    unit="share",
-                    ci_lower=float(row["at_loss_ci_lower"]),
-                    ci_upper=float(row["at_loss_ci_upper"]),
-                    direction="down",
-                )
-                for row in self.services[~self.services["is_hidden"]].to_dict("records")
-            ]
-        return tuple(cards)
+                label=_("Served at a loss"),
+                value=found.value,
+                unit="share",
+                ci_lower=found.lower,
+                ci_upper=found.upper,
+                direction="down",
+                help=_("Customers who contribute less than they are charged for."),
+            ),
+        )
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -156,7 +155,8 @@ class CostsResult:
         columns = {
             "name": Column(_("Served")),
             "customers": Column(_("Customers"), "count"),
-        } | tell_estimate("cost_cny", _("Cost a customer"), "money_cny")
+        }
+        columns |= tell_estimate("cost_cny", _("Cost a customer"), "money_cny")
         if "net_cny" in self.services:
             columns |= tell_estimate("net_cny", _("Left after cost"), "money_cny")
             columns |= tell_estimate("at_loss", _("Served at a loss"), "share")
@@ -171,7 +171,8 @@ class CostsResult:
         }
         served = self.services.assign(name=[name or _("all") for name in self.services["group"]])
         tables = table_html(served, columns, name="services", caption=_("Cost to serve, by how it is done"))
-        tables += table_html(
-            self.activities, activities, name="activities", caption=_("The ledger and its drivers")
+        ledger = self.activities.assign(
+            driver=[self.labels.get(name, name) for name in self.activities["driver"]]
         )
+        tables += table_html(ledger, activities, name="activities", caption=_("The ledger and its drivers"))
         return result_html(self, tables)

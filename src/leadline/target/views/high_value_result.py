@@ -1,6 +1,6 @@
 """What the high-value score returns."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -83,16 +83,20 @@ class HighValueResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """How many are high-value, and how many stay so under other weights."""
+        """How many stay high-value under other weights."""
         return (
-            Kpi(label=_("High-value customers"), value=int(self.assignments["is_top"].sum()), unit="count"),
             Kpi(
-                label=_("Stay so under other weights (90% of draws)"),
+                label=_("Stay high-value under other weights"),
                 value=self.stays.value,
                 unit="share",
                 ci_lower=self.stays.lower,
                 ci_upper=self.stays.upper,
                 direction="up",
+                help=_(
+                    "Of the best by the score, those who stay so when each weight is shaken by ±{shake}; the "
+                    "range holds 90% of draws.",
+                    shake=format_value(self.shake, "share"),
+                ),
             ),
         )
 
@@ -112,14 +116,7 @@ class HighValueResult:
             if row["known"] < _FEW_KNOWN
         ]
         notes += [
-            _(
-                "“{criterion}” has {weight} of the weight but decides {decides}: its values differ more, or "
-                "less, "
-                "between customers than the weight supposes. Mend its worst and best, or the weight.",
-                criterion=row["criterion"],
-                weight=format_value(row["weight"], "share"),
-                decides=format_value(row["decides"], "share"),
-            )
+            _tell_gap(row)
             for row in self.criteria.to_dict("records")
             if abs(row["decides"] - row["weight"]) > _APART
         ]
@@ -166,3 +163,22 @@ class HighValueResult:
         }
         caption = _("Criteria of the score, their weights and what each decides")
         return result_html(self, table_html(self.criteria, columns, name="criteria", caption=caption))
+
+
+def _tell_gap(row: dict[Hashable, Any]) -> str:
+    words = {
+        "criterion": row["criterion"],
+        "weight": format_value(row["weight"], "share"),
+        "decides": format_value(row["decides"], "share"),
+    }
+    if row["decides"] > row["weight"]:
+        return _(
+            "“{criterion}” has {weight} of the weight but decides {decides}: customers differ much in it. "
+            "Set its worst and best further apart, or lower the weight.",
+            **words,
+        )
+    return _(
+        "“{criterion}” has {weight} of the weight but decides {decides}: customers hardly differ in it. Set "
+        "its worst and best closer together, or raise the weight.",
+        **words,
+    )

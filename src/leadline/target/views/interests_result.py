@@ -69,8 +69,9 @@ class InterestsResult:
                 count=count,
                 customers=customers,
             )
-        if not told:
-            return _("{first}; by no measure does an interest provably stand above the others.", first=first)
+        none = ", ".join(words for name, words in self.names.items() if not self._tell_best(name))
+        if none:
+            told.append(_("no interest provably stands above the others by: {measures}", measures=none))
         return f"{first}; {'; '.join(told)}."
 
     @property
@@ -80,18 +81,8 @@ class InterestsResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Share of each interest."""
-        return tuple(
-            Kpi(
-                label=_("Interested in {interest}", interest=row["interest"]),
-                value=float(row["share"]),
-                unit="share",
-                ci_lower=float(row["share_ci_lower"]),
-                ci_upper=float(row["share_ci_upper"]),
-            )
-            for row in self._shown().to_dict("records")
-            if row["interest"] != NONE
-        )
+        """None: which interest is worth most takes a sentence."""
+        return ()
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -100,8 +91,10 @@ class InterestsResult:
         if self.unknown:
             notes.append(
                 plural(
-                    "{count} customer who buys is not in the table of customers and is left out.",
-                    "{shown} customers who buy are not in the table of customers and are left out.",
+                    "{count} customer who buys is not among those looked at: it only counts for what is "
+                    "usual.",
+                    "{shown} customers who buy are not among those looked at: they only count for what is "
+                    "usual.",
                     self.unknown,
                     shown=format_value(self.unknown, "count"),
                 )
@@ -128,15 +121,16 @@ class InterestsResult:
         return {"interests": to_records(self.segments)}
 
     def _repr_html_(self) -> str:
-        columns = {"name": Column(_("Interest"))} | tell_counts()
-        for name, words in self.names.items():
-            unit = unit_of(name)
-            columns |= {name: Column(words, unit)}
-            columns |= tell_estimate(f"{name}_gap", _("Against the others"), unit)
-            columns |= {f"{name}_p_value_holm": Column(_("p (Holm)"), "p_value")}
         frame = self.segments.assign(name=[tell_interest(one) for one in self.segments["interest"]])
-        caption = _("Customers by interest; one may have several")
-        return result_html(self, table_html(frame, columns, name="interests", caption=caption))
+        return result_html(self, "".join(self._tell_measure(frame, name) for name in self.names))
+
+    def _tell_measure(self, frame: pd.DataFrame, name: str) -> str:
+        unit, words = unit_of(name), self.names[name]
+        columns = {"name": Column(_("Interest"))} | tell_counts() | {name: Column(words, unit)}
+        columns |= tell_estimate(f"{name}_gap", _("Against the others"), unit)
+        columns |= {f"{name}_p_value_holm": Column(_("p (Holm)"), "p_value")}
+        caption = _("{measure} by interest; one customer may have several", measure=words)
+        return table_html(frame, columns, name=f"interests_{name}", caption=caption)
 
     def _shown(self) -> pd.DataFrame:
         return self.segments[~self.segments["is_hidden"] & (self.segments["customers"] > 0)]

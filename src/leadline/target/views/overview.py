@@ -8,7 +8,7 @@ import pandas as pd
 
 from leadline.errors import DataError
 from leadline.language import _
-from leadline.results import Column, Kpi, Result, result_html, table_html
+from leadline.results import Column, Kpi, Result, table_html
 from leadline.target.views.asset_tiers_result import TiersSplitResult
 from leadline.target.views.base import CONTRIBUTION, COST, ID, NET, Base
 from leadline.target.views.big_spenders import BigSpendersResult
@@ -98,7 +98,8 @@ class ViewsResult:
     def _repr_html_(self) -> str:
         columns = {"name": Column(_("View")), "summary": Column(_("What it says"))}
         frame = self.table.assign(name=[tell_view(name) for name in self.views])
-        return result_html(self, table_html(frame, columns, name="views", caption=_("All views in short")))
+        table = table_html(frame, columns, name="views", caption=_("What each view says"))
+        return f'<div class="result">{table}</div>'
 
 
 def gather_views(base: Base, **views: Result | AbsentView) -> ViewsResult:

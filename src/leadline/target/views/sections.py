@@ -1,5 +1,6 @@
 """Each standing view of a base, or a sentence where its columns or tables are not there."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -54,7 +55,8 @@ def view_costs(base: Base, ledger: pd.DataFrame | None) -> CostsResult | AbsentV
         base.customers.assign(used_most=_find_most_used(base, ledger)) if len(drivers) else base.customers
     )
     service = "used_most" if len(drivers) else None
-    return allocate_costs(ledger, served, service=service, contribution=CONTRIBUTION)
+    labels = {str(name): base.name(str(name)) for name in drivers}
+    return allocate_costs(ledger, served, service=service, contribution=CONTRIBUTION, labels=labels)
 
 
 def view_types(
@@ -137,9 +139,12 @@ def view_tiers(
 
 
 def view_interests(
-    base: Base, purchases: pd.DataFrame | None, document: Any, *, id_column: str = ID
+    base: Base, purchases: pd.DataFrame | None, document: Any, *, as_of: dt.date, id_column: str = ID
 ) -> InterestsResult | AbsentView:
-    """Read interests from purchases (``category``, ``amount_cny`` and, where known, ``bought_on``)."""
+    """Read interests from purchases (``category``, ``amount_cny`` and, where known, ``bought_on``).
+
+    Nothing bought after ``as_of`` is seen.
+    """
     if purchases is None or document is None:
         return AbsentView(
             _(
@@ -148,12 +153,14 @@ def view_interests(
             )
         )
     column = id_column if id_column in purchases else ID
-    spelled = purchases
-    if column in purchases:
-        spelled = purchases.assign(**{ID: spell_ids(purchases[column]).astype(object)})
+    seen = purchases
+    if "bought_on" in seen:
+        seen = seen[~(pd.to_datetime(seen["bought_on"]) > pd.Timestamp(as_of))]
+    if column in seen:
+        seen = seen.assign(**{ID: spell_ids(seen[column]).astype(object)})
     compared = [name for name in _COMPARED if name in base.customers]
     return find_interests(
-        spelled,
+        seen,
         base.customers,
         parse_interests(document),
         measures={name: base.name(name) for name in compared},
@@ -189,7 +196,7 @@ def _find_most_used(base: Base, ledger: pd.DataFrame) -> pd.Series:
         ledger.dropna(subset=["driver"]).drop_duplicates("driver").set_index("driver")["activity"].to_dict()
     )
     use = base.customers[list(named)]
-    return use.idxmax(axis=1).map(named).where(use.max(axis=1) > 0, _("none of them"))
+    return use.idxmax(axis=1).map(named).where(use.max(axis=1) > 0, _("none of these"))
 
 
 def _find_lacking(base: Base, columns: Sequence[str] | pd.Series) -> list[str]:

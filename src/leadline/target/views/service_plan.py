@@ -70,16 +70,19 @@ class ServicePlanResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Share of each way."""
-        return tuple(
+        """Share of those whom the branch is to serve."""
+        branch = self.plans.iloc[0]
+        if branch["is_hidden"]:
+            return ()
+        return (
             Kpi(
-                label=_tell_plan(row["plan"]),
-                value=float(row["share"]),
+                label=_("To be served at the branch"),
+                value=float(branch["share"]),
                 unit="share",
-                ci_lower=float(row["share_ci_lower"]),
-                ci_upper=float(row["share_ci_upper"]),
-            )
-            for row in self.plans[~self.plans["is_hidden"]].to_dict("records")
+                ci_lower=float(branch["share_ci_lower"]),
+                ci_upper=float(branch["share_ci_upper"]),
+                help=_("Customers who leave enough after cost to serve."),
+            ),
         )
 
     @property

@@ -24,7 +24,7 @@ def tell_estimate(name: str, label: str, unit: Unit) -> dict[str, Column]:
 
 def tell_counts() -> dict[str, Column]:
     """Return the columns that begin every table of groups: how many, and their share."""
-    return {"customers": Column(_("Customers"), "count")} | tell_estimate("share", _("Share"), "share")
+    return {"customers": Column(_("Customers"), "count"), "share": Column(_("Share"), "share")}
 
 
 def label_share(label: str, share: float) -> str:

@@ -98,17 +98,8 @@ class TypesResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Share of each type, and the share at a border."""
-        cards = [
-            Kpi(
-                label=_("Customers to {type}", type=tell_type(row["type"])),
-                value=float(row["share"]),
-                unit="share",
-                ci_lower=float(row["share_ci_lower"]),
-                ci_upper=float(row["share_ci_upper"]),
-            )
-            for row in self.types[~self.types["is_hidden"]].to_dict("records")
-        ]
+        """Share worth investing in, and the share at a border."""
+        first = self.types.iloc[0]
         border = Kpi(
             label=_("Type could be another"),
             value=self.unsure.value,
@@ -116,8 +107,19 @@ class TypesResult:
             ci_lower=self.unsure.lower,
             ci_upper=self.unsure.upper,
             direction="down",
+            help=_("Customers who would be of another type within the ranges of lines and predictions."),
         )
-        return (*cards, border)
+        if first["is_hidden"]:
+            return (border,)
+        invest = Kpi(
+            label=_("Worth investing in"),
+            value=float(first["share"]),
+            unit="share",
+            ci_lower=float(first["share_ci_lower"]),
+            ci_upper=float(first["share_ci_upper"]),
+            help=_("Customers at or above both lines, of value now and of potential."),
+        )
+        return (invest, border)
 
     @property
     def warnings(self) -> Sequence[str]:
