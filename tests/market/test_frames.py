@@ -27,7 +27,8 @@ def frames(city: City) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.parametrize(
-    "name", ["customers", "branches", "monthly_usage", "calls", "partner_accounts", "transactions"]
+    "name",
+    ["customers", "branches", "monthly_usage", "calls", "partner_accounts", "transactions", "purchases"],
 )
 def test_the_tables_keep_their_contracts(frames: dict[str, pd.DataFrame], name: str) -> None:
     frame = frames[name]
@@ -38,7 +39,16 @@ def test_the_tables_keep_their_contracts(frames: dict[str, pd.DataFrame], name: 
 
 def test_no_column_tells_the_truth(frames: dict[str, pd.DataFrame]) -> None:
     columns = {column for frame in frames.values() for column in frame}
-    assert not columns & {"is_holder", "income", "difficulty", "utility", "chance", "outcome", "value_cny"}
+    assert not columns & {
+        "is_holder",
+        "income",
+        "difficulty",
+        "utility",
+        "chance",
+        "outcome",
+        "value_cny",
+        "interest",
+    }
 
 
 def test_numbers_are_mobile_and_nobody_shares_one(frames: dict[str, pd.DataFrame]) -> None:

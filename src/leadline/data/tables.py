@@ -251,6 +251,17 @@ TRANSACTIONS = Contract(
     ),
 )
 
+PURCHASES = Contract(
+    name="purchases",
+    grain="one payment by mobile wallet",
+    columns=(
+        _customer(),
+        _date("bought_on", "day of the payment"),
+        _text("category", "what was paid for", personal_data="personal"),
+        _amount("amount_cny", "what was paid", "CNY", personal_data="sensitive"),
+    ),
+)
+
 BRANCHES = Contract(
     name="branches",
     grain="one branch of the partner broker",
@@ -283,6 +294,7 @@ MARKET_TABLES = (
     BRANCHES,
     PARTNER_ACCOUNTS,
     TRANSACTIONS,
+    PURCHASES,
     PRODUCTS,
     HOLDINGS,
     CHANNEL_TERMS,

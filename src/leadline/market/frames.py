@@ -8,9 +8,11 @@ import pyarrow as pa
 from leadline.market.account_rows import AccountRows, draw_account_rows
 from leadline.market.calls import draw_calls
 from leadline.market.city import City
+from leadline.market.leisure import draw_wallets
 from leadline.market.months import draw_months, draw_uses
 from leadline.market.observed import DATA_SERVICES, draw_other_phones
 from leadline.market.period import MONTHS
+from leadline.market.purchases import CATEGORIES, draw_purchases
 from leadline.market.streams import Purpose
 from leadline.market.trades import PLACES, draw_trades
 from leadline.market.truth import Codes, Ids
@@ -18,12 +20,14 @@ from leadline.market.truth import Codes, Ids
 FIRST_BRANCH_ID = 101
 FIRST_ACCOUNT_ID = 500_000_001
 _WRITING, _OTHER_PHONES = 1, 2  # the streams beside the one that draws the accounts
+_PAYING = 1  # the stream beside the one that draws who pays by wallet
 
 
 def tabulate_city(city: City) -> Iterator[tuple[str, pa.Table]]:
     """Yield the city's rows of each table: name and rows, one table in memory at a time.
 
-    Customers, branches, monthly_usage (24 months, oldest first), calls, partner_accounts, transactions.
+    Customers, branches, monthly_usage (24 months, oldest first), calls, partner_accounts, transactions,
+    purchases.
     """
     yield "customers", _customers(city)
     yield "branches", _branches(city)
@@ -39,6 +43,7 @@ def tabulate_city(city: City) -> Iterator[tuple[str, pa.Table]]:
     account_id = FIRST_ACCOUNT_ID + 2 * _first_row(city) + np.arange(len(rows.account))
     yield "partner_accounts", _partner_accounts(city, rows, account_id)
     yield "transactions", _transactions(city, rows, account_id)
+    yield "purchases", _purchases(city)
 
 
 def name_city(number: int) -> str:
@@ -149,6 +154,20 @@ def _transactions(city: City, rows: AccountRows, account_id: Ids) -> pa.Table:
             "traded_on": trades.traded_on,
             "channel": _decode(trades.channel, PLACES),
             "amount_cny": trades.amount_cny,
+        }
+    )
+
+
+def _purchases(city: City) -> pa.Table:
+    wallets = draw_wallets(city.parameters, city.truth, city.observed.tenure_months, city.streams)
+    rng = city.streams.open(Purpose.PURCHASES, _PAYING)
+    purchases = draw_purchases(city.parameters, wallets, city.truth.income, rng)
+    return pa.table(
+        {
+            "customer_id": city.observed.customer_id[purchases.row],
+            "bought_on": purchases.bought_on,
+            "category": _decode(purchases.category, CATEGORIES),
+            "amount_cny": purchases.amount_cny,
         }
     )
 

@@ -45,7 +45,8 @@ def introduce_market(note: dict[str, Any]) -> str:
         "revenue_cny is the contribution in the twelve months after the subscription, known only when they "
         f"are over. The months {MONTHS[0]} to {MONTHS[MONTHS_BEFORE - 1]} and the pilot campaign "
         "come before, the later months and the launch campaign after. What each customer would do under each "
-        "channel is in no table: `leadline market truth` tells it for a list of customers.\n\n"
+        "channel is in no table: `leadline market truth` tells it for a list of customers. Nor is what "
+        "interests each who pays by mobile wallet: only what they buy speaks of it.\n\n"
         f"Parameters changed from their default: {changed or 'none.'}\n\n## Tables\n"
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from leadline.errors import ParameterError
 from leadline.market.declare import find_problems
+from leadline.market.leisure_parameters import LeisureParameters
 from leadline.market.life_parameters import HistoryParameters, LifeParameters, SurveyParameters
 from leadline.market.observed_parameters import BrokerParameters, TelecomParameters
 from leadline.market.people_parameters import (
@@ -24,6 +25,7 @@ _HEADLINE = "The market cannot be made with these parameters"
 
 @dataclass(frozen=True, kw_only=True)
 class MarketParameters(
+    LeisureParameters,
     HistoryParameters,
     SurveyParameters,
     LifeParameters,

@@ -27,6 +27,7 @@ class Purpose(IntEnum):
     LAUNCH = 16
     SURVEY = 17
     ORGANIC = 18
+    PURCHASES = 19
 
 
 @dataclass(frozen=True)
