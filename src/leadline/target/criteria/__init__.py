@@ -2,6 +2,7 @@
 
 from leadline.target.criteria.accessible import measure_access
 from leadline.target.criteria.lasting import Lasting, measure_lasting
+from leadline.target.criteria.later import follow_segments
 from leadline.target.criteria.measurable import Rule, measure_rule
 from leadline.target.criteria.permitted import read_permitted
 from leadline.target.criteria.profitable import Profit, measure_profit
@@ -12,6 +13,7 @@ __all__ = [
     "Lasting",
     "Profit",
     "Rule",
+    "follow_segments",
     "judge_criteria",
     "measure_access",
     "measure_lasting",

@@ -24,18 +24,30 @@ class Lasting(NamedTuple):
         Share of the customers of both periods who are in the same segment.
     half_life
         Periods after which half have left, if each period takes the same share: ln 0.5 / ln stay.
+    by_chance
+        Share who would be in the same segment if who is in which were drawn anew, sizes kept.
     agreement
         Adjusted Rand of both divisions: 0 by chance, 1 the same.
     left, joined
         Customers of the first period alone, and of the second.
+    refit
+        Adjusted Rand index of the rule and of segments made anew from the first period, on its customers;
+        its interval is that of another sample of customers, both divisions kept. None where nothing was
+        made anew.
+    matched
+        One row a ``segment``: ``customers`` of the first period by the rule, ``again_customers`` by the
+        segment made anew that shares most with it, ``overlap`` (Jaccard: shared of all in either).
     """
 
     transitions: pd.DataFrame
     stay: Estimate
     half_life: Estimate
+    by_chance: float
     agreement: float
     left: int
     joined: int
+    refit: Estimate | None = None
+    matched: pd.DataFrame | None = None
 
 
 def measure_lasting(before: pd.Series, after: pd.Series) -> Lasting:
@@ -67,7 +79,7 @@ def measure_lasting(before: pd.Series, after: pd.Series) -> Lasting:
     first, second = before.loc[both].astype(object), after.loc[both].astype(object)
     stay = wilson_interval(int((first == second).sum()), len(both))
     rows = []
-    names = order_segments(pd.concat([first, second]))
+    names = order_segments(pd.concat([before.loc[both], after.loc[both]]))
     for segment in names:
         inside = second[first == segment]
         rows += [
@@ -83,6 +95,7 @@ def measure_lasting(before: pd.Series, after: pd.Series) -> Lasting:
         transitions=pd.DataFrame(rows),
         stay=stay,
         half_life=Estimate(*(_halve(end) for end in stay)),
+        by_chance=sum(float((first == name).mean() * (second == name).mean()) for name in names),
         agreement=float(adjusted_rand_score(first.astype(str), second.astype(str))),
         left=len(before) - len(both),
         joined=len(after) - len(both),

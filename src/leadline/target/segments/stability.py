@@ -88,12 +88,17 @@ def adjust_rand(first: IntArray, second: IntArray) -> float:
 
     Adjusted Rand index of Hubert & Arabie (1985, Journal of Classification 2:193-218).
     """
-    table = cross_tabulate(first, second)
-    together = _pairs(table)
-    rows, columns = _pairs(table.sum(axis=1)), _pairs(table.sum(axis=0))
-    by_chance = rows * columns / max(_pairs(table.sum()), 1.0)
+    return float(adjust_rand_of(cross_tabulate(first, second)[None])[0])
+
+
+def adjust_rand_of(tables: FloatArray) -> FloatArray:
+    """Return `adjust_rand` of each table of counts by two partitions. Shapes: (tables, m, n), (tables,)."""
+    together, whole = _pairs(tables, (1, 2)), _pairs(tables.sum(axis=(1, 2)), ())
+    rows, columns = _pairs(tables.sum(axis=2), 1), _pairs(tables.sum(axis=1), 1)
+    by_chance = rows * columns / np.maximum(whole, 1.0)
     most = (rows + columns) / 2
-    return 1.0 if most == by_chance else (together - by_chance) / (most - by_chance)
+    above = most - by_chance
+    return np.divide(together - by_chance, above, out=np.ones(len(tables)), where=above != 0)
 
 
 def pair_agreement(labels: IntArray) -> FloatArray:
@@ -162,5 +167,6 @@ def cross_tabulate(first: IntArray, second: IntArray, least: int = 1) -> FloatAr
     return counts.reshape(height, width).astype(np.float64)
 
 
-def _pairs(counts: FloatArray) -> float:
-    return float((counts * (counts - 1) / 2).sum())
+def _pairs(counts: FloatArray, axes: int | tuple[int, ...]) -> FloatArray:
+    pairs: FloatArray = (counts * (counts - 1) / 2).sum(axis=axes)
+    return pairs
