@@ -79,7 +79,7 @@ def test_what_explains_contribution_is_found_and_chance_is_not(rng: np.random.Ge
     assert len(result.splits.query("split == 'cost_cny' and tier == 'small'")) == 3  # thirds
     assert json.dumps(result.to_dict(), allow_nan=False)
     html = result._repr_html_()
-    assert html.count("<table") == 3
+    assert html.count("<table") == 5
     assert result.figure().get_label().startswith("What a customer of each tier contributes: Large, core (")
 
 

@@ -146,7 +146,10 @@ class TiersSplitResult:
             ]
         )
         explained = self.explained.assign(
-            split=[self.labels.get(column) or _("Size of assets") for column in self.explained["split"]]
+            split=[
+                _("and also: {split}", split=self.labels[column]) if column else _("Size of assets")
+                for column in self.explained["split"]
+            ]
         )
         contribution = tell_estimate("contribution", _("Contribution"), "money_cny")
         counts = tell_counts()
@@ -154,36 +157,31 @@ class TiersSplitResult:
             "contribution_share": Column(_("Of all contribution"), "share"),
             "assets_share": Column(_("Of all assets"), "share"),
         }
-        adds = (
-            {"split": Column(_("Known"))}
-            | tell_estimate("explains", _("Explains (splits: in addition)"), "share")
-            | {"p_value_holm": Column(_("p (Holm)"), "p_value")}
-        )
+        adds = {"split": Column(_("What is known"))} | tell_estimate("explains", _("Explains"), "share")
         name = {"name": Column(_("Customers by assets"))}
         tables = [
             table_html(groups, name | counts | contribution | of_all, name="asset_tiers", caption=_("Tiers")),
             table_html(explained, adds, name="explained", caption=_("What explains contribution")),
-            self._tell_splits(),
+            *(self._tell_split(number, split) for number, split in enumerate(self.labels, 1)),
         ]
         return result_html(self, "".join(tables))
 
-    def _tell_splits(self) -> str:
+    def _tell_split(self, number: int, split: str) -> str:
         """Write the contribution within tiers as a table: a row a level, the tiers beside one another."""
-        keys = ["split", "level"]
         measures = ["contribution", "contribution_ci_lower", "contribution_ci_upper"]
-        wide = self.splits[keys].drop_duplicates()
-        columns = {"split": Column(_("Split")), "level": Column(_("Level"))}
+        of_split = self.splits[self.splits["split"] == split]
+        wide = of_split[["level"]].drop_duplicates()
+        columns = {"level": Column(_("Level"))}
         for tier in TIERS:
-            rows = self.splits.loc[self.splits["tier"] == tier, [*keys, *measures]]
+            rows = of_split.loc[of_split["tier"] == tier, ["level", *measures]]
             names = {name: name.replace("contribution", tier) for name in measures}
-            wide = wide.merge(rows.rename(columns=names), on=keys, how="left")
+            wide = wide.merge(rows.rename(columns=names), on="level", how="left")
             columns |= tell_estimate(tier, tell_tier(tier), "money_cny")
         frame = wide.assign(
-            split=[self.labels[column] for column in wide["split"]],
             level=[_("not known") if level == UNKNOWN else level for level in wide["level"]],
         )
-        caption = _("What a customer contributes within tiers")
-        return table_html(frame, columns, name="tier_splits", caption=caption)
+        caption = _("What a customer contributes within tiers, by: {split}", split=self.labels[split])
+        return table_html(frame, columns, name=f"tier_split_{number}", caption=caption)
 
     def _tell_core(self) -> str:
         first = self.tiers.iloc[0]

@@ -155,8 +155,8 @@ class CostsResult:
         columns = {
             "name": Column(_("Served")),
             "customers": Column(_("Customers"), "count"),
+            "cost_cny": Column(_("Cost a customer"), "money_cny"),
         }
-        columns |= tell_estimate("cost_cny", _("Cost a customer"), "money_cny")
         if "net_cny" in self.services:
             columns |= tell_estimate("net_cny", _("Left after cost"), "money_cny")
             columns |= tell_estimate("at_loss", _("Served at a loss"), "share")
