@@ -14,7 +14,7 @@ SPREAD = (np.arange(200_000) + 0.5) / 200_000
 
 def measure(values: object, **more: object):
     return measure_concentration(
-        pd.DataFrame({"profit_cny": values}), value="profit_cny", label="profit", **({"tops": TOPS} | more)
+        pd.DataFrame({"profit_cny": values}), value="profit_cny", label="profit", **({"tops": TOPS, "minimum": 1} | more)
     )
 
 

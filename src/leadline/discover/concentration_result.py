@@ -9,7 +9,7 @@ import pandas as pd
 
 from leadline.chart.concentration import draw_concentration
 from leadline.intervals import Estimate
-from leadline.language import _, format_value
+from leadline.language import _, format_value, plural
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -45,6 +45,8 @@ class ConcentrationResult:
         Customers below 0, and what they lose as a share of what the others bring.
     tail_index
         Hill's estimate over the best 5%; at 2 or below the variance of the value is hardly finite.
+    untold, minimum
+        Shares asked for that are not told, for they are of fewer rows than the minimum.
     """
 
     shares: pd.DataFrame
@@ -58,6 +60,8 @@ class ConcentrationResult:
     losing_customers: float
     losses_share: float
     tail_index: float
+    untold: int
+    minimum: int
 
     @property
     def summary(self) -> str:
@@ -137,6 +141,15 @@ class ConcentrationResult:
                     "A few customers are so far above the rest (tail index {index}) that the intervals are "
                     "too narrow and the shares probably too low: other giants could as well be in the base.",
                     index=format_value(self.tail_index, "number"),
+                )
+            )
+        if self.untold:
+            notes.append(
+                plural(
+                    "{count} top group is not shown: it holds fewer than {minimum} customers.",
+                    "{count} top groups are not shown: they hold fewer than {minimum} customers.",
+                    self.untold,
+                    minimum=self.minimum,
                 )
             )
         return notes

@@ -1,0 +1,113 @@
+"""The customers whose value is looked at: who they are, what they bring, into which groups they fall."""
+
+import pandas as pd
+
+from leadline.data import check_columns
+from leadline.data.flags import read_flag
+from leadline.discover.concentration import check_values
+from leadline.errors import DataError
+from leadline.features import name_columns
+from leadline.language import _, format_value
+
+_MOST_GROUPS = 20
+
+
+def choose_base(
+    customers: pd.DataFrame,
+    *,
+    value: str,
+    among: str | None = None,
+    weight: str | None = None,
+    by: str | None = None,
+) -> pd.DataFrame:
+    """Return the customers whose concentration is measured, with the columns that it takes.
+
+    Parameters
+    ----------
+    customers
+        One row a customer.
+    value
+        Column of what each brings.
+    among
+        Yes/no column: only who says yes counts; a missing answer is no. By default everybody.
+    weight
+        Column of the number of customers a row stands for.
+    by
+        Column of groups: text, yes and no, or whole numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a customer: ``value``, ``weight`` if named, and ``by`` if named, as text a reader sees.
+
+    Raises
+    ------
+    DataError
+        With all problems at once: absent columns, ``among`` that holds something else than yes and no or is
+        yes for nobody, more groups than a page can compare, and those of the values
+        (`leadline.discover.measure_concentration`).
+    """
+    named = [name for name in (value, weight, by, among) if name is not None]
+    absent = [name for name in dict.fromkeys(named) if name not in customers.columns]
+    problems = check_columns(customers, absent, "the table of customers")
+    chosen = customers
+    if among in customers.columns:
+        chosen = _choose(customers, str(among), problems)
+    if not chosen.empty and not {value, weight} & set(absent):
+        problems += check_values(chosen, value, weight)
+    if by in chosen.columns:
+        problems += _check_groups(chosen[str(by)])
+    if problems:
+        raise DataError("Concentration cannot be measured", problems)
+    base = chosen[[name for name in (value, weight) if name is not None]]
+    return base if by is None else base.assign(**{by: _name_groups(chosen[by])})
+
+
+def name_value(value: str, label: str | None = None) -> str:
+    """Return what is brought in words that continue "of all …": the label, or what is known of the column."""
+    known = {
+        "order_value_3m_cny": _("order value of three months"),
+        "assets_cny": _("assets"),
+        "trades_3m": _("orders of three months"),
+        "spend_cny_mean": _("monthly spending"),
+        "traffic_mb_mean": _("mobile data traffic"),
+    }
+    return label or known.get(value, value)
+
+
+def name_group(by: str) -> str:
+    """Return what a reader calls the column of groups."""
+    return name_columns().get(by, by)
+
+
+def _choose(customers: pd.DataFrame, among: str, problems: list[str]) -> pd.DataFrame:
+    column = customers[among]
+    is_inside = read_flag(column.astype(object).where(column.notna(), "no"))
+    if is_inside is None:
+        problems.append(f"{among}: holds something else than yes and no. Correct it, or leave among empty.")
+        return customers
+    if not is_inside.any():
+        problems.append(f"{among}: is yes for nobody. Check the column, or leave among empty.")
+    return customers[is_inside]
+
+
+def _check_groups(column: pd.Series) -> list[str]:
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 != 0).any():
+        return [f"{column.name}: holds amounts, not groups. Make bands of it first, or name another column."]
+    found = int(column.nunique())
+    if found > _MOST_GROUPS:
+        many = f"{column.name}: {found:,} different values are too many to compare ({_MOST_GROUPS} at most)."
+        return [f"{many} Make bands of it first, or name another column."]
+    return []
+
+
+def _name_groups(column: pd.Series) -> pd.Series:
+    names = {True: _("yes"), False: _("no")} if pd.api.types.is_bool_dtype(column) else {}
+    is_number = pd.api.types.is_numeric_dtype(column)
+
+    def name(level: object) -> str:
+        return (
+            names.get(bool(level), "") if names else format_value(level, "count") if is_number else str(level)
+        )
+
+    return column.map(name, na_action="ignore").astype(object).where(column.notna(), _("not known"))
