@@ -10,6 +10,7 @@ from leadline.cli.loop import loop
 from leadline.cli.market import market
 from leadline.cli.notebooks import describe, new, run, show_notebooks
 from leadline.cli.partner import partner
+from leadline.cli.segments import segments
 from leadline.errors import LeadlineError
 
 
@@ -18,7 +19,7 @@ def app() -> None:
     """leadline: notebooks in, defensible reports out."""
 
 
-for command in (run, show_notebooks, describe, new, partner, data, loop, market):
+for command in (run, show_notebooks, describe, new, partner, data, loop, market, segments):
     app.add_command(command)
 
 

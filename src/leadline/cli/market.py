@@ -124,15 +124,7 @@ def _read_texts(pairs: tuple[str, ...], params: Path | None) -> tuple[dict[str, 
 
 
 def _show_channels(result: "AssignmentResult") -> None:
-    from leadline.language import format_value
+    from leadline.cli.aligned import show_table
     from leadline.market.assignment_result import describe_columns
 
-    columns = describe_columns()
-    rows = [[column.label for column in columns.values()]] + [
-        [format_value(row[name], column.unit) for name, column in columns.items()]
-        for row in result.channels.to_dict("records")
-    ]
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
-    for row in rows:
-        first, *others = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  " + "  ".join([row[0].ljust(len(first)), *others]))
+    show_table(result.channels, describe_columns())

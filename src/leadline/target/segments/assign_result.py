@@ -80,6 +80,14 @@ class AssignmentResult:
         return self.cells
 
     @property
+    def told_drift(self) -> pd.DataFrame:
+        """The drift, columns and verdicts as a reader calls them."""
+        return self.drift.assign(
+            column=[self._name(column) for column in self.drift["column"]],
+            verdict=[_tell_verdict(verdict) for verdict in self.drift["verdict"]],
+        )
+
+    @property
     def kpis(self) -> Sequence[Kpi]:
         """How many were placed, how many are far, and how many columns have changed."""
         cards = [Kpi(label=_("Customers placed"), value=self.customers, unit="count")]
@@ -166,33 +174,17 @@ class AssignmentResult:
         }
 
     def _repr_html_(self) -> str:
-        segments = {
-            "segment_name": Column(_("Segment")),
-            "customers": Column(_("Customers"), "count"),
-            "share": Column(_("Share"), "share"),
-            "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
-            "share_then": Column(_("Share then"), "share"),
-            "difference": Column(_("Difference"), "points"),
-            "difference_ci_lower": Column(_("95% CI"), "points", upper="difference_ci_upper"),
-        }
-        columns = {
-            "column": Column(_("Column")),
-            "psi": Column(_("Drift index"), "index"),
-            "psi_chance": Column(_("By chance up to"), "index"),
-            "missing_then": Column(_("Missing then"), "share"),
-            "missing_now": Column(_("Missing now"), "share"),
-            "new_categories": Column(_("New categories"), "share"),
-            "verdict": Column(_("Verdict")),
-        }
-        drift = self.drift.assign(
-            column=[self._name(column) for column in self.drift["column"]],
-            verdict=[_tell_verdict(verdict) for verdict in self.drift["verdict"]],
-        )
         tables = table_html(
-            self.cells, segments, name="assigned_segments", caption=_("Segments of these customers")
+            self.cells,
+            describe_segments(),
+            name="assigned_segments",
+            caption=_("Segments of these customers"),
         )
         tables += table_html(
-            drift, columns, name="assigned_drift", caption=_("Whether the columns have changed since")
+            self.told_drift,
+            describe_drift(),
+            name="assigned_drift",
+            caption=_("Whether the columns have changed since"),
         )
         return result_html(self, tables)
 
@@ -222,6 +214,32 @@ class AssignmentResult:
     def _name(self, column: str) -> str:
         """Name a row of the drift; the last is that of the segments."""
         return _("shares of the segments") if column == SEGMENT else self.labels.get(column, column)
+
+
+def describe_segments() -> dict[str, Column]:
+    """Return how a reader sees the segments (`AssignmentResult.cells`)."""
+    return {
+        "segment_name": Column(_("Segment")),
+        "customers": Column(_("Customers"), "count"),
+        "share": Column(_("Share"), "share"),
+        "share_ci_lower": Column(_("95% CI"), "share", upper="share_ci_upper"),
+        "share_then": Column(_("Share then"), "share"),
+        "difference": Column(_("Difference"), "points"),
+        "difference_ci_lower": Column(_("95% CI"), "points", upper="difference_ci_upper"),
+    }
+
+
+def describe_drift() -> dict[str, Column]:
+    """Return how a reader sees the drift (`AssignmentResult.told_drift`)."""
+    return {
+        "column": Column(_("Column")),
+        "psi": Column(_("Drift index"), "index"),
+        "psi_chance": Column(_("By chance up to"), "index"),
+        "missing_then": Column(_("Missing then"), "share"),
+        "missing_now": Column(_("Missing now"), "share"),
+        "new_categories": Column(_("New categories"), "share"),
+        "verdict": Column(_("Verdict")),
+    }
 
 
 def _tell_verdict(verdict: str) -> str:

@@ -183,7 +183,7 @@ class _Reader(Fields):
 
     def _read_learned(self, method: Any, columns: tuple[Basis, ...], k: int) -> dict[str, Nested]:
         learned = self.document.get("learned")
-        if not self.is_mapping(learned, "learned") or method not in NEEDED or self.problems:
+        if not self.is_mapping(learned, "learned") or self.problems:
             return {}
         features, p = sum(len(basis.features) for basis in columns), len(columns)
         shapes: dict[str, tuple[int | None, ...]] = {

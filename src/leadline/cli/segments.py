@@ -1,0 +1,158 @@
+"""``leadline segments assign | show | sql``: segments made before, for new customers. Imports wait."""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from leadline.errors import ParameterError, RunError
+
+if TYPE_CHECKING:
+    from leadline.data import Table
+    from leadline.target.segments import Segmentation
+
+_FORMS = ("csv", "xlsx", "parquet")
+_ID, _ROW = "customer_id", "row"
+_LEVELS_SHOWN = 6
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def segments() -> None:
+    """Place new customers in segments that a notebook made and kept as a JSON file."""
+
+
+@segments.command()
+@click.argument("artefact", type=Path)
+@click.argument("table", metavar="DATA")
+@click.option("--out", type=Path, required=True, metavar="FILE", help="The new table: csv, xlsx or parquet.")
+@click.option("--mapping", type=Path, metavar="FILE", help="Our column names for those of the data.")
+@click.option("--customer", metavar="COLUMN", help=f"The customer's id; {_ID} unless given.")
+@click.option("--as-of", type=_DAY, help="Day of the analysis; a folder of tables needs it.")
+@click.option("--sql", "with_sql", is_flag=True, help="Also write the SQL that places them, beside FILE.")
+def assign(
+    artefact: Path,
+    table: str,
+    out: Path,
+    mapping: Path | None,
+    customer: str | None,
+    as_of: dt.datetime | None,
+    with_sql: bool,  # noqa: FBT001 (click's)
+) -> None:
+    """Place the customers of DATA in the segments of ARTEFACT.
+
+    DATA is a table with one row a customer, a folder of the workbench's tables, or "market", the sample.
+    FILE gets the id, segment, segment_name and is_far (further from its segment than 99 of 100 of those that
+    it was made from). Without a column of ids customers are named by their row.
+    """
+    form = _find_form(out)
+    segmentation = _read_artefact(artefact)
+    from leadline.data import write_table
+    from leadline.features.names import name_columns
+    from leadline.target.segments import assign_segments, write_segmentation_sql
+
+    read = _read_customers(table, mapping, as_of)
+    frame, named = read.frame, customer or _ID
+    if customer is None and _ID not in frame.columns:
+        click.echo(f"There is no column '{_ID}': customers are named by their row in the file.")
+        frame, named = frame.assign(**{_ROW: frame.index + 2}), _ROW
+    result = assign_segments(frame, segmentation, customer=named, labels=name_columns())
+    write_table(result.assigned, out, form=form)  # type: ignore[arg-type] # one of _FORMS
+    if with_sql:
+        _write_text(out.with_suffix(".sql"), write_segmentation_sql(segmentation))
+    from leadline.cli.aligned import show_table
+    from leadline.target.segments.assign_result import describe_drift, describe_segments
+
+    click.echo(result.summary)
+    show_table(result.cells, describe_segments())
+    show_table(result.told_drift, describe_drift())
+    for warning in (*read.source.warnings, *result.warnings):
+        click.echo(f"Warning: {warning}", err=True)
+    click.echo(out)
+
+
+@segments.command()
+@click.argument("artefact", type=Path)
+def show(artefact: Path) -> None:
+    """Tell what ARTEFACT is: method, columns, segments with their shares, where it comes from."""
+    segmentation = _read_artefact(artefact)
+    from leadline.language import format_value
+
+    told = f"{len(segmentation.names)} segments by method {segmentation.method}"
+    told += f", of {segmentation.customers:,} customers"
+    told += f" as of {segmentation.as_of.isoformat()}" if segmentation.as_of else ""
+    click.echo(f"{told}{f', made from {segmentation.made_from}' if segmentation.made_from else ''}.")
+    click.echo("Segments:")
+    width = max(map(len, segmentation.names))
+    for number, (name, share) in enumerate(zip(segmentation.names, segmentation.shares, strict=True), 1):
+        click.echo(f"  {number:>2}  {name:{width}}  {format_value(share, 'share'):>6}")
+    click.echo("Columns that a customer needs:")
+    width = max(len(basis.name) for basis in segmentation.columns)
+    for basis in segmentation.columns:
+        levels = ", ".join(basis.levels[:_LEVELS_SHOWN])
+        levels += ", …" if len(basis.levels) > _LEVELS_SHOWN else ""
+        click.echo(f"  {basis.name:{width}}  {basis.kind}{f': {levels}' if levels else ''}")
+
+
+@segments.command()
+@click.argument("artefact", type=Path)
+@click.option("--table", default="customers", show_default=True, help="The table or view to place.")
+def sql(artefact: Path, table: str) -> None:
+    """Print ARTEFACT as one SELECT for DuckDB, which places every row of a table."""
+    segmentation = _read_artefact(artefact)
+    from leadline.target.segments import write_segmentation_sql
+
+    click.echo(write_segmentation_sql(segmentation, table=table), nl=False)
+
+
+def _find_form(out: Path) -> str:
+    form = out.suffix.removeprefix(".").lower()
+    if form not in _FORMS:
+        raise ParameterError.of(
+            "The customers cannot be written",
+            f"--out {out}: its name must end in one of {', '.join(f'.{one}' for one in _FORMS)}.",
+        )
+    if not out.parent.is_dir():
+        raise ParameterError.of("The customers cannot be written", f"--out {out}: there is no such folder.")
+    return form
+
+
+def _read_artefact(path: Path) -> "Segmentation":
+    """Read a segmentation's file; every problem in one message that names the file."""
+    import json
+
+    headline = f"{path} is no segmentation that can be used"
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ParameterError.of(headline, f"{error.strerror}. Check the path.") from None
+    except (ValueError, RecursionError):
+        raise ParameterError.of(
+            headline, "it is not JSON, or was cut short. Take the file that the notebook wrote, whole."
+        ) from None
+    from leadline.target.segments import parse_segmentation
+
+    try:
+        return parse_segmentation(document)
+    except ParameterError as error:
+        raise ParameterError(headline, error.problems) from None
+
+
+def _read_customers(data: str, mapping: Path | None, as_of: dt.datetime | None) -> "Table":
+    """Read a table, also one of a single customer, or bring a folder of tables together."""
+    from leadline.data import read_table
+    from leadline.features import read_customers
+    from leadline.market.sample import find_folder
+
+    place, day = find_folder(data), as_of.date() if as_of else None
+    if Path(place).is_dir():
+        return read_customers(place, mapping=mapping, as_of=day)
+    return read_table(place, mapping=mapping, as_of=day, fewest_rows=1)
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror or error}.") from None
