@@ -1,6 +1,7 @@
 """The four criteria: by hand, against chance, and with intervals that hold."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,8 @@ from leadline.target.criteria import (
     measure_profit,
     measure_rule,
 )
+from leadline.target.criteria.judge import judge
 from leadline.target.criteria.measurable import _surround
-from leadline.target.criteria.scorecard import _judge
 
 
 def make_customers(rng: np.random.Generator, rows: int = 900) -> tuple[pd.DataFrame, pd.Series]:
@@ -137,10 +138,10 @@ def test_lasting_by_hand() -> None:
 
 def test_a_bar_inside_the_interval_leaves_the_verdict_open() -> None:
     bar = 0.5
-    assert _judge(Estimate(0.6, 0.51, 0.7), bar) == "yes"
-    assert _judge(Estimate(0.6, 0.49, 0.7), bar) == "open"
-    assert _judge(Estimate(0.4, 0.30, 0.5), bar) == "open"
-    assert _judge(Estimate(0.4, 0.30, 0.49), bar) == "no"
+    assert judge(Estimate(0.6, 0.51, 0.7), bar) == "yes"
+    assert judge(Estimate(0.6, 0.49, 0.7), bar) == "open"
+    assert judge(Estimate(0.4, 0.30, 0.5), bar) == "open"
+    assert judge(Estimate(0.4, 0.30, 0.49), bar) == "no"
 
 
 def test_one_card_for_a_manager(rng: np.random.Generator) -> None:
@@ -155,9 +156,10 @@ def test_one_card_for_a_manager(rng: np.random.Generator) -> None:
     )
     verdicts = result.criteria.set_index("criterion")["verdict"].to_dict()
     assert verdicts == {"measurable": "yes", "accessible": "no", "profitable": "yes", "stable": "yes"}
-    assert result.summary.startswith("3 of 4 criteria hold: Measurable")
+    assert result.summary.startswith("3 of 4 criteria hold: measurable holds, a rule places 9")
     assert json.dumps(result.to_dict(), allow_nan=False)
     assert 'data-name="segment_profit"' in result._repr_html_()
+    assert "Share" in result.figure().axes[0].get_xlabel()
     assert result.figure().get_label() == result.summary
     assert len(result.kpis) == 4
     alone = judge_criteria(
@@ -178,3 +180,42 @@ def test_every_problem_is_named_at_once(rng: np.random.Generator) -> None:
         measure_rule(customers, pd.Series(["z"] + ["a"] * 49), rng=rng)
     with pytest.raises(DataError, match="2 of 2 values are missing|all 2 values are missing"):
         measure_profit(pd.Series([np.nan, np.nan]), pd.Series(["a", "b"]))
+
+
+def test_the_rule_is_told_as_it_was_judged(rng: np.random.Generator) -> None:
+    """Words that a field worker applies: ages around 30, 50 and 70, a tenth of them unknown."""
+    customers, segments = make_customers(rng)
+    customers["age"] = customers["age"].mask(rng.random(900) < 0.1)
+    rule = measure_rule(customers[["age", "city"]], segments, rng=rng, labels={"age": "Age"})
+    assert rule.words["customers"].sum() == rule.segments["customers"].sum() == 300
+    right = (rule.words["customers"] * rule.words["right"]).sum()
+    assert right == pytest.approx((rule.segments["customers"] * rule.segments["placed_right"]).sum())
+    young = rule.words.iloc[0]
+    assert young["segment"] == "a"
+    cut = re.fullmatch(r"Age up to ([\d.]+)", young["rule"])
+    assert cut
+    assert 35 < float(cut[1]) < 45
+    assert rule.words["rule"].str.contains("Age unknown").any()
+
+
+def test_a_segment_of_few_does_not_speak_in_words_or_cards(rng: np.random.Generator) -> None:
+    customers, segments = make_customers(rng)
+    segments = pd.Series(np.where(np.arange(900) < 8, "rare", segments))
+    customers.loc[:7, "call"] = [True, False] * 4
+    result = judge_criteria(
+        rule=measure_rule(customers[["age"]].assign(luck=np.arange(900) < 8), segments, rng=rng),
+        access=measure_access(customers[["call"]], segments),
+        profit=measure_profit(customers["profit_cny"], segments),
+        lasting=measure_lasting(segments, segments.where(np.arange(900) > 4, "a")),
+    )
+    told = result.to_dict()
+    for name in ("segment_access", "segment_profit", "segment_rule", "segment_transitions"):
+        rows = [
+            row for row in told[name] if "rare" in (row.get("segment"), row.get("before"), row.get("after"))
+        ]
+        assert rows
+        assert all(row["customers"] in (None, 0) or row["customers"] >= 10 for row in rows), name
+    assert "rare" not in {row["segment"] for row in told["segment_rules_told"]}
+    least = result.criteria.set_index("criterion").loc["accessible", "value"]
+    assert least > 0.3
+    assert least != 0.5

@@ -1,12 +1,13 @@
 """The four criteria that make a segmentation usable, each measured (system T1)."""
 
 from leadline.target.criteria.accessible import measure_access
+from leadline.target.criteria.judge import judge_criteria
 from leadline.target.criteria.lasting import Lasting, measure_lasting
 from leadline.target.criteria.later import follow_segments
 from leadline.target.criteria.measurable import Rule, measure_rule
 from leadline.target.criteria.permitted import read_permitted
 from leadline.target.criteria.profitable import Profit, measure_profit
-from leadline.target.criteria.scorecard import CriteriaResult, judge_criteria
+from leadline.target.criteria.scorecard import CriteriaResult
 
 __all__ = [
     "CriteriaResult",

@@ -1,5 +1,6 @@
 """Measurable: how well a rule on columns known of every customer tells the segments."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate, wilson_interval
+from leadline.target.criteria.told_tree import ask_variables, read_tree
 from leadline.target.profiles.columns import check_frame, order_segments, read_variables
+from leadline.target.segments.rules import Question, tell_tree
 from leadline.target.views.groups import spread
 
 IntArray = npt.NDArray[np.int64]
@@ -38,16 +41,35 @@ class Rule(NamedTuple):
         Share of random orders that do as well.
     segments
         One row a ``segment``: ``customers`` judged, ``placed_right`` with ``_ci_lower`` and ``_ci_upper``.
+    words
+        The tree that was judged, in words. One row a ``rule`` and the ``segment`` it places in:
+        ``customers`` judged whom it fits, ``right`` (share of them who are in that segment) with
+        ``_ci_lower`` and ``_ci_upper``.
     """
 
     accuracy: Estimate
     chance: Estimate
     p_value: float
     segments: pd.DataFrame
+    words: pd.DataFrame
+
+
+class _Judged(NamedTuple):
+    """A tree, and of the customers it never saw: their rows, whether placed right, and their segments."""
+
+    tree: DecisionTreeClassifier
+    rows: IntArray
+    right: BoolArray
+    codes: IntArray
 
 
 def measure_rule(
-    known: pd.DataFrame, segments: pd.Series, *, rng: np.random.Generator, orders: int = 39
+    known: pd.DataFrame,
+    segments: pd.Series,
+    *,
+    rng: np.random.Generator,
+    orders: int = 39,
+    labels: Mapping[str, str] | None = None,
 ) -> Rule:
     """Judge a small tree on known columns by customers it never saw.
 
@@ -67,6 +89,8 @@ def measure_rule(
         Draws who is held out, and the orders.
     orders
         Random orders of the segments, at least 19, to show what chance reaches.
+    labels
+        Column → what a reader calls it.
 
     Raises
     ------
@@ -85,17 +109,19 @@ def measure_rule(
         raise DataError("The segments cannot be judged as measurable", problems)
     names = order_segments(segments)
     codes = pd.Categorical(segments, categories=names).codes.astype(np.int64)
-    matrix = np.column_stack([variable.numbers for variable in read_variables(known, {})])
+    variables = read_variables(known, labels or {})
+    matrix = np.column_stack([variable.numbers for variable in variables])
     if len(codes) > _MOST_ROWS:
         rows = rng.choice(len(codes), _MOST_ROWS, replace=False)
         matrix, codes = matrix[rows], codes[rows]
-    right, codes_judged = _judge(matrix, codes, rng)
+    judged = _judge(matrix, codes, rng)
+    right, codes_judged = judged.right, judged.codes
     used = np.unique(codes)
     shares = [
         wilson_interval(int(right[codes_judged == one].sum()), int((codes_judged == one).sum()))
         for one in used
     ]
-    drawn = [_balance(*_judge(matrix, rng.permutation(codes), rng)) for _ in range(orders)]
+    drawn = [_draw_by_chance(matrix, codes, rng) for _order in range(orders)]
     accuracy = _balance(right, codes_judged)
     low, high = np.quantile(drawn, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
     return Rule(
@@ -112,11 +138,29 @@ def measure_rule(
                 for code, share in zip(used, shares, strict=True)
             ]
         ),
+        words=_tell_words(judged, ask_variables(variables, matrix, labels or {}), codes, names),
     )
 
 
-def _judge(matrix: FloatArray, codes: IntArray, rng: np.random.Generator) -> tuple[BoolArray, IntArray]:
-    """Grow a tree on two thirds; of the last third: whether each is placed right, and its segment."""
+def _tell_words(
+    judged: _Judged, questions: Sequence[Question], codes: IntArray, names: Sequence[object]
+) -> pd.DataFrame:
+    rows = []
+    for leaf in sorted(tell_tree(read_tree(judged.tree), questions), key=lambda leaf: leaf.answer):
+        inside = codes[judged.rows][leaf.rows[judged.rows]]
+        right = wilson_interval(int((inside == leaf.answer).sum()), len(inside))
+        row = {"segment": str(names[leaf.answer]), "rule": leaf.rule, "customers": len(inside)}
+        rows.append(row | spread("right", right))
+    return pd.DataFrame(rows)
+
+
+def _draw_by_chance(matrix: FloatArray, codes: IntArray, rng: np.random.Generator) -> float:
+    judged = _judge(matrix, rng.permutation(codes), rng)
+    return _balance(judged.right, judged.codes)
+
+
+def _judge(matrix: FloatArray, codes: IntArray, rng: np.random.Generator) -> _Judged:
+    """Grow a tree on two thirds of the customers and place the last third."""
     seed = int(rng.integers(2**31))
     train, test = train_test_split(
         np.arange(len(codes)), test_size=_HELD_OUT, stratify=codes, random_state=seed
@@ -127,7 +171,7 @@ def _judge(matrix: FloatArray, codes: IntArray, rng: np.random.Generator) -> tup
         class_weight="balanced",
         random_state=seed,
     ).fit(matrix[train], codes[train])
-    return tree.predict(matrix[test]) == codes[test], codes[test]
+    return _Judged(tree, test, tree.predict(matrix[test]) == codes[test], codes[test])
 
 
 def _balance(right: BoolArray, codes: IntArray) -> float:

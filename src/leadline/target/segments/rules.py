@@ -225,8 +225,10 @@ def _tell_column(limits: Sequence[_Limit]) -> str:
     label, kind = limits[0].question.label, limits[0].question.kind
     takes_unknown = all(limit.takes_unknown for limit in limits)
     known = [limit for limit in limits if not np.isnan(limit.cut)]
+    if len(known) < len(limits) and takes_unknown:
+        return _("{label} unknown", label=label)
     if not known:
-        return _("{label} unknown", label=label) if takes_unknown else _("{label} known", label=label)
+        return _("{label} known", label=label)
     told = {"level": _tell_level, "flag": _tell_flag, "rank": _tell_rank}.get(kind, _tell_number)(
         label, known
     )

@@ -1,0 +1,168 @@
+"""The four criteria in words: what each is called, how it is defined, what was found."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from leadline.intervals import Estimate
+from leadline.language import _, format_value, plural
+from leadline.language.formats import Unit, format_interval
+from leadline.target.criteria.lasting import Lasting
+from leadline.target.criteria.measurable import Rule
+from leadline.target.profiles.descriptors_result import DescriptorsResult
+
+_SURE = 0.05
+
+
+def tell_criterion(name: str) -> str:
+    """Name a criterion and its figure as a card does."""
+    return {
+        "measurable": _("Measurable: placed right by a rule"),
+        "accessible": _("Accessible: reached, in the segment reached least"),
+        "profitable": _("Profitable: differences in profit explained"),
+        "stable": _("Stable: same segment a period later"),
+    }[name]
+
+
+def define_criterion(name: str) -> str:
+    """Define the figure of a criterion for who does not know it."""
+    return {
+        "measurable": _(
+            "A small decision tree on columns known of everybody, made from two thirds of the customers: the "
+            "share of the other third that it places in their own segment, averaged over the segments "
+            "(balanced accuracy)."
+        ),
+        "accessible": _(
+            "The share of customers whom at least one channel reaches with their permission, in the segment "
+            "where it is smallest."
+        ),
+        "profitable": _(
+            "How much of the differences in profit between customers lies between the segments rather than "
+            "within them (adjusted R²). 0%: all segments bring the same."
+        ),
+        "stable": _(
+            "Of the customers of both periods, the share whom the same rule places in the same segment in "
+            "both."
+        ),
+    }[name]
+
+
+def tell_verdict(verdict: str) -> str:
+    """Write a verdict."""
+    return {"yes": _("holds"), "no": _("does not hold"), "open": _("is open")}[verdict]
+
+
+def tell_finding(row: dict[str, Any]) -> str:
+    """Tell one row of the criteria in half a sentence."""
+    words = {
+        "value": format_value(row["value"], "share"),
+        "interval": format_interval(row["value_ci_lower"], row["value_ci_upper"], "share"),
+        "verdict": tell_verdict(row["verdict"]),
+    }
+    return {
+        "measurable": _("measurable {verdict}, a rule places {value} right ({interval})", **words),
+        "accessible": _(
+            "accessible {verdict}, {value} of the segment reached least can be reached ({interval})", **words
+        ),
+        "profitable": _(
+            "profitable {verdict}, segments explain {value} of the differences in profit ({interval})",
+            **words,
+        ),
+        "stable": _("stable {verdict}, {value} are in the same segment a period later ({interval})", **words),
+    }[row["criterion"]]
+
+
+def warn_of_rule(rule: Rule) -> list[str]:
+    """Say what chance alone would reach."""
+    chance = format_interval(rule.chance.lower, rule.chance.upper, "share")
+    notes = [
+        _(
+            "A rule made from segments in random order places {chance} right (95 of 100 times {interval}): "
+            "read the measurable figure against that.",
+            chance=format_value(rule.chance.value, "share"),
+            interval=chance,
+        )
+    ]
+    if rule.p_value > _SURE:
+        notes.append(_("The rule is not provably better than chance."))
+    return notes
+
+
+def warn_of_lasting(lasting: Lasting | None, minimum: int) -> list[str]:
+    """Say what chance alone would keep, who left, or that nothing was measured."""
+    if lasting is None:
+        return [_("Whether the segments last was not measured: it needs a second period.")]
+    notes = [
+        _(
+            "Placed at random in segments of these sizes, {chance} would be in the same segment in both "
+            "periods: read the stable figure against that.",
+            chance=format_value(lasting.by_chance, "share"),
+        )
+    ]
+    if 0 < lasting.left < minimum:
+        notes.append(_("Fewer than {minimum} customers of the first period are gone.", minimum=minimum))
+    elif lasting.left:
+        notes.append(
+            plural(
+                "{count} customer of the first period is gone in the second: staying is of those who are "
+                "customers in both.",
+                "{count} customers of the first period are gone in the second: staying is of those who are "
+                "customers in both.",
+                lasting.left,
+            )
+        )
+    return notes
+
+
+def tell_media(media: DescriptorsResult | None) -> str:
+    """Say which column of media or channels tells the segments apart most."""
+    if media is None:
+        return ""
+    found = media.different
+    if found.empty:
+        return _("No column of media or channels tells the segments apart provably (Holm, 5%).")
+    root = found["effect"].where(found["measure"] == "V", np.sqrt(found["effect"]))
+    first = found.iloc[int(root.to_numpy(dtype=np.float64).argmax())]
+    return _(
+        "Of {count} columns of media and channels, {label} tells the segments apart most: {measure} {effect} "
+        "(95% CI {interval}; 0: not at all, 1: fully; p after Holm's correction {p_value}).",
+        count=len(media.tests),
+        label=first["label"],
+        measure=first["measure"],
+        effect=format_value(float(first["effect"]), "index"),
+        interval=format_interval(first["effect_ci_lower"], first["effect_ci_upper"], "index"),
+        p_value=format_value(float(first["p_value_holm"]), "p_value"),
+    )
+
+
+def tell_stability(lasting: Lasting | None, agreement: Estimate | None) -> pd.DataFrame:
+    """List all that was measured on stability, a row each, written out: units differ by row."""
+    rows: list[tuple[str, Estimate | None, Unit]] = []
+    if lasting is not None:
+        chance = Estimate(lasting.by_chance, np.nan, np.nan)
+        rows += [
+            (_("Same segment a period later"), lasting.stay, "share"),
+            (_("The same, if customers were placed at random"), chance, "share"),
+            (_("Periods until half have left their segment"), lasting.half_life, "number"),
+            (_("Agreement with segments made anew from the earlier period"), lasting.refit, "index"),
+        ]
+    rows.append((_("Agreement of segments made anew from other samples"), agreement, "index"))
+    return pd.DataFrame(
+        [
+            {
+                "told": label,
+                "value": format_value(estimate.value, unit),
+                "interval": format_interval(estimate.lower, estimate.upper, unit),
+            }
+            for label, estimate, unit in rows
+            if estimate is not None
+        ],
+        columns=["told", "value", "interval"],
+    )
+
+
+def join_findings(criteria: Sequence[dict[str, Any]]) -> str:
+    """Tell all criteria in one sentence."""
+    return "; ".join(tell_finding(row) for row in criteria)
