@@ -121,7 +121,7 @@ def test_what_cannot_be_tested_is_said(rng: np.random.Generator) -> None:
     row = result.tests.set_index("descriptor").loc["same"]
     assert np.isnan(row["p_value_holm"])
     assert "Not tested, for they do not vary: same." in result.warnings
-    assert "age: 10 missing values were left out." in result.warnings
+    assert "Missing values were left out: age 10." in result.warnings
     assert json.dumps(result.to_dict(), allow_nan=False)
     assert 'data-name="descriptors"' in result._repr_html_()
     assert "age" in result.figure().get_label()

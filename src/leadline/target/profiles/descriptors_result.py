@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.chart.draw import draw_estimates, draw_note
-from leadline.language import _, format_value, plural
+from leadline.language import _, format_value
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.views.groups import to_records
@@ -92,16 +92,12 @@ class DescriptorsResult:
         if len(untested):
             notes.append(_("Not tested, for they do not vary: {names}.", names=", ".join(untested["label"])))
         missing = self.tests[self.tests["missing"] > 0]
-        notes += [
-            plural(
-                "{label}: {count} missing value was left out.",
-                "{label}: {shown} missing values were left out.",
-                int(row["missing"]),
-                label=row["label"],
-                shown=format_value(int(row["missing"]), "count"),
+        if len(missing):
+            told = ", ".join(
+                _("{label} {count}", label=row["label"], count=format_value(int(row["missing"]), "count"))
+                for row in missing.to_dict("records")
             )
-            for row in missing.to_dict("records")
-        ]
+            notes.append(_("Missing values were left out: {told}.", told=told))
         return notes
 
     def figure(self) -> "Figure":

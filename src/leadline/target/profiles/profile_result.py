@@ -15,6 +15,9 @@ from leadline.target.views.groups import to_records
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: Markers of a segment that its table shows, and unsure ones that a warning names.
+_SHOWN, _EXAMPLES = 6, 3
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ProfileResult:
@@ -49,8 +52,11 @@ class ProfileResult:
         """The marker variables, largest difference of a segment first."""
         found = self.profiles[self.profiles["is_marker"]]
         size = (found["place"] - found["place_total"]).abs()
-        return found.assign(size=size).sort_values(
-            ["segment", "size"], ascending=[True, False], kind="stable", ignore_index=True
+        order = found["segment"].map({name: place for place, name in enumerate(self.sizes["segment"])})
+        return (
+            found.assign(size=size, order=order)
+            .sort_values(["order", "size"], ascending=[True, False], kind="stable", ignore_index=True)
+            .drop(columns="order")
         )
 
     @property
@@ -68,11 +74,10 @@ class ProfileResult:
             for row in self.sizes.to_dict("records")
         )
         return _(
-            "Of {variables} variables, those that differ from all customers by {absolute} or by {relative} "
-            "mark a "
-            "segment: {told}.",
+            "Of {variables} variables, those that differ from all customers by {absolute} points or by "
+            "{relative} of the mean mark a segment: {told}.",
             variables=self.profiles["variable"].nunique(),
-            absolute=format_value(self.absolute, "points"),
+            absolute=format_value(100 * self.absolute, "number"),
             relative=format_value(self.relative, "share"),
             told=told,
         )
@@ -84,17 +89,8 @@ class ProfileResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """Size of each segment."""
-        return tuple(
-            Kpi(
-                label=_("Segment {segment}", segment=row["segment"]),
-                value=float(row["share"]),
-                unit="share",
-                ci_lower=float(row["share_ci_lower"]),
-                ci_upper=float(row["share_ci_upper"]),
-            )
-            for row in self.sizes.to_dict("records")
-        )
+        """None: sizes stand in the figure, one card a segment would hide the report's own."""
+        return ()
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -103,10 +99,14 @@ class ProfileResult:
         unsure = self.profiles[self.profiles["is_marker"] & ~self.profiles["is_sure"]]
         if len(unsure):
             notes.append(
-                _(
-                    "{count} of the large differences may be chance: {names}.",
-                    count=len(unsure),
-                    names="; ".join(f"{row['segment']} {row['label']}" for row in unsure.to_dict("records")),
+                plural(
+                    "{count} large difference may be chance: {names}.",
+                    "{count} large differences may be chance, such as {names}.",
+                    len(unsure),
+                    names="; ".join(
+                        f"{row['segment']} {row['label']}"
+                        for row in unsure.head(_EXAMPLES).to_dict("records")
+                    ),
                 )
             )
         if self.left_out:
@@ -156,7 +156,8 @@ class ProfileResult:
         return {"segment_profiles": to_records(self.profiles), "segment_sizes": to_records(self.sizes)}
 
     def _repr_html_(self) -> str:
-        marked = self.markers
+        marked = self.markers[self.markers["is_sure"]]
+        marked = marked.groupby("segment", sort=False).head(_SHOWN).reset_index(drop=True)
         columns = {
             "segment": Column(_("Segment")),
             "label": Column(_("Marker")),
@@ -166,7 +167,7 @@ class ProfileResult:
         }
         told = pd.DataFrame([_tell_row(row) for row in marked.to_dict("records")])
         frame = pd.concat([marked, told], axis=1)
-        caption = _("Variables that mark each segment")
+        caption = _("Variables that mark each segment, the largest {count} of each", count=_SHOWN)
         return result_html(self, table_html(frame, columns, name="markers", caption=caption))
 
     def _tell_axis(self) -> str:
