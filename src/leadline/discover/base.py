@@ -66,9 +66,9 @@ def choose_base(
 def name_value(value: str, label: str | None = None) -> str:
     """Return what is brought in words that continue "of all …": the label, or what is known of the column."""
     known = {
-        "order_value_3m_cny": _("order value of three months"),
+        "order_value_3m_cny": _("order value in three months"),
         "assets_cny": _("assets"),
-        "trades_3m": _("orders of three months"),
+        "trades_3m": _("orders in three months"),
         "spend_cny_mean": _("monthly spending"),
         "traffic_mb_mean": _("mobile data traffic"),
     }
@@ -102,12 +102,13 @@ def _check_groups(column: pd.Series) -> list[str]:
 
 
 def _name_groups(column: pd.Series) -> pd.Series:
-    names = {True: _("yes"), False: _("no")} if pd.api.types.is_bool_dtype(column) else {}
-    is_number = pd.api.types.is_numeric_dtype(column)
-
-    def name(level: object) -> str:
-        return (
-            names.get(bool(level), "") if names else format_value(level, "count") if is_number else str(level)
-        )
-
-    return column.map(name, na_action="ignore").astype(object).where(column.notna(), _("not known"))
+    """Name each customer's group so that it says of what: "Risk level: 3"; text speaks for itself."""
+    if pd.api.types.is_bool_dtype(column):
+        levels = column.map({True: _("yes"), False: _("no")}, na_action="ignore")
+    elif pd.api.types.is_numeric_dtype(column):
+        levels = column.map(lambda level: format_value(int(level), "count"), na_action="ignore")
+    else:
+        return column.map(str, na_action="ignore").astype(object).where(column.notna(), _("not known"))
+    told = levels.astype(object).where(column.notna(), _("not known"))
+    by = name_group(str(column.name))
+    return told.map(lambda level: _("{by}: {level}", by=by, level=level))

@@ -10,10 +10,11 @@ from scipy import special
 from leadline.disclosure import MINIMUM, hide_small
 from leadline.discover.concentration import check_values
 from leadline.discover.concentration_by_result import ConcentrationByResult
-from leadline.discover.lorenz import Lorenz
+from leadline.discover.lorenz import FloatArray, Lorenz
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate
 
+_FEWEST_PERMUTATIONS, _MOST_DRAWN = 39, 20_000_000
 _NONE = Estimate(float("nan"), float("nan"), float("nan"))
 
 
@@ -27,12 +28,16 @@ def compare_concentration(
     weight: str | None = None,
     top: float = 0.20,
     minimum: int = MINIMUM,
+    permutations: int = 199,
+    seed: int = 7,
 ) -> ConcentrationByResult:
     """Measure concentration in each group by itself, and test whether the groups differ.
 
     Each group's figures are those of `leadline.discover.measure_concentration`. Whether the Gini
-    coefficients differ is told by Cochran's test of homogeneity on the logit scale (Cochran 1954, Biometrics
-    10:101-129), each group weighted by the inverse of its variance.
+    coefficients differ is told by Cochran's statistic of homogeneity on the logit scale (Cochran 1954,
+    Biometrics 10:101-129). Its p-value is by permutation: customers, each relative to the mean of the own
+    group, change groups at random; as the statistic is studentised, that holds up where only Gini is the same
+    (Chung & Romano 2013, Annals of Statistics 41:484-507), and against a few giants better than chi-squared.
 
     Parameters
     ----------
@@ -48,6 +53,9 @@ def compare_concentration(
         Share of a group's customers of whom to say what they bring.
     minimum
         Fewest customers of whom a figure may speak: a group is told if its top share are so many.
+    permutations, seed
+        How often customers change groups (of many customers fewer times, at least 39), and what starts the
+        random numbers.
 
     Raises
     ------
@@ -72,7 +80,12 @@ def compare_concentration(
         groups=groups,
         top=top,
         whole=_draw_curve(customers[value], weights).find_share(top),
-        p_value=_compare(groups),
+        p_value=_compare(
+            (customers[value], weights, customers[by]),
+            groups,
+            permutations=permutations,
+            seed=seed,
+        ),
         label=label,
         by_label=by_label,
         minimum=math.ceil(minimum / top),
@@ -96,14 +109,36 @@ def _describe(values: pd.Series, weights: pd.Series, top: float) -> dict[str, fl
     }
 
 
-def _compare(groups: pd.DataFrame) -> float:
-    """Return the p-value of Cochran's test; missing where fewer than two groups have an interval."""
-    ends: npt.NDArray[np.float64] = groups[["gini", "gini_ci_lower", "gini_ci_upper"]].to_numpy(np.float64)
-    ends = ends[(ends[:, 1] < ends[:, 2]) & (ends[:, 1] > 0) & (ends[:, 2] < 1)]
-    if len(ends) < 2:  # noqa: PLR2004 (one cannot differ)
+def _compare(
+    columns: tuple[pd.Series, pd.Series, pd.Series], groups: pd.DataFrame, *, permutations: int, seed: int
+) -> float:
+    """Return the p-value of one Gini in all groups told; missing where fewer than two are."""
+    told = groups.loc[~groups["is_hidden"] & groups["gini"].notna(), "group"]
+    if len(told) < 2:  # noqa: PLR2004 (one cannot differ)
         return float("nan")
+    values, weights, by = columns
+    is_told = by.isin(told).to_numpy()
+    place, _names = pd.factorize(by[is_told])
+    weight = weights.to_numpy(dtype=np.float64)[is_told]
+    value = values.to_numpy(dtype=np.float64)[is_told]
+    relative = value / (np.bincount(place, weight * value) / np.bincount(place, weight))[place]
+    order = np.argsort(relative, kind="stable")  # what is nearly sorted is sorted faster, again and again
+    relative, weight, place = relative[order], weight[order], place[order]
+    rng = np.random.default_rng(seed)
+    found = _find_spread(relative, weight, place)
+    permutations = min(permutations, max(_FEWEST_PERMUTATIONS, _MOST_DRAWN // len(value)))
+    drawn = [_find_spread(relative, weight, rng.permutation(place)) for _number in range(permutations)]
+    return (1 + sum(one >= found for one in drawn)) / (1 + permutations)
+
+
+def _find_spread(values: FloatArray, weights: FloatArray, place: npt.NDArray[np.intp]) -> float:
+    """Cochran's statistic: squared distances of logit Gini from the groups' mean, in standard errors."""
+    curves = [Lorenz(values[place == one], weights[place == one]) for one in range(int(place.max()) + 1)]
+    ends = np.array([curve.find_gini() for curve in curves if curve.mean > 0])
+    ends = ends[(ends[:, 1] < ends[:, 2]) & (ends[:, 1] > 0) & (ends[:, 2] < 1)]
+    if not len(ends):
+        return 0.0
     logit = special.logit(ends)
-    error = (logit[:, 2] - logit[:, 1]) / (2 * special.ndtri(0.5 + LEVEL / 2))
-    weight = 1 / error**2
-    centre = (weight * logit[:, 0]).sum() / weight.sum()
-    return float(special.chdtrc(len(ends) - 1, (weight * (logit[:, 0] - centre) ** 2).sum()))
+    precision = (2 * special.ndtri(0.5 + LEVEL / 2) / (logit[:, 2] - logit[:, 1])) ** 2
+    centre = (precision * logit[:, 0]).sum() / precision.sum()
+    return float((precision * (logit[:, 0] - centre) ** 2).sum())

@@ -59,9 +59,8 @@ class ConcentrationByResult:
         order = shown["gini"].to_numpy().argsort(kind="stable")
         most, least = shown.iloc[int(order[-1])], shown.iloc[int(order[0])]
         told = _(
-            "By {by}, {label} is most concentrated in {most}, where the top {top} bring {most_share} "
-            "(95% CI {most_interval}), and least in {least}, {least_share} ({least_interval})",
-            by=self.by_label,
+            "Of the groups, {label} is most concentrated in “{most}”, where the top {top} bring {most_share} "
+            "(95% CI {most_interval}), and least in “{least}”, {least_share} ({least_interval})",
             label=self.label,
             most=most["group"],
             top=format_value(self.top, "share"),
@@ -108,19 +107,22 @@ class ConcentrationByResult:
             return draw_note(self.summary)
         names = {"group": "label", "value_share": "value"}
         ends = {"value_share_ci_lower": "lower", "value_share_ci_upper": "upper"}
-        frame = shown.rename(columns=names | ends)
+        first = pd.DataFrame(
+            [dict(zip(("label", "value", "lower", "upper"), (_("All customers"), *self.whole), strict=True))]
+        )
+        frame = pd.concat([first, shown.rename(columns=names | ends)], ignore_index=True)
         top = format_value(self.top, "share")
         told = "; ".join(
             f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
         )
         return draw_estimates(
             frame,
-            title=_("What the top {top} of each group bring, by {by}", top=top, by=self.by_label),
+            title=_("What the top {top} of each group bring", top=top),
             axis_label=_("Share of the group's {label}, with 95% interval", label=self.label),
             unit="share",
             alt=_("What the top {top} bring: {told}.", top=top, told=told),
-            reference=self.whole.value,
-            reference_label=_("all"),
+            reference=self.top,
+            reference_label=_("if all brought the same"),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -98,6 +98,7 @@ class ConcentrationResult:
                 unit="share",
                 ci_lower=float(first["value_share_ci_lower"]),
                 ci_upper=float(first["value_share_ci_upper"]),
+                help=_("Share of all {label} that the customers with the highest bring.", label=self.label),
             ),
             Kpi(
                 label=_("Customers who bring {goal}", goal=format_value(self.goal, "share")),
@@ -105,6 +106,7 @@ class ConcentrationResult:
                 unit="share",
                 ci_lower=self.goal_customers.lower,
                 ci_upper=self.goal_customers.upper,
+                help=_("The fewest customers who together bring so much, as a share of all."),
             ),
             Kpi(
                 label=_("Gini"),
@@ -112,6 +114,7 @@ class ConcentrationResult:
                 unit="index",
                 ci_lower=self.gini.lower,
                 ci_upper=self.gini.upper,
+                help=_("0: all bring the same. Close to 1: one customer brings everything."),
             ),
         )
 
