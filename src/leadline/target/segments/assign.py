@@ -61,6 +61,7 @@ def assign_segments(
     is_new = np.isnan(readings) & np.column_stack([frame[basis.name].notna() for basis in columns])
     segments, costs = segmentation.placement.place(readings)
     is_far = segmentation.find_far(segments, costs)
+    far = wilson_interval(int(is_far.sum()), len(frame))
     return AssignmentResult(
         assigned=pd.DataFrame(
             {
@@ -74,8 +75,9 @@ def assign_segments(
             _compare_shares(segmentation, segments), minimum=minimum, keys=["segment", "segment_name"]
         ),
         drift=measure_drift(segmentation, readings, is_new, segments),
-        far=wilson_interval(int(is_far.sum()), len(frame)),
+        far=far,
         far_then=segmentation.far_share,
+        far_difference=_subtract(far, _estimate_then(segmentation, segmentation.far_share)),
         minimum=minimum,
         labels=dict(labels or {}),
         notes=tuple(warn_again(columns, frame, readings)),
@@ -83,20 +85,13 @@ def assign_segments(
 
 
 def _compare_shares(segmentation: Segmentation, segments: IntArray) -> pd.DataFrame:
-    """One row a segment: its share now, then, and the difference (Newcombe 1998, Statistics in Medicine)."""
+    """One row a segment: its share now, then, and the difference."""
     rows = []
     counts = np.bincount(segments, minlength=len(segmentation.names))
     for place, (name, then, count) in enumerate(
         zip(segmentation.names, segmentation.shares, counts, strict=True), 1
     ):
-        now = wilson_interval(int(count), len(segments))
-        before = wilson_interval(then * segmentation.effective, segmentation.effective)
-        apart = now.value - then
-        difference = Estimate(
-            apart,
-            apart - float(np.hypot(now.value - now.lower, before.upper - then)),
-            apart + float(np.hypot(now.upper - now.value, then - before.lower)),
-        )
+        now, before = wilson_interval(int(count), len(segments)), _estimate_then(segmentation, then)
         rows.append(
             {
                 "segment": place,
@@ -104,7 +99,21 @@ def _compare_shares(segmentation: Segmentation, segments: IntArray) -> pd.DataFr
                 "customers": int(count),
                 **spread("share", now),
                 "share_then": then,
-                **spread("difference", difference),
+                **spread("difference", _subtract(now, before)),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _estimate_then(segmentation: Segmentation, share: float) -> Estimate:
+    return wilson_interval(share * segmentation.effective, segmentation.effective)
+
+
+def _subtract(now: Estimate, then: Estimate) -> Estimate:
+    """Return the difference of two shares (Newcombe 1998, Statistics in Medicine 17:873-890)."""
+    apart = now.value - then.value
+    return Estimate(
+        apart,
+        apart - float(np.hypot(now.value - now.lower, then.upper - then.value)),
+        apart + float(np.hypot(now.upper - now.value, then.value - then.lower)),
+    )

@@ -18,6 +18,8 @@ from leadline.target.views.groups import to_records
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_TWICE = 2
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AssignmentResult:
@@ -33,8 +35,8 @@ class AssignmentResult:
         ``share_then``, the two with ``_ci_lower`` and ``_ci_upper`` (95%); small ones hidden.
     drift
         One row a column, and one for the shares of the segments (`measure_drift`).
-    far, far_then
-        Share of customers who are far, and of those that the segments were made from.
+    far, far_then, far_difference
+        Share of customers who are far, of those that the segments were made from, and the one less the other.
     minimum
         Fewest customers of whom a cell speaks.
     labels
@@ -48,6 +50,7 @@ class AssignmentResult:
     drift: pd.DataFrame
     far: Estimate
     far_then: float
+    far_difference: Estimate
     minimum: int
     labels: Mapping[str, str]
     notes: Sequence[str]
@@ -62,6 +65,14 @@ class AssignmentResult:
         """Whether the share of the far would speak of a few people."""
         count = int(self.assigned["is_far"].sum())
         return 0 < count < self.minimum or 0 < self.customers - count < self.minimum
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether clearly more are far than were, at least twice as many.
+
+        A segment lies closest to the customers that it was made from: others are far a little more often.
+        """
+        return self.far_difference.lower > 0 and self.far.value >= _TWICE * self.far_then
 
     @property
     def summary(self) -> str:
@@ -109,7 +120,7 @@ class AssignmentResult:
     def warnings(self) -> Sequence[str]:
         """What makes the segments doubtful for these customers."""
         notes = list(self.notes)
-        if not self.is_far_hidden and self.far.lower > self.far_then:
+        if not self.is_far_hidden and self.is_strange:
             notes.append(
                 _(
                     "{share} are far from their segment where {expected} were: there are customers here of a "
