@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leadline.errors import ParameterError, RunError
+from leadline.errors import ParameterError
 
 if TYPE_CHECKING:
     from leadline.data import Table
@@ -48,7 +48,7 @@ def assign(
     """
     form = _find_form(out)
     segmentation = _read_artefact(artefact)
-    from leadline.data import write_table
+    from leadline.data.export import write_table, write_text
     from leadline.features.names import name_columns
     from leadline.target.segments import assign_segments, write_segmentation_sql
 
@@ -60,7 +60,7 @@ def assign(
     result = assign_segments(frame, segmentation, customer=named, labels=name_columns())
     write_table(result.assigned, out, form=form)  # type: ignore[arg-type] # one of _FORMS
     if with_sql:
-        _write_text(out.with_suffix(".sql"), write_segmentation_sql(segmentation))
+        write_text(write_segmentation_sql(segmentation), out.with_suffix(".sql"))
     from leadline.cli.aligned import show_table
     from leadline.target.segments.assign_result import describe_drift, describe_segments
 
@@ -149,10 +149,3 @@ def _read_customers(data: str, mapping: Path | None, as_of: dt.datetime | None) 
     if Path(place).is_dir():
         return read_customers(place, mapping=mapping, as_of=day)
     return read_table(place, mapping=mapping, as_of=day, fewest_rows=1)
-
-
-def _write_text(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise RunError(f"{path} cannot be written: {error.strerror or error}.") from None

@@ -57,6 +57,18 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, form: TableForm = "csv
             file.write(csv_text(frame).encode(_ENCODINGS[form]))
 
 
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text as UTF-8, whole or not at all; what was there is replaced.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be written.
+    """
+    with _replacing(Path(path)) as file:
+        file.write(text.encode())
+
+
 def check_form(form: str) -> str:
     """Return the ending that the names of such files have.
 
