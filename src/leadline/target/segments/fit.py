@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.tree import DecisionTreeRegressor
 
@@ -14,15 +13,14 @@ from leadline.target.segments.bases import Bases, FloatArray, IntArray, is_numbe
 from leadline.target.segments.latent import FOUND, Design, Mixtures, fit_mixtures, lay_out
 from leadline.target.segments.placement import read_placement
 from leadline.target.segments.questions import cut_in_double
+from leadline.target.segments.restarts import search_kmeans
 
 Method = Literal["kmeans", "gaussian", "latent_class", "mixed", "tree"]
 METHODS: tuple[Method, ...] = get_args(Method)
 #: Methods that are models of probability, with information criteria.
 MODELS: frozenset[Method] = frozenset({"gaussian", "latent_class", "mixed"})
-LEAST_STARTS, MOST_STARTS = 10, 200
-_MANY_ROWS, _STARTS_OF_MANY = 20_000, (3, 10)
+_NORMAL_STARTS = 10
 _STARTS_AT_ONCE, _MOST_MIXTURES = 20, 60
-_SAME = 1e-6
 _LEAST_LEAF = 0.01
 _LOG_2PI = float(np.log(2 * np.pi))
 
@@ -84,9 +82,9 @@ def check_method(bases: Bases, method: Method) -> list[str]:
 def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
     """Fit ``k`` segments, starting again until the best is found twice.
 
-    k-means: at least 10 random starts, at most 200; 3 to 10 for more than 20,000 different rows.
-    Latent classes and mixed models: 20 to 60; normal distributions: 10; a tree needs none. One
-    segment (``k == 1``) is allowed: everybody.
+    k-means: at least 10 random starts, at most 200 (30 for more than 20,000 different rows, see
+    `search_kmeans`). Latent classes and mixed models: 20 to 60; normal distributions: 10; a tree needs none.
+    One segment (``k == 1``) is allowed: everybody.
 
     Raises
     ------
@@ -107,31 +105,18 @@ def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator)
 
 def _fit_kmeans(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
     rows, weights, inverse = group_rows(bases.matrix, bases.weights)
-    least, most = (LEAST_STARTS, MOST_STARTS) if len(rows) <= _MANY_ROWS else _STARTS_OF_MANY
-    best: KMeans | None = None
-    scatters: list[float] = []
-    while len(scatters) < most:
-        tried = KMeans(k, n_init=1, random_state=int(rng.integers(2**31)), tol=0, max_iter=1_000)
-        tried.fit(rows, sample_weight=weights)
-        scatters.append(float(tried.inertia_))
-        if best is None or tried.inertia_ < best.inertia_:
-            best = tried
-        found = sum(scatter <= min(scatters) * (1 + _SAME) for scatter in scatters)
-        if found > 1 and len(scatters) >= least:
-            break
-    assert best is not None  # noqa: S101 (there is at least one start)
-    order = _order_by_size(best.labels_, weights, k)
-    centres: FloatArray = best.cluster_centers_[order].astype(np.float64)
-    learned = {"centres": centres}
+    best = search_kmeans(rows, weights, k, rng)
+    order = _order_by_size(best.labels, weights, k)
+    learned = {"centres": best.centres[order]}
     return Fit(
         method=method,
         k=k,
-        labels=np.argsort(order)[best.labels_].astype(np.int64)[inverse],
-        score=-min(scatters),
+        labels=np.argsort(order)[best.labels][inverse],
+        score=-best.scatter,
         parameters=0,
         entropy=0.0,
-        starts=len(scatters),
-        times_found=found,
+        starts=best.starts,
+        times_found=best.times_found,
         place=_place_by(bases, method, learned),
         learned=learned,
     )
@@ -172,7 +157,7 @@ def _fit_mixture(bases: Bases, method: Method, k: int, rng: np.random.Generator)
 
 def _fit_gaussian(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
     model = GaussianMixture(
-        k, n_init=LEAST_STARTS, random_state=int(rng.integers(2**31)), tol=1e-5, max_iter=500
+        k, n_init=_NORMAL_STARTS, random_state=int(rng.integers(2**31)), tol=1e-5, max_iter=500
     )
     model.fit(bases.matrix)
     order = np.argsort(-model.weights_, kind="stable")
@@ -195,7 +180,7 @@ def _fit_gaussian(bases: Bases, method: Method, k: int, rng: np.random.Generator
         score=float(model.score(bases.matrix) * bases.customers),
         parameters=int(model._n_parameters()),  # noqa: SLF001 (its own count, which its bic() uses)
         entropy=_entropy(chances, bases.weights),
-        starts=LEAST_STARTS,
+        starts=_NORMAL_STARTS,
         times_found=1,
         place=place,
         learned=learned,
