@@ -14,7 +14,10 @@ SPREAD = (np.arange(200_000) + 0.5) / 200_000
 
 def measure(values: object, **more: object):
     return measure_concentration(
-        pd.DataFrame({"profit_cny": values}), value="profit_cny", label="profit", **({"tops": TOPS, "minimum": 1} | more)
+        pd.DataFrame({"profit_cny": values}),
+        value="profit_cny",
+        label="profit",
+        **({"tops": TOPS, "minimum": 1} | more),
     )
 
 
@@ -127,7 +130,23 @@ def test_neither_order_nor_the_input_changes(rng: np.random.Generator) -> None:
 
 def test_a_reader_gets_words_a_table_and_a_figure(rng: np.random.Generator) -> None:
     result = measure(rng.exponential(1, 2_000))
-    assert result.summary.startswith("The top 20.0% of customers bring 5")
+    assert result.summary.startswith("The top 20% of customers bring 5")
     assert result.kpis[2].ci_lower < result.gini.value < result.kpis[2].ci_upper
-    assert result.figure().get_label().startswith("Lorenz curve: top 5.0% bring ")
+    assert result.figure().get_label().startswith("Lorenz curve: top 5% bring ")
     assert 'data-name="concentration"' in result._repr_html_()
+
+
+def test_no_share_speaks_of_fewer_than_ten(rng: np.random.Generator) -> None:
+    result = measure(rng.exponential(1, 300), tops=(0.01, 0.05, 0.2), minimum=10)
+    assert result.shares["top_share"].tolist() == [0.05, 0.2]
+    inner = result.curve["top_share"].iloc[1:-1] * 300
+    assert inner.min() > 9.99
+    assert inner.max() < 290.01
+    assert result.warnings == ["1 top group is not shown: it holds fewer than 10 customers."]
+    with pytest.raises(DataError, match="15 customers: the top 50% of them are fewer than 10"):
+        measure(np.arange(15.0), minimum=10)
+
+
+def test_yes_and_no_is_no_value() -> None:
+    with pytest.raises(DataError, match="profit_cny: holds bool, must be numbers"):
+        measure([True, False] * 20)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from leadline.data import check_columns
 from leadline.data.flags import read_flag
+from leadline.data.raw import suggest
 from leadline.discover.concentration import check_values
 from leadline.errors import DataError
 from leadline.features import name_columns
@@ -49,7 +49,11 @@ def choose_base(
     """
     named = [name for name in (value, weight, by, among) if name is not None]
     absent = [name for name in dict.fromkeys(named) if name not in customers.columns]
-    problems = check_columns(customers, absent, "the table of customers")
+    problems = [
+        f"{name}: the table of customers has no such column."
+        + (suggest(name, customers.columns) or " Name one that it has, or none unless it is the value.")
+        for name in absent
+    ]
     chosen = customers
     if among in customers.columns:
         chosen = _choose(customers, str(among), problems)

@@ -12,7 +12,7 @@ from leadline.discover.lorenz import Lorenz
 from leadline.errors import DataError
 
 _TOPS = (0.01, 0.05, 0.10, 0.20, 0.50)
-_CURVE_POINTS = 51
+_CURVE_POINTS = 101
 _FEWEST = 2
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from leadline.chart.draw import draw_estimates, draw_note
 from leadline.disclosure import tell_hidden
+from leadline.discover.concentration_result import format_top
 from leadline.intervals import Estimate
 from leadline.language import _, format_value
 from leadline.language.formats import format_interval
@@ -63,7 +64,7 @@ class ConcentrationByResult:
             "(95% CI {most_interval}), and least in “{least}”, {least_share} ({least_interval})",
             label=self.label,
             most=most["group"],
-            top=format_value(self.top, "share"),
+            top=format_top(self.top),
             most_share=format_value(most["value_share"], "share"),
             most_interval=_interval(most),
             least=least["group"],
@@ -111,7 +112,7 @@ class ConcentrationByResult:
             [dict(zip(("label", "value", "lower", "upper"), (_("All customers"), *self.whole), strict=True))]
         )
         frame = pd.concat([first, shown.rename(columns=names | ends)], ignore_index=True)
-        top = format_value(self.top, "share")
+        top = format_top(self.top)
         told = "; ".join(
             f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
         )
@@ -136,7 +137,7 @@ class ConcentrationByResult:
         }
 
     def _repr_html_(self) -> str:
-        top = format_value(self.top, "share")
+        top = format_top(self.top)
         columns = {
             "group": Column(self.by_label),
             "customers": Column(_("Customers"), "count"),

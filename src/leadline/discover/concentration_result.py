@@ -10,7 +10,7 @@ import pandas as pd
 from leadline.chart.concentration import draw_concentration
 from leadline.intervals import Estimate
 from leadline.language import _, format_value, plural
-from leadline.language.formats import format_interval
+from leadline.language.formats import format_exactly, format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ConcentrationResult:
         (of the net sum, over 1 where the others lose money) with ``_ci_lower`` and ``_ci_upper`` (95%), and
         ``customers``, how many they are.
     curve
-        The same columns but the last at 51 points from 0 to 1: the Lorenz curve, best customers first.
+        The same columns but the last at points from 0 to 1: the Lorenz curve, best customers first.
     gini
         0 (all bring the same) to 1 (one brings all), with its 95% interval.
     goal, goal_customers
@@ -70,11 +70,11 @@ class ConcentrationResult:
         return _(
             "The top {top} of customers bring {share} of all {label} (95% CI {interval}), and {goal} of it "
             "comes from {customers} of them ({customers_interval}); Gini {gini} ({gini_interval}).",
-            top=format_value(float(first["top_share"]), "share"),
+            top=format_top(float(first["top_share"])),
             share=format_value(float(first["value_share"]), "share"),
             label=self.label,
             interval=format_interval(first["value_share_ci_lower"], first["value_share_ci_upper"], "share"),
-            goal=format_value(self.goal, "share"),
+            goal=format_top(self.goal),
             customers=format_value(self.goal_customers.value, "share"),
             customers_interval=format_interval(self.goal_customers.lower, self.goal_customers.upper, "share"),
             gini=format_value(self.gini.value, "index"),
@@ -90,7 +90,7 @@ class ConcentrationResult:
     def kpis(self) -> Sequence[Kpi]:
         """What the best bring, how few bring most, and Gini."""
         first = self._headline()
-        top = format_value(float(first["top_share"]), "share")
+        top = format_top(float(first["top_share"]))
         return (
             Kpi(
                 label=_("Brought by the top {top}", top=top),
@@ -101,7 +101,7 @@ class ConcentrationResult:
                 help=_("Share of all {label} that the customers with the highest bring.", label=self.label),
             ),
             Kpi(
-                label=_("Customers who bring {goal}", goal=format_value(self.goal, "share")),
+                label=_("Customers who bring {goal}", goal=format_top(self.goal)),
                 value=self.goal_customers.value,
                 unit="share",
                 ci_lower=self.goal_customers.lower,
@@ -162,7 +162,7 @@ class ConcentrationResult:
         told = "; ".join(
             _(
                 "top {top} bring {share}",
-                top=format_value(row["top_share"], "share"),
+                top=format_top(row["top_share"]),
                 share=format_value(row["value_share"], "share"),
             )
             for row in self.shares.to_dict("records")
@@ -210,3 +210,8 @@ class ConcentrationResult:
     def _headline(self) -> Any:
         """Return the row nearest to the top fifth, of which the rule of thumb speaks."""
         return self.shares.iloc[int((self.shares["top_share"] - _HEADLINE_TOP).abs().to_numpy().argmin())]
+
+
+def format_top(share: float) -> str:
+    """Write a share that was chosen, not measured: 20%, not 20.0%."""
+    return f"{format_exactly(round(100 * share, 6))}%"
