@@ -194,3 +194,19 @@ def test_colours_of_a_styler_table_show(open_page):
     assert page.messages == []
     colour = page.locator("#T_ab_row1_col0").evaluate("cell => getComputedStyle(cell).backgroundColor")
     assert colour == "rgb(255, 215, 0)"
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_a_card_is_defined_for_mouse_keyboard_and_print(open_page, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    told = page.get_by_role("tooltip", include_hidden=True).first
+    assert not told.is_visible()
+    page.locator(".help").first.hover(timeout=3_000)
+    assert told.is_visible()
+    page.mouse.move(0, 0)
+    assert not told.is_visible()
+    page.locator(".help").first.focus()
+    assert told.is_visible()
+    page.locator(".help").first.blur()
+    page.emulate_media(media="print")
+    assert told.is_visible()

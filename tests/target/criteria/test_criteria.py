@@ -156,7 +156,7 @@ def test_one_card_for_a_manager(rng: np.random.Generator) -> None:
     )
     verdicts = result.criteria.set_index("criterion")["verdict"].to_dict()
     assert verdicts == {"measurable": "yes", "accessible": "no", "profitable": "yes", "stable": "yes"}
-    assert result.summary.startswith("3 of 4 criteria hold: measurable holds, a rule places 9")
+    assert result.summary.startswith("3 of 4 criteria hold. Measurable: yes, a rule places 9")
     assert json.dumps(result.to_dict(), allow_nan=False)
     assert 'data-name="segment_profit"' in result._repr_html_()
     assert "Share" in result.figure().axes[0].get_xlabel()

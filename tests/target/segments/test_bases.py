@@ -141,3 +141,12 @@ def test_inputs_stay_as_they_are(table) -> None:
     before = table.copy()
     read_bases(table, ["age", "city"], weight="w")
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_long_tails_are_told_once_and_not_where_the_logarithm_counts() -> None:
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame(rng.lognormal(0, 2, (300, 3)), columns=["a", "b", "c"])
+    told = read_bases(frame, ["a", "b", "c"], kinds={"c": "logged"}).warnings
+    assert [text for text in told if "large values" in text] == [
+        "A few very large values of a, b decide over the segments; consider the kind “logged”."
+    ]

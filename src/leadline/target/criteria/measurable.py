@@ -146,7 +146,8 @@ def _tell_words(
     judged: _Judged, questions: Sequence[Question], codes: IntArray, names: Sequence[object]
 ) -> pd.DataFrame:
     rows = []
-    for leaf in sorted(tell_tree(read_tree(judged.tree), questions), key=lambda leaf: leaf.answer):
+    leaves = tell_tree(read_tree(judged.tree), questions)
+    for leaf in sorted(leaves, key=lambda leaf: (leaf.answer, -leaf.rows.sum())):
         inside = codes[judged.rows][leaf.rows[judged.rows]]
         right = wilson_interval(int((inside == leaf.answer).sum()), len(inside))
         row = {"segment": str(names[leaf.answer]), "rule": leaf.rule, "customers": len(inside)}

@@ -92,8 +92,8 @@ class CriteriaResult:
     def summary(self) -> str:
         """Which criteria hold, in words."""
         return plural(
-            "{count} of {measured} criteria holds: {told}.",
-            "{count} of {measured} criteria hold: {told}.",
+            "{count} of {measured} criteria holds. {told}",
+            "{count} of {measured} criteria hold. {told}",
             int((self.criteria["verdict"] == "yes").sum()),
             measured=len(self.criteria),
             told=join_findings(self._rows),

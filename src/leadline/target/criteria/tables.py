@@ -72,14 +72,22 @@ def write_access(access: pd.DataFrame, labels: Mapping[str, str], media: str) ->
 
 
 def write_profit(profit: pd.DataFrame) -> str:
-    """Write what each segment brings, and may still bring."""
-    columns = {
+    """Write what each segment brings; in a table of its own, what may still come."""
+    brings = {
         "segment": Column(_("Segment")),
         "customers": Column(_("Customers"), "count"),
         "profit_cny": Column(_("Profit a customer"), "money_cny"),
         "profit_cny_ci_lower": Column(_("95% CI"), "money_cny", upper="profit_cny_ci_upper"),
         "total_cny": Column(_("Profit in all"), "money_cny"),
         "total_cny_ci_lower": Column(_("95% CI"), "money_cny", upper="total_cny_ci_upper"),
+    }
+    table = table_html(
+        profit, brings, name="segment_profit", caption=_("Profitable: what each segment brings, after costs")
+    )
+    if "to_come_cny" not in profit.columns:
+        return table
+    comes = {
+        "segment": Column(_("Segment")),
         "potential": Column(_("Potential"), "share"),
         "potential_ci_lower": Column(_("95% CI"), "share", upper="potential_ci_upper"),
         "potential_cny": Column(_("Potential a customer"), "money_cny"),
@@ -87,10 +95,9 @@ def write_profit(profit: pd.DataFrame) -> str:
         "to_come_cny": Column(_("May still come in all"), "money_cny"),
         "to_come_cny_ci_lower": Column(_("95% CI"), "money_cny", upper="to_come_cny_ci_upper"),
     }
-    shown = {name: column for name, column in columns.items() if name in profit.columns}
-    return table_html(
-        profit, shown, name="segment_profit", caption=_("Profitable: what each segment brings, after costs")
-    )
+    shown = {name: column for name, column in comes.items() if name in profit.columns}
+    caption = _("Profitable: what may still come")
+    return table + table_html(profit, shown, name="segment_potential", caption=caption)
 
 
 def write_stability(lasting: Lasting | None, agreement: Estimate | None) -> str:

@@ -55,22 +55,25 @@ def tell_verdict(verdict: str) -> str:
 
 
 def tell_finding(row: dict[str, Any]) -> str:
-    """Tell one row of the criteria in half a sentence."""
+    """Tell one row of the criteria in a sentence."""
     words = {
         "value": format_value(row["value"], "share"),
         "interval": format_interval(row["value_ci_lower"], row["value_ci_upper"], "share"),
-        "verdict": tell_verdict(row["verdict"]),
+        "verdict": {"yes": _("yes"), "no": _("no"), "open": _("open")}[row["verdict"]],
     }
     return {
-        "measurable": _("measurable {verdict}, a rule places {value} right ({interval})", **words),
+        "measurable": _("Measurable: {verdict}, a rule places {value} right ({interval}).", **words),
         "accessible": _(
-            "accessible {verdict}, {value} of the segment reached least can be reached ({interval})", **words
-        ),
-        "profitable": _(
-            "profitable {verdict}, segments explain {value} of the differences in profit ({interval})",
+            "Accessible: {verdict}, {value} of the segment reached least can be reached ({interval}).",
             **words,
         ),
-        "stable": _("stable {verdict}, {value} are in the same segment a period later ({interval})", **words),
+        "profitable": _(
+            "Profitable: {verdict}, segments explain {value} of the differences in profit ({interval}).",
+            **words,
+        ),
+        "stable": _(
+            "Stable: {verdict}, {value} are in the same segment a period later ({interval}).", **words
+        ),
     }[row["criterion"]]
 
 
@@ -126,8 +129,8 @@ def tell_media(media: DescriptorsResult | None) -> str:
     root = found["effect"].where(found["measure"] == "V", np.sqrt(found["effect"]))
     first = found.iloc[int(root.to_numpy(dtype=np.float64).argmax())]
     return _(
-        "Of {count} columns of media and channels, {label} tells the segments apart most: {measure} {effect} "
-        "(95% CI {interval}; 0: not at all, 1: fully; p after Holm's correction {p_value}).",
+        "Of {count} columns of media and channels, “{label}” tells the segments apart most: {measure} "
+        "{effect} (95% CI {interval}; 0: not at all, 1: fully; p after Holm's correction {p_value}).",
         count=len(media.tests),
         label=first["label"],
         measure=first["measure"],
@@ -145,7 +148,7 @@ def tell_stability(lasting: Lasting | None, agreement: Estimate | None) -> pd.Da
         rows += [
             (_("Same segment a period later"), lasting.stay, "share"),
             (_("The same, if customers were placed at random"), chance, "share"),
-            (_("Periods until half have left their segment"), lasting.half_life, "number"),
+            (_("Periods until half have left their segment"), _round(lasting.half_life), "number"),
             (_("Agreement with segments made anew from the earlier period"), lasting.refit, "index"),
         ]
     rows.append((_("Agreement of segments made anew from other samples"), agreement, "index"))
@@ -163,6 +166,11 @@ def tell_stability(lasting: Lasting | None, agreement: Estimate | None) -> pd.Da
     )
 
 
+def _round(estimate: Estimate) -> Estimate:
+    """Periods to a tenth: more digits promise what nobody knows."""
+    return Estimate(*(round(end, 1) for end in estimate))
+
+
 def join_findings(criteria: Sequence[dict[str, Any]]) -> str:
-    """Tell all criteria in one sentence."""
-    return "; ".join(tell_finding(row) for row in criteria)
+    """Tell all criteria, a sentence each."""
+    return " ".join(tell_finding(row) for row in criteria)

@@ -194,7 +194,7 @@ def read_bases(
         weights=weights,
         is_weighted=weight is not None,
         is_scaled=is_scaled,
-        warnings=tuple(warn_of_bases(frame, columns)),
+        warnings=tuple(warn_of_bases(frame, columns, kinds)),
     )
 
 

@@ -67,7 +67,7 @@ def check_weight(frame: pd.DataFrame, weight: str | None) -> list[str]:
     ]
 
 
-def warn_of_bases(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+def warn_of_bases(frame: pd.DataFrame, columns: Sequence[str], kinds: Mapping[str, str]) -> list[str]:
     """Say what a reader must know: too few rows, a value that nearly all share, long tails, gaps."""
     notes = []
     if len(frame) < LEAST_ROWS * len(columns):
@@ -81,9 +81,23 @@ def warn_of_bases(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
                 good=GOOD_ROWS,
             )
         )
+    long = [name for name in columns if kinds.get(name) != "logged" and _has_long_tail(frame[name])]
+    if long:
+        notes.append(
+            _(
+                "A few very large values of {columns} decide over the segments; consider the kind “logged”.",
+                columns=", ".join(long),
+            )
+        )
     for name in columns:
         notes += _warn_of(frame[name])
     return notes
+
+
+def _has_long_tail(column: pd.Series) -> bool:
+    if not _is_number(column) or count_values(column) <= _TWO:
+        return False
+    return bool(abs(stats.skew(column.dropna().to_numpy(dtype=np.float64))) > _SKEWED)
 
 
 def _warn_of(column: pd.Series) -> list[str]:
@@ -96,17 +110,6 @@ def _warn_of(column: pd.Series) -> list[str]:
                 "{column}: {share} of customers have the same value, so it hardly tells them apart.",
                 column=column.name,
                 share=format_value(share, "share"),
-            )
-        )
-    elif (
-        _is_number(column)
-        and count_values(column) > _TWO
-        and abs(stats.skew(known.to_numpy(dtype=np.float64))) > _SKEWED
-    ):
-        notes.append(
-            _(
-                "{column}: a few very large values decide over its segments; consider the kind “logged”.",
-                column=column.name,
             )
         )
     if missing := int(column.isna().sum()):

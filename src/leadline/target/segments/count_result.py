@@ -212,28 +212,35 @@ class SegmentCountResult:
         }
 
     def _repr_html_(self) -> str:
-        columns = {
+        stability = {
             "segments": Column(_("Segments"), "count"),
             "agreement": Column(_("Agreement"), "index"),
             "agreement_ci_lower": Column(_("95% CI"), "index", upper="agreement_ci_upper"),
             "reference_lower": Column(_("Without structure"), "index", upper="reference_upper"),
             "within_lowest": Column(_("Least stable segment"), "index"),
             "smallest_share": Column(_("Smallest segment"), "share"),
+        }
+        fit = {
+            "segments": Column(_("Segments"), "count"),
             "silhouette": Column(_("Silhouette"), "index"),
         }
         if self.method in MODELS:
-            columns |= {"bic": Column("BIC", "number"), "icl": Column("ICL", "number")}
+            fit |= {"bic": Column("BIC", "number"), "icl": Column("ICL", "number")}
         else:
-            columns |= {"gap": Column(_("Gap"), "index"), "gap_error": Column(_("Error of the gap"), "index")}
+            fit |= {"gap": Column(_("Gap"), "index"), "gap_error": Column(_("Error of the gap"), "index")}
         if self.evidence["ratio_p_value"].notna().any():
-            columns |= {"ratio_p_value": Column(_("One fewer suffices"), "p_value")}
+            fit |= {"ratio_p_value": Column(_("One fewer suffices"), "p_value")}
         if self.profit_told:
-            columns |= {
+            fit |= {
                 "profit_apart": Column(_("Profit explained"), "share"),
                 "profit_apart_ci_lower": Column(_("95% CI"), "share", upper="profit_apart_ci_upper"),
             }
-        table = table_html(
-            self.evidence, columns, name="segment_evidence", caption=_("Evidence by number of segments")
+        known = self.evidence[self.evidence["segments"] > 1]
+        tables = table_html(
+            known, stability, name="segment_evidence", caption=_("Stability by number of segments")
+        )
+        tables += table_html(
+            self.evidence, fit, name="segment_fit", caption=_("Other evidence by number of segments")
         )
         told = f"<p>{escape(self.profit_told)}</p>" if self.profit_told else ""
-        return result_html(self, table + told)
+        return result_html(self, tables + told)

@@ -58,7 +58,7 @@ def draw_evidence(evidence: pd.DataFrame, chosen: int, *, is_model: bool) -> Fig
         ("silhouette", _("Silhouette: how far apart the segments are")),
     ]
     if "profit_apart" in evidence:
-        panels.append(("profit_apart", _("Differences in profit that lie between segments")))
+        panels.append(("profit_apart", _("Profit: share of the differences explained")))
     alt = _(
         "By number of segments, one panel each: {panels}. Chosen: {segments}.",
         panels="; ".join(title for _name, title in panels),

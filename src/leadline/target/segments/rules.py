@@ -206,9 +206,9 @@ def _round_cut(question: Question, below: BoolArray, above: BoolArray) -> float:
     read: Callable[[float], float] = np.log1p if question.kind == "logged" else float
     low, high = np.expm1(ends) if question.kind == "logged" else ends
     for digits in range(-_MOST_DIGITS, _MOST_DIGITS):
-        cut = round((float(low) + float(high)) / 2, digits)
-        if ends[0] <= read(cut) < ends[1]:
-            return cut + 0.0
+        for cut in (round((float(low) + float(high)) / 2, digits), round(float(low), digits)):
+            if ends[0] <= read(cut) < ends[1]:
+                return cut + 0.0
     return float(low)
 
 
