@@ -83,6 +83,30 @@ def test_what_explains_contribution_is_found_and_chance_is_not(rng: np.random.Ge
     assert result.figure().get_label().startswith("What a customer of each tier contributes: Large, core (")
 
 
+def test_levels_stand_in_order_and_beside_one_another(rng: np.random.Generator) -> None:
+    """20 large and 20 small; the level c is not known of some, and the contribution tells each cell."""
+    size = 120
+    levels = np.arange(size) % 3 + 1.0
+    customers = pd.DataFrame(
+        {
+            "customer_id": np.arange(size),
+            "assets_cny": [2e6] * 60 + [1e3] * 60,
+            "risk_level": np.where(np.arange(size) % 12 < 3, np.nan, levels),
+            "orders_share": np.arange(size) / 100,
+            "profit_cny": np.repeat([500.0, 20], 60) + levels,
+        }
+    )
+    names = {"risk_level": "risk", "orders_share": "orders"}
+    result = split_tiers(customers, **LINES, contribution=CORE, splits=names)
+    of_large = result.splits[result.splits["tier"] == "large"]
+    assert of_large["level"].tolist() == ["1", "2", "3", "?", "≤ 39.7%", "39.7%–79.3%", "> 79.3%"]
+    _head, first, second = result._repr_html_().rsplit("<table", 2)
+    cells = first.split("<tr>")[2]
+    assert cells.index(">1</td>") < cells.index("CN¥501<") < cells.index("CN¥21<")
+    assert "not known" in first
+    assert "≤ 39.7%" in second
+
+
 def test_what_is_added_holds_the_truth_and_chance_adds_nothing() -> None:
     """Means 0 and 1 in tiers, 0 and 1 in splits, noise 1: variance 0.25 + 0.25 + 1, a sixth each."""
     rng = np.random.default_rng(8)

@@ -70,6 +70,15 @@ def test_a_ledger_of_awkward_amounts_reconciles(rng: np.random.Generator) -> Non
     assert "CN¥500,000 (28.8%) of the ledger has no driver" in result.warnings[0]
 
 
+def test_a_few_users_are_not_counted() -> None:
+    """Nine callers: neither how many they are nor how often they call, which the price of a call tells."""
+    customers = make_customers(calls=[2] * 9 + [0] * 31, visits=[1] * 10 + [0] * 30)
+    result = allocate_costs(make_ledger(("calls", 90, "calls"), ("visits", 90, "visits")), customers)
+    told = result.activities.set_index("activity")[["units", "cost_per_unit_cny", "customers"]]
+    assert told.loc["calls"].isna().all()
+    assert told.loc["visits"].tolist() == [10, 9, 10]
+
+
 def test_who_is_served_at_a_loss() -> None:
     customers = make_customers(
         visits=[10] * 20 + [0] * 30,

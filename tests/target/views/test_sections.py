@@ -192,7 +192,7 @@ def test_purchases_know_customers_by_the_id_column_of_their_firm() -> None:
     """A number in one table, text in the other, and another column's name."""
     frame = make_frame().rename(columns={"customer_id": "户号"})
     base = views.lay_base(frame, named=NONE_NAMED, commission=0.001, labels={}, id_column="户号")
-    purchases = make_purchases().rename(columns={"customer_id": "户号"})
+    purchases = make_purchases().rename(columns={"customer_id": "户号"}).astype({"户号": "int64"})
     found = views.view_interests(base, purchases, INTERESTS, as_of=DAY, id_column="户号")
     assert isinstance(found, views.InterestsResult)
     assert found.labels["customer_id"].nunique() == 20
@@ -202,6 +202,11 @@ def test_purchases_know_customers_by_the_id_column_of_their_firm() -> None:
 def test_a_broken_file_of_weights_is_refused() -> None:
     with pytest.raises(ParameterError, match="must sum to 100"):
         views.view_score(lay(make_frame()), {"criteria": WEIGHTS["criteria"][:1]}, top_share=0.2, seed=7)
+
+
+def test_a_line_may_lie_lower_or_higher() -> None:
+    line = lay(make_frame()).measure("assets_cny", -200, reach=0.1).line
+    assert line == (-200, -220, -180)
 
 
 def test_flags_count_as_numbers() -> None:

@@ -109,5 +109,8 @@ def test_a_reader_gets_words_and_a_figure() -> None:
     result = type_customers(customers, value=VALUE, potential=POTENTIAL)
     assert result.summary.startswith("60.0% of customers (50.2% to 69.1%) are worth investing in")
     assert "worth investing in (profit: CN¥100 or more; later_cny: CN¥50 or more)" in result.summary
-    assert "invest (60.0% of customers) 100.0%" in result.figure().get_label()
+    told = result.figure().get_label()
+    assert "invest (60.0% of customers) 100.0%" in told
+    assert "abandon (40.0% of customers) 0.0%" in told
+    assert result.border_figure().get_label() == "Who could be of another type: invest 0.0%; abandon 0.0%."
     assert result.kpis[-1].label == "Type could be another"
