@@ -15,7 +15,7 @@ SEGMENTS = pd.Series(["x", "x", "y", "y"])
 def test_means_shares_and_figures_measured_before() -> None:
     before = pd.DataFrame({"segment": ["y", "x"], "total_cny": [12.0, 4.0], "customers": [0, 0]})
     found = measure_segments(
-        PEOPLE, SEGMENTS, ["spend", "likes", "city=A", "share", "total_cny"], measured=before
+        PEOPLE, SEGMENTS, ["spend", "likes", "city=A", "share", "total_cny"], measured=before, minimum=1
     )
     assert found["segment"].tolist() == ["x", "y"]
     assert found["customers"].tolist() == [2, 2]
@@ -34,3 +34,9 @@ def test_figures_that_are_not_to_be_had_are_told_together() -> None:
     assert "unknown figure 'spnd'. Did you mean 'spend'?" in told
     assert "city: holds words. Weigh one of its values" in told
     assert "nobody has the value 'Z'" in told
+
+
+def test_a_segment_of_few_takes_no_part() -> None:
+    people = pd.DataFrame({"spend": range(30)})
+    segments = pd.Series(["x"] * 15 + ["y"] * 6 + ["z"] * 9)
+    assert measure_segments(people, segments, ["spend"])["segment"].tolist() == ["x"]

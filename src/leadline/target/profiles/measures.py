@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
 from leadline.target.plan_words import name_unknown
@@ -20,6 +21,7 @@ def measure_segments(
     wanted: Sequence[str],
     *,
     measured: pd.DataFrame | None = None,
+    minimum: int = MINIMUM,
 ) -> pd.DataFrame:
     """Gather the figures by which segments are chosen (`leadline.target.profiles.evaluate_segments`).
 
@@ -34,6 +36,8 @@ def measure_segments(
         (mean of numbers, share of a yes); or ``column=value``, the share of a value.
     measured
         One row a ``segment`` with figures measured before, such as ``total_cny`` with its interval.
+    minimum
+        Fewest customers of a segment that takes part.
 
     Returns
     -------
@@ -58,6 +62,8 @@ def measure_segments(
     rows = []
     for name in names:
         inside = (segments == name).to_numpy(dtype=bool)
+        if inside.sum() < minimum:
+            continue
         row: dict[str, object] = {"segment": str(name), "customers": int(inside.sum())}
         row |= spread("share", wilson_interval(int(inside.sum()), len(inside)))
         for figure, numbers in values.items():

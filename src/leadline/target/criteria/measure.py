@@ -1,0 +1,90 @@
+"""All four criteria of a segmentation at once, as far as the plan says by which columns."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from leadline.target.criteria.accessible import ANY, measure_access
+from leadline.target.criteria.judge import judge_criteria
+from leadline.target.criteria.lasting import Lasting
+from leadline.target.criteria.measurable import measure_rule
+from leadline.target.criteria.permitted import read_permitted
+from leadline.target.criteria.profitable import measure_profit
+from leadline.target.criteria.scorecard import CriteriaResult
+from leadline.target.profiles.descriptors import compare_descriptors
+from leadline.target.segments.count_result import SegmentCountResult
+from leadline.target.segments.plan import SegmentPlan
+
+
+def measure_criteria(
+    customers: pd.DataFrame,
+    segments: pd.Series,
+    plan: SegmentPlan,
+    *,
+    evidence: SegmentCountResult,
+    lasting: Lasting | None = None,
+    labels: Mapping[str, str] | None = None,
+    rng: np.random.Generator,
+) -> CriteriaResult:
+    """Measure the criteria whose columns a plan names; the others are told as not measured.
+
+    Parameters
+    ----------
+    customers
+        One row a customer, with the plan's columns.
+    segments
+        Segment of each customer, same index.
+    plan
+        Names the columns known of everybody, of channels, media, profit, cost and potential.
+    evidence
+        Of the segments' number: how well segments made anew from other samples agree.
+    lasting
+        From `leadline.target.criteria.follow_segments`, where there is an earlier period.
+    labels
+        Column or channel → what a reader calls it.
+    rng
+        Draws who is held out, and random orders.
+
+    Raises
+    ------
+    DataError
+        With all problems of a criterion at once.
+    """
+    known = customers[list(plan.known)]
+    media = customers[list(plan.media)]
+    money = [None if name is None else customers[name] for name in (plan.cost, plan.potential)]
+    return judge_criteria(
+        rule=measure_rule(known, segments, rng=rng, labels=labels) if plan.known else None,
+        access=measure_access(read_permitted(customers, plan.channels), segments) if plan.channels else None,
+        profit=measure_profit(customers[plan.profit], segments, money[0], potential=money[1])
+        if plan.profit
+        else None,
+        media=compare_descriptors(media, segments, rng=rng, labels=labels) if plan.media else None,
+        lasting=lasting,
+        agreement=evidence.agreement_at(segments.nunique()),
+        labels=labels,
+    )
+
+
+def join_figures(card: CriteriaResult) -> pd.DataFrame:
+    """Join what was measured of each segment, for the choice among them.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``segment`` that is shown: ``profit_cny``, ``total_cny``, ``potential`` as far as they were
+        measured, ``reached`` by any channel, ``placed_right`` by the rule; each with its interval.
+    """
+    reached = card.access[card.access["channel"] == ANY] if len(card.access) else card.access
+    tables = {
+        ("profit_cny", "total_cny", "potential"): card.profit,
+        ("reached",): reached,
+        ("placed_right",): card.rule_segments,
+    }
+    joined = pd.DataFrame({"segment": pd.Series(dtype="str")})
+    for figures, table in tables.items():
+        if len(table):
+            kept = [name for name in table.columns if name.startswith(figures)]
+            joined = joined.merge(table[["segment", *kept]], on="segment", how="outer")
+    return joined
