@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.errors import DataError
+from leadline.errors import DataError, ParameterError
 from leadline.intervals import Estimate
 from leadline.target.criteria import (
     judge_criteria,
@@ -18,6 +18,7 @@ from leadline.target.criteria import (
 )
 from leadline.target.criteria.judge import judge
 from leadline.target.criteria.measurable import _surround
+from leadline.target.profiles import compare_descriptors
 
 
 def make_customers(rng: np.random.Generator, rows: int = 900) -> tuple[pd.DataFrame, pd.Series]:
@@ -167,7 +168,7 @@ def test_one_card_for_a_manager(rng: np.random.Generator) -> None:
         access=measure_access(customers[["call"]], segments),
         profit=measure_profit(customers["profit_cny"], segments),
     )
-    assert "needs a second period" in alone.warnings[-1]
+    assert "needs a second period" in alone.warnings[0]
     assert alone.criteria.set_index("criterion").loc["measurable", "verdict"] == "no"
 
 
@@ -219,3 +220,71 @@ def test_a_segment_of_few_does_not_speak_in_words_or_cards(rng: np.random.Genera
     least = result.criteria.set_index("criterion").loc["accessible", "value"]
     assert least > 0.3
     assert least != 0.5
+
+
+def test_what_was_not_measured_is_said_and_never_invented(rng: np.random.Generator) -> None:
+    customers, segments = make_customers(rng)
+    nothing = judge_criteria()
+    assert nothing.summary.startswith("None of the four criteria was measured")
+    assert len(nothing.warnings) == 4
+    assert (len(nothing.kpis), len(nothing.criteria)) == (0, 0)
+    assert "<table" not in nothing._repr_html_()
+    assert nothing.figure().get_label() == nothing.summary
+    assert nothing.transition_figure().get_label()
+    assert json.dumps(nothing.to_dict(), allow_nan=False)
+    one = judge_criteria(profit=measure_profit(customers["profit_cny"], segments), bars={"profitable": 0.9})
+    assert one.summary.startswith("0 of 1 criteria hold. Profitable: no")
+    assert len(one.warnings) == 3
+    with pytest.raises(ParameterError, match=r"lasting: is no criterion[\s\S]*stable == 80"):
+        judge_criteria(bars={"lasting": 0.5, "stable": 80})
+
+
+def test_potential_is_added_up_by_hand() -> None:
+    """Two segments: 10 and 30 a head, half and a quarter of which may still come; then money of its own."""
+    profit, segments = pd.Series([10.0, 10, 30, 30]), pd.Series(["a", "a", "b", "b"])
+    shares = pd.Series([0.4, 0.6, 0.25, 0.25], name="share_elsewhere")
+    found = measure_profit(profit, segments, potential=shares).segments.set_index("segment")
+    assert found["potential"].tolist() == [0.5, 0.25]
+    assert found["to_come_cny"].tolist() == [10, 15]
+    assert found.loc["a", "to_come_cny_ci_lower"] < 10 < found.loc["a", "to_come_cny_ci_upper"]
+    money = pd.Series([100.0, 200, 0, 5], name="potential_cny")
+    found = measure_profit(profit, segments, potential=money).segments.set_index("segment")
+    assert found["to_come_cny"].tolist() == [300, 5]
+    assert found["potential_cny"].tolist() == [150, 2.5]
+    with pytest.raises(DataError, match="outside 0 to 1"):
+        measure_profit(profit, segments, potential=shares * 100)
+    plain = measure_profit(profit, segments).segments
+    assert not {"potential", "to_come_cny"} & set(plain)
+
+
+def test_of_media_the_one_that_parts_most_is_named(rng: np.random.Generator) -> None:
+    customers, segments = make_customers(rng)
+    media = pd.DataFrame({"app": segments == "b", "paper": rng.random(900) < 0.5, "tv": customers["age"]})
+    result = judge_criteria(
+        access=measure_access(customers[["call", "email"]], segments),
+        media=compare_descriptors(media, segments, rng=rng, labels={"app": "Uses the app"}),
+        agreement=Estimate(0.93, 0.92, 0.94),
+        labels={"call": "Telephone"},
+    )
+    page = result._repr_html_()
+    assert "Of 3 columns of media and channels, “Uses the app” tells the segments apart most: V 0.99" in page
+    assert "Telephone" in page
+    assert "0.930" in page
+    assert {row["descriptor"] for row in result.to_dict()["segment_media"]} == {"app", "paper", "tv"}
+    luck = compare_descriptors(media[["paper"]], segments, rng=rng)
+    assert "No column of media" in judge_criteria(media=luck)._repr_html_()
+
+
+def test_who_stays_is_shown_with_what_it_rests_on(rng: np.random.Generator) -> None:
+    _customers, segments = make_customers(rng)
+    later = segments.where(rng.random(900) < 0.85, "a")
+    result = judge_criteria(lasting=measure_lasting(segments, later.iloc[:-3]))
+    page = result._repr_html_()
+    for words in ("Periods until half have left", "if customers were placed at random", "then a"):
+        assert words in page
+    assert any("Fewer than 10 customers of the first period are gone" in note for note in result.warnings)
+    assert "From segment (rows)" in result.transition_figure().get_label()
+    card = result.kpis[0]
+    assert (card.bar, card.unit) == (0.8, "share")
+    assert "same rule" in card.help
+    assert card.help.split(",")[0] in page

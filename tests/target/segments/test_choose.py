@@ -75,6 +75,8 @@ def test_the_result_tells_what_it_found() -> None:
     row = result.evidence.set_index("segments").loc[3]
     assert row["agreement"] > 0.9 > row["reference_upper"]
     assert row["agreement_ci_lower"] <= row["agreement"] <= row["agreement_ci_upper"]
+    assert result.agreement_at(3) == (row["agreement"], row["agreement_ci_lower"], row["agreement_ci_upper"])
+    assert result.agreement_at(9) is None
     assert result.segments.groupby("segments")["share"].sum().tolist() == pytest.approx([1, 1, 1])
     assert result.segments.query("segments == 3")["within"].min() > 0.9
     json.dumps(result.to_dict(), allow_nan=False)

@@ -16,14 +16,16 @@ from leadline.target.criteria.scorecard import CriteriaResult
 from leadline.target.profiles.descriptors_result import DescriptorsResult
 from leadline.target.views.groups import spread
 
+_UNKNOWN = Estimate(np.nan, np.nan, np.nan)
+_COLUMNS = ["criterion", "value", "value_ci_lower", "value_ci_upper", "bar", "verdict"]
 BARS: Mapping[str, float] = {"measurable": 0.70, "accessible": 0.50, "profitable": 0.05, "stable": 0.80}
 
 
 def judge_criteria(
     *,
-    rule: Rule,
-    access: pd.DataFrame,
-    profit: Profit,
+    rule: Rule | None = None,
+    access: pd.DataFrame | None = None,
+    profit: Profit | None = None,
     lasting: Lasting | None = None,
     agreement: Estimate | None = None,
     media: DescriptorsResult | None = None,
@@ -36,7 +38,8 @@ def judge_criteria(
     Parameters
     ----------
     rule, access, profit, lasting
-        From `measure_rule`, `measure_access`, `measure_profit` and `follow_segments` (or `measure_lasting`).
+        From `measure_rule`, `measure_access`, `measure_profit` and `follow_segments` (or `measure_lasting`);
+        the card says which criteria were not measured.
     agreement
         Of segments made anew from other samples (`SegmentCountResult`).
     media
@@ -56,32 +59,25 @@ def judge_criteria(
         If a bar names no criterion, or is no share.
     """
     wanted = {**BARS, **(bars or {})}
-    problems = [f"{name}: is no criterion. Use {', '.join(BARS)}." for name in wanted if name not in BARS]
-    problems += [
-        f"{name} == {bar}, must be a share from 0 to 1." for name, bar in wanted.items() if not 0 <= bar <= 1
-    ]
-    if problems:
-        raise ParameterError("The bars of the criteria cannot be used", problems)
+    _check_bars(wanted)
     found = {
-        "measurable": rule.accuracy,
+        "measurable": rule.accuracy if rule else _UNKNOWN,
         "accessible": _find_least(access, minimum),
-        "profitable": profit.apart,
+        "profitable": profit.apart if profit else _UNKNOWN,
+        "stable": lasting.stay if lasting else _UNKNOWN,
     }
-    if lasting is not None:
-        found["stable"] = lasting.stay
     rows = [
         {"criterion": name, **spread("value", one), "bar": wanted[name], "verdict": judge(one, wanted[name])}
         for name, one in found.items()
         if not np.isnan(one.value)
     ]
-    parts = access[access["segment"] != ANY]
-    segments = hide_small(profit.segments, minimum=minimum, keys=["segment"])
+    brought = _hide(None if profit is None else profit.segments, minimum)
     return CriteriaResult(
-        criteria=pd.DataFrame(rows),
-        access=hide_small(parts, minimum=minimum, keys=["segment", "channel"], within=["channel"]),
-        profit=segments,
+        criteria=pd.DataFrame(rows, columns=_COLUMNS),
+        access=_hide_access(access, minimum),
+        profit=brought,
         rules=_tell_rules(rule, profit, minimum),
-        rule_segments=hide_small(rule.segments, minimum=minimum, keys=["segment"]),
+        rule_segments=_hide(None if rule is None else rule.segments, minimum),
         transitions=_hide_transitions(lasting, minimum),
         matched=_hide_matched(lasting, minimum),
         rule=rule,
@@ -90,8 +86,17 @@ def judge_criteria(
         media=media,
         labels=labels or {},
         minimum=minimum,
-        notes=tell_hidden(segments, minimum),
+        notes=[] if brought.empty else tell_hidden(brought, minimum),
     )
+
+
+def _check_bars(bars: Mapping[str, float]) -> None:
+    problems = [f"{name}: is no criterion. Use {', '.join(BARS)}." for name in bars if name not in BARS]
+    problems += [
+        f"{name} == {bar}, must be a share from 0 to 1." for name, bar in bars.items() if not 0 <= bar <= 1
+    ]
+    if problems:
+        raise ParameterError("The bars of the criteria cannot be used", problems)
 
 
 def judge(estimate: Estimate, bar: float) -> str:
@@ -101,21 +106,38 @@ def judge(estimate: Estimate, bar: float) -> str:
     return "no" if estimate.upper < bar else "open"
 
 
-def _find_least(access: pd.DataFrame, minimum: int) -> Estimate:
+def _find_least(access: pd.DataFrame | None, minimum: int) -> Estimate:
     """Share reached in the segment reached least, of those large enough to be spoken of."""
+    if access is None:
+        return _UNKNOWN
     large = access[(access["channel"] == ANY) & (access["segment"] != ANY) & (access["customers"] >= minimum)]
     if large.empty:
-        return Estimate(np.nan, np.nan, np.nan)
+        return _UNKNOWN
     least = large.iloc[int(large["reached"].to_numpy().argmin())]
     return Estimate(
         float(least["reached"]), float(least["reached_ci_lower"]), float(least["reached_ci_upper"])
     )
 
 
-def _tell_rules(rule: Rule, profit: Profit, minimum: int) -> pd.DataFrame:
+def _hide(cells: pd.DataFrame | None, minimum: int) -> pd.DataFrame:
+    return pd.DataFrame() if cells is None else hide_small(cells, minimum=minimum, keys=["segment"])
+
+
+def _hide_access(access: pd.DataFrame | None, minimum: int) -> pd.DataFrame:
+    if access is None:
+        return pd.DataFrame()
+    parts = access[access["segment"] != ANY]
+    return hide_small(parts, minimum=minimum, keys=["segment", "channel"], within=["channel"])
+
+
+def _tell_rules(rule: Rule | None, profit: Profit | None, minimum: int) -> pd.DataFrame:
     """Leave out what was tried on few, and rules of segments that are small themselves."""
-    small = profit.segments.loc[profit.segments["customers"] < minimum, "segment"]
-    told = hide_small(rule.words, minimum=minimum, keys=["segment"])
+    told = _hide(None if rule is None else rule.words, minimum)
+    if told.empty:
+        return told
+    small = told["segment"].iloc[:0]
+    if profit is not None:
+        small = profit.segments.loc[profit.segments["customers"] < minimum, "segment"]
     return told[~told["is_hidden"] & ~told["segment"].isin(small)].drop(columns="is_hidden")
 
 

@@ -30,6 +30,7 @@ from leadline.target.criteria.telling import (
     tell_media,
     warn_of_lasting,
     warn_of_rule,
+    warn_of_unmeasured,
 )
 from leadline.target.profiles.descriptors_result import DescriptorsResult
 from leadline.target.views.groups import spread, to_records
@@ -60,9 +61,10 @@ class CriteriaResult:
     transitions, matched
         Of `Lasting`, small cells hidden; empty and None where it was not measured.
     rule, lasting
-        As measured, small cells included; None where it was not.
+        As measured, small cells included; None where it was not. The tables of what was not measured are
+        empty.
     agreement
-        Of segments made anew from other samples, if known.
+        That of segments made anew from other samples, if known.
     media
         Columns of media or channels tested between segments, if they were.
     labels
@@ -80,7 +82,7 @@ class CriteriaResult:
     rule_segments: pd.DataFrame
     transitions: pd.DataFrame
     matched: pd.DataFrame | None
-    rule: Rule
+    rule: Rule | None
     lasting: Lasting | None
     agreement: Estimate | None
     media: DescriptorsResult | None
@@ -91,6 +93,8 @@ class CriteriaResult:
     @property
     def summary(self) -> str:
         """Which criteria hold, in words."""
+        if self.criteria.empty:
+            return _("None of the four criteria was measured: name the columns that they need.")
         return plural(
             "{count} of {measured} criteria holds. {told}",
             "{count} of {measured} criteria hold. {told}",
@@ -127,11 +131,18 @@ class CriteriaResult:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """Say what chance alone would reach, who left, what was not measured, and what is hidden."""
-        return [*warn_of_rule(self.rule), *warn_of_lasting(self.lasting, self.minimum), *self.notes]
+        """Say what was not measured, what chance alone would reach, who left, and what is hidden."""
+        return [
+            *warn_of_unmeasured(self.criteria["criterion"]),
+            *warn_of_rule(self.rule),
+            *warn_of_lasting(self.lasting, self.minimum),
+            *self.notes,
+        ]
 
     def figure(self) -> "Figure":
         """Draw each criterion with its interval, and what is wanted."""
+        if self.criteria.empty:
+            return draw_note(self.summary)
         frame = pd.DataFrame(
             {
                 "label": [

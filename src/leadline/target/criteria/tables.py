@@ -20,6 +20,8 @@ from leadline.target.criteria.telling import (
 
 def write_criteria(criteria: pd.DataFrame) -> str:
     """Write the table of criteria, with the definition of each figure below it."""
+    if criteria.empty:
+        return ""
     frame = criteria.assign(
         name=criteria["criterion"].map(tell_criterion), told=criteria["verdict"].map(tell_verdict)
     )
@@ -55,6 +57,9 @@ def write_rules(rules: pd.DataFrame) -> str:
 
 def write_access(access: pd.DataFrame, labels: Mapping[str, str], media: str) -> str:
     """Write the share reached, a row a segment and a column a channel; below it, what ``media`` says."""
+    told = f"<p>{escape(media)}</p>" if media else ""
+    if access.empty:
+        return told
     channels = list(dict.fromkeys(access["channel"]))
     wide = access.pivot_table(
         index="segment", columns="channel", values="reached", sort=False, dropna=False, observed=True
@@ -66,13 +71,14 @@ def write_access(access: pd.DataFrame, labels: Mapping[str, str], media: str) ->
         name = _("Any channel") if channel == ANY else labels.get(channel, channel)
         frame[f"channel_{place}"] = wide.reindex(frame["segment"])[channel].to_numpy()
         columns[f"channel_{place}"] = Column(name, "share")
-    told = f"<p>{escape(media)}</p>" if media else ""
     caption = _("Accessible: whom each channel reaches with permission")
     return table_html(frame, columns, name="segment_access", caption=caption) + told
 
 
 def write_profit(profit: pd.DataFrame) -> str:
     """Write what each segment brings; in a table of its own, what may still come."""
+    if profit.empty:
+        return ""
     brings = {
         "segment": Column(_("Segment")),
         "customers": Column(_("Customers"), "count"),

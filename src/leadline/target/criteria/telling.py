@@ -1,6 +1,6 @@
 """The four criteria in words: what each is called, how it is defined, what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,8 +77,26 @@ def tell_finding(row: dict[str, Any]) -> str:
     }[row["criterion"]]
 
 
-def warn_of_rule(rule: Rule) -> list[str]:
+def warn_of_unmeasured(criteria: Iterable[str]) -> list[str]:
+    """Say of each criterion that was not measured what it needs."""
+    needed = {
+        "measurable": _(
+            "Whether the segments are measurable was not measured: name columns known of everybody."
+        ),
+        "accessible": _(
+            "Whether the segments are accessible was not measured: name channels and permissions."
+        ),
+        "profitable": _("Whether the segments differ in profit was not measured: name what customers bring."),
+        "stable": _("Whether the segments last was not measured: it needs a second period."),
+    }
+    measured = set(criteria)
+    return [note for name, note in needed.items() if name not in measured]
+
+
+def warn_of_rule(rule: Rule | None) -> list[str]:
     """Say what chance alone would reach."""
+    if rule is None:
+        return []
     chance = format_interval(rule.chance.lower, rule.chance.upper, "share")
     notes = [
         _(
@@ -94,9 +112,9 @@ def warn_of_rule(rule: Rule) -> list[str]:
 
 
 def warn_of_lasting(lasting: Lasting | None, minimum: int) -> list[str]:
-    """Say what chance alone would keep, who left, or that nothing was measured."""
+    """Say what chance alone would keep, and who left."""
     if lasting is None:
-        return [_("Whether the segments last was not measured: it needs a second period.")]
+        return []
     notes = [
         _(
             "Placed at random in segments of these sizes, {chance} would be in the same segment in both "

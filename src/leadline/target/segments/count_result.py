@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from leadline.intervals import Estimate
 from leadline.language import _, format_value, plural
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
@@ -112,6 +113,16 @@ class SegmentCountResult:
             segments=self.chosen,
             share=format_value(float(row["profit_apart"]), "share"),
             interval=format_interval(row["profit_apart_ci_lower"], row["profit_apart_ci_upper"], "share"),
+        )
+
+    def agreement_at(self, segments: int) -> Estimate | None:
+        """Agreement of so many segments made anew from other samples; None if it was not measured."""
+        rows = self.evidence[(self.evidence["segments"] == segments) & self.evidence["agreement"].notna()]
+        if rows.empty:
+            return None
+        row = rows.iloc[0]
+        return Estimate(
+            float(row["agreement"]), float(row["agreement_ci_lower"]), float(row["agreement_ci_upper"])
         )
 
     @property
