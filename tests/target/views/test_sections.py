@@ -209,6 +209,40 @@ def test_a_line_may_lie_lower_or_higher() -> None:
     assert line == (-200, -220, -180)
 
 
+@pytest.mark.parametrize("driver", ["city", "willing", "visits_known"])
+def test_a_driver_that_is_no_use_counted_everywhere_is_refused(driver: str) -> None:
+    frame = make_frame().assign(city="x", willing=True, visits_known=[np.nan] * 59 + [1.0])
+    with pytest.raises(DataError, match=f"{driver}: ") as caught:
+        views.view_costs(lay(frame), make_ledger().assign(driver=driver))
+    assert len(caught.value.problems) == 1
+
+
+def test_a_ledger_without_drivers_charges_nobody() -> None:
+    found = views.view_costs(lay(make_frame()), make_ledger().assign(driver=None))
+    assert isinstance(found, views.CostsResult)
+    assert found.allocated_cny == 0
+    assert found.costs["cost_cny"].tolist() == [0.0] * 60
+
+
+def test_purchases_that_say_nothing() -> None:
+    base, bought = lay(make_frame()), make_purchases()
+    with pytest.raises(DataError, match="bought_on: holds .*, must be dates"):
+        views.view_interests(base, bought.assign(bought_on="June"), INTERESTS, as_of=DAY)
+    early = views.view_interests(base, bought, INTERESTS, as_of=dt.date(2025, 1, 1))
+    assert early.summary == "Interests are not known: nothing was bought up to Jan 1, 2025."
+    other = views.view_interests(base, bought, {"interests": {"a": ["no such word"]}}, as_of=DAY)
+    assert isinstance(other, views.InterestsResult)
+    assert other.labels.empty
+    assert "No purchase is of: no such word." in other.warnings
+    assert other.figure().get_label() == "No group is large enough to be shown."
+
+
+def test_a_line_beyond_all_customers_is_said() -> None:
+    found = views.view_types(lay(make_frame()), value_from=50, potential_from=1e9, reach=0)
+    assert "All customers stand on one side of the line: Assets CN¥1,000,000,000." in found.warnings[-1]
+    assert not any("Contribution CN" in text for text in found.warnings)
+
+
 def test_flags_count_as_numbers() -> None:
     base = lay(make_frame().assign(willing=[True, False] * 30), willingness="willing")
     found = views.view_service(base, branch_from=1e6, potential_from=1e6, willing_from=1, reach=0)

@@ -70,7 +70,7 @@ def allocate_costs(
     ]
     problems += [] if minimum >= 1 else [f"minimum == {minimum}, must be at least 1."]
     if problems:
-        raise DataError("The costs cannot be allocated", problems)
+        raise DataError("The costs cannot be allocated", list(dict.fromkeys(problems)))
     ordered = customers.sort_values(customer, kind="stable", ignore_index=True)
     fen = {
         row["activity"]: _apportion(
@@ -86,8 +86,8 @@ def allocate_costs(
     ways = None if service is None else ordered[service].astype(object)
     return CostsResult(
         costs=costs,
-        costs_by_activity=pd.DataFrame({name: part / _FEN_A_YUAN for name, part in fen.items()}).set_index(
-            costs["customer_id"]
+        costs_by_activity=pd.DataFrame(
+            {name: part / _FEN_A_YUAN for name, part in fen.items()}, index=pd.Index(costs["customer_id"])
         ),
         activities=_describe_activities(ledger, ordered, fen, minimum),
         services=hide_small(_describe_services(costs, ways), minimum=minimum, keys=["group"]),

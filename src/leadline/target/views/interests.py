@@ -115,7 +115,7 @@ def _weigh_evidence(rows: pd.DataFrame, names: list[str], fewest: int) -> pd.Dat
     speaking = rows.dropna(subset=["interest"]).groupby(["customer_id", "interest"])
     found = speaking.agg(purchases=("day", "nunique"), spend_cny=("amount_cny", "sum")).reset_index()
     usual = found.groupby("interest")["purchases"].sum() / days.sum()
-    found["purchases_in_all"] = found["customer_id"].map(days)
+    found["purchases_in_all"] = found["customer_id"].map(days).astype(np.float64)
     found["share"] = found["purchases"] / found["purchases_in_all"]
     found["usual_share"] = found["interest"].map(usual).astype(np.float64)
     found["p_value"] = stats.binom.sf(found["purchases"] - 1, found["purchases_in_all"], found["usual_share"])

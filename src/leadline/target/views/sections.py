@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from leadline.data.ids import spell_ids
-from leadline.language import _
+from leadline.errors import DataError
+from leadline.language import _, format_value
 from leadline.target.views.asset_tiers import split_tiers
 from leadline.target.views.asset_tiers_result import TiersSplitResult
 from leadline.target.views.base import CONTRIBUTION, COST, ID, Base
 from leadline.target.views.big_spenders import BigSpendersResult, find_big_spenders
+from leadline.target.views.checks import check_numbers
 from leadline.target.views.cost_allocation import allocate_costs
 from leadline.target.views.cost_allocation_result import CostsResult
 from leadline.target.views.high_value import score_customers
@@ -51,10 +53,9 @@ def view_costs(base: Base, ledger: pd.DataFrame | None) -> CostsResult | AbsentV
         return AbsentView(
             _("Costs are not charged: the customers have no column {columns}.", columns=_join(lacking))
         )
-    served = (
-        base.customers.assign(used_most=_find_most_used(base, ledger)) if len(drivers) else base.customers
-    )
-    service = "used_most" if len(drivers) else None
+    served, service = base.customers, None
+    if len(drivers) and not check_numbers(served, map(str, drivers)):
+        served, service = served.assign(used_most=_find_most_used(base, ledger)), "used_most"
     labels = {str(name): base.name(str(name)) for name in drivers}
     return allocate_costs(ledger, served, service=service, contribution=CONTRIBUTION, labels=labels)
 
@@ -155,7 +156,16 @@ def view_interests(
     column = id_column if id_column in purchases else ID
     seen = purchases
     if "bought_on" in seen:
-        seen = seen[~(pd.to_datetime(seen["bought_on"]) > pd.Timestamp(as_of))]
+        if not pd.api.types.is_datetime64_any_dtype(seen["bought_on"]):
+            raise DataError.of(
+                "Interests cannot be found",
+                f"bought_on: holds {seen['bought_on'].dtype}, must be dates. Write days as 2025-06-30.",
+            )
+        seen = seen[~(seen["bought_on"] > pd.Timestamp(as_of))]
+        if seen.empty:
+            return AbsentView(
+                _("Interests are not known: nothing was bought up to {day}.", day=format_value(as_of))
+            )
     if column in seen:
         seen = seen.assign(**{ID: spell_ids(seen[column]).astype(object)})
     compared = [name for name in _COMPARED if name in base.customers]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from leadline.chart.draw import draw_bars
+from leadline.chart.draw import draw_bars, draw_note
 from leadline.language import _, format_value
 from leadline.language.formats import Unit
 from leadline.results import Column
@@ -35,7 +35,12 @@ def label_share(label: str, share: float) -> str:
 def draw_measure(
     rows: pd.DataFrame, labels: Sequence[str], measure: str, *, unit: Unit, title: str, axis_label: str
 ) -> "Figure":
-    """Draw a bar a row of its estimate ``measure`` with the interval; the words beside are the same."""
+    """Draw a bar a row of its estimate ``measure`` with the interval; without rows the sentence that none is.
+
+    The words for who cannot see it are the same.
+    """
+    if rows.empty:
+        return draw_note(_("No group is large enough to be shown."))
     frame = pd.DataFrame(
         {
             "label": list(labels),

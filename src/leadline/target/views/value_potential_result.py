@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from leadline.chart.draw import draw_note
 from leadline.chart.grids import draw_grid
 from leadline.disclosure import tell_hidden
 from leadline.intervals import Estimate
@@ -133,6 +134,15 @@ class TypesResult:
             for measure in (self.value, self.potential)
             if not measure.has_range
         ]
+        notes += [
+            _(
+                "All customers stand on one side of the line: {column} {line}. Move it, and there are types.",
+                column=measure.words,
+                line=format_value(measure.line.value, unit_of(measure.column)),
+            )
+            for measure, place in ((self.value, 0), (self.potential, 1))
+            if self._is_one_sided(place)
+        ]
         if self.unsure.value >= _MANY_UNSURE:
             notes.append(
                 _("Borders decide much: treat those whose type could be another with the cheaper offer.")
@@ -143,6 +153,8 @@ class TypesResult:
         """Draw the map of the four types: what each brings now, and how many they are."""
         shown = self.types[~self.types["is_hidden"]].set_index("type", drop=False)
         shown = shown.reindex([name for name in _MAP if name in shown.index])
+        if shown.empty:
+            return draw_note(_("No group is large enough to be shown."))
         brings = shown["value_share"].notna().all()
         frame = pd.DataFrame(
             {
@@ -193,6 +205,11 @@ class TypesResult:
         frame = self.types.assign(name=[tell_type(name) for name in self.types["type"]])
         caption = _("Customers by value now and potential")
         return result_html(self, table_html(frame, columns, name="types", caption=caption))
+
+    def _is_one_sided(self, place: int) -> bool:
+        """Say whether nobody stands above, or nobody below, the first line (0) or the second (1)."""
+        filled = self.types[self.types["is_hidden"] | (self.types["customers"] > 0)]
+        return len({SIDES[name][place] for name in filled["type"]}) == 1
 
     def _tell_unsure(self) -> str:
         return _(
