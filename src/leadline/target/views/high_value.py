@@ -101,7 +101,7 @@ def _take_again(parts: FloatArray, drawn: FloatArray, top: BoolArray) -> tuple[F
     Returns
     -------
     tuple
-        How often each customer is among them, and the share of ``top`` who are: mean, range of 90% of draws.
+        How often each customer is among them, and the share of ``top`` who are: mean, range of 95% of draws.
     """
     size = int(top.sum())
     taken, stays = np.zeros(len(top)), []
@@ -109,7 +109,7 @@ def _take_again(parts: FloatArray, drawn: FloatArray, top: BoolArray) -> tuple[F
         best = _take_top(weigh(parts, shares), size)
         taken += best
         stays.append((best & top).sum() / size)
-    low, high = np.quantile(stays, [0.05, 0.95])
+    low, high = np.quantile(stays, [0.025, 0.975])
     return taken / len(drawn), Estimate(float(np.mean(stays)), float(low), float(high))
 
 

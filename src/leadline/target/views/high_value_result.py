@@ -41,7 +41,7 @@ class HighValueResult:
     top_share
         Share of the scored customers who count as high-value.
     stays
-        Share of the best who stay among the best when weights are shaken: mean, and the range of 90% of
+        Share of the best who stay among the best when weights are shaken: mean, and the range of 95% of
         draws.
     shake
         How far each weight was shaken, a share of it.
@@ -62,7 +62,7 @@ class HighValueResult:
         return _(
             "{count} customers score {cut} or more of 100; {stays} of them stay among the best when each "
             "weight "
-            "is shaken by ±{shake} (90% of draws: {range}). “{criterion}” has {weight} of the weight and "
+            "is shaken by ±{shake} (95% of draws: {range}). “{criterion}” has {weight} of the weight and "
             "decides "
             "{decides} of the differences (95% CI {interval}).",
             count=format_value(len(top), "count"),
@@ -94,7 +94,7 @@ class HighValueResult:
                 direction="up",
                 help=_(
                     "Of the best by the score, those who stay so when each weight is shaken by ±{shake}; the "
-                    "range holds 90% of draws.",
+                    "range holds 95% of draws.",
                     shake=format_value(self.shake, "share"),
                 ),
             ),
