@@ -150,3 +150,11 @@ def test_no_share_speaks_of_fewer_than_ten(rng: np.random.Generator) -> None:
 def test_yes_and_no_is_no_value() -> None:
     with pytest.raises(DataError, match="profit_cny: holds bool, must be numbers"):
         measure([True, False] * 20)
+
+
+def test_where_the_rest_bring_next_to_nothing_little_is_uncertain(rng: np.random.Generator) -> None:
+    """Of 1,956 customers 410 bring nothing: at 79% the curve ends within the smallest who does."""
+    values = np.concatenate([rng.lognormal(8, 2, 1_546).round(2), np.zeros(410)])
+    rest = measure(values).curve.query("top_share >= 0.78")
+    assert (rest["value_share"] < 1).any()
+    assert (rest["value_share_ci_upper"] - rest["value_share_ci_lower"]).max() < 1e-3

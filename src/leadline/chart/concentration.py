@@ -27,7 +27,7 @@ def draw_concentration(
         )
         axes.plot(frame["x"], frame["y"], color=COLOURS[0], label=series_label)
         axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle=(0, (2, 2)), label=diagonal_label)
-        top = max(1.0, float(frame["y"].max()))
+        top = max(1.0, float(frame["y"].max()), float(frame["upper"].max()))
         if top > 1:
             axes.axhline(1, color=QUIET, linewidth=0.8)
         axes.set(xlim=(0, 1), ylim=(0, 1.02 * top), xlabel=x_label, ylabel=y_label, title=title)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leadline.chart.draw import draw_estimates, draw_note
-from leadline.disclosure import tell_hidden
 from leadline.discover.concentration_result import format_top
 from leadline.intervals import Estimate
-from leadline.language import _, format_value
+from leadline.language import _, format_value, plural
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -89,7 +88,18 @@ class ConcentrationByResult:
     @property
     def warnings(self) -> Sequence[str]:
         """Groups that are hidden or have no share."""
-        notes = tell_hidden(self.groups, self.minimum)
+        notes = []
+        if hidden := int(self.groups["is_hidden"].sum()):
+            notes.append(
+                plural(
+                    "{count} group by {by} is not shown: it holds fewer than {minimum} customers.",
+                    "{count} groups by {by} are not shown: they hold fewer than {minimum} customers, or "
+                    "would give away one that does by subtraction.",
+                    hidden,
+                    by=self.by_label,
+                    minimum=self.minimum,
+                )
+            )
         without = self.groups[~self.groups["is_hidden"] & self.groups["gini"].isna()]
         if len(without):
             notes.append(

@@ -10,6 +10,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _TAIL_SHARE = 0.05
 _FEWEST = 2
+_WIDEST_LOGIT = 6.0
 
 
 class Lorenz:
@@ -80,4 +81,6 @@ class Lorenz:
         if error == 0 or not 0 < value < 1:
             return Estimate(value, value, value)
         middle, half = special.logit(value), reach / (value * (1 - value))
+        if half > _WIDEST_LOGIT:  # a share so near its end, where the rest bring next to nothing
+            return Estimate(value, max(0.0, value - reach), min(1.0, value + reach))
         return Estimate(value, float(special.expit(middle - half)), float(special.expit(middle + half)))
