@@ -85,12 +85,16 @@ def test_all_problems_come_at_once(table) -> None:
         customer_id=np.arange(400),
         opened=pd.Timestamp("2024-01-01"),
         opened_text="2024-05-06",
+        opened_china="2024年5月6日",
+        opened_number=20240500 + rng.integers(1, 31, 400),
+        waited=pd.to_timedelta(rng.integers(1, 50, 400), unit="D"),
         note=[f"a long remark about customer number {place} of them" for place in range(400)],
         running=np.arange(400)[::-1] + 7,
         constant=3,
         empty=np.nan,
         endless=np.where(np.arange(400) == 5, np.inf, 1.0),
         years=table["age"] * 2 + 3,
+        youth=100 - table["age"],
         negative=rng.normal(size=400),
         many=[f"shop {place % 90}" for place in range(400)],
         w=np.where(np.arange(400) < 2, [0.0], 1.0),
@@ -103,17 +107,21 @@ def test_all_problems_come_at_once(table) -> None:
         "customer_id: is the name of an id",
         "opened: holds dates",
         "opened_text: holds dates",
+        "opened_china: holds dates",
+        "opened_number: holds dates",
+        "waited: holds dates",
         "note: is free text",
         "running: every row has a whole number of its own",
         "constant: all values are 3",
         "empty: all 400 values are missing",
         "endless: 1 value is infinite (row 7)",
         "years: repeats age",
+        "youth: repeats age",
         "below 0",
         "many: has 90 categories",
         "absent: the table has no such column",
         "w: 2 weights are missing, zero or negative (rows 2 and 3)",
-        "(13 problems)",
+        "(17 problems)",
     ):
         assert words in message
 
@@ -122,7 +130,7 @@ def test_a_category_of_nearly_all_and_too_few_rows_are_warned_of(table) -> None:
     big = pd.concat([table] * 5, ignore_index=True).assign(vip="no")
     big.loc[0, "vip"] = "yes"
     bases = read_bases(big, ["age", "vip"])
-    assert any(note.startswith("vip: 100.0% of customers") for note in bases.warnings)  # 99.95%
+    assert any(note.startswith("vip: 99.9% of customers") for note in bases.warnings)  # 99.95%: some differ
     few = read_bases(table.head(100), ["age", "city"])
     assert any("100 rows for 2 columns" in note for note in few.warnings)
     assert not any("rows for" in note for note in read_bases(table, ["age", "city"]).warnings)
@@ -135,6 +143,22 @@ def test_one_row_and_wrong_names_are_refused(table) -> None:
         read_bases(table, ["age", "age"], kinds={"age": "big", "city": "binary"})
     assert "named more than once" in str(caught.value)
     assert "city: has a kind" in str(caught.value)
+
+
+def test_a_day_counted_as_a_measure_is_taken_if_its_kind_says_so(table) -> None:
+    days = table.assign(code=20240500 + np.arange(400) % 30 + 1)
+    with pytest.raises(DataError, match="code: holds dates"):
+        read_bases(days, ["age", "code"])
+    assert read_bases(days, ["age", "code"], kinds={"code": "numeric"}).columns[1].kind == "numeric"
+    assert (
+        read_bases(days.assign(code=days["code"] + 70), ["age", "code"]).customers == 400
+    )  # no month 5 has 99 days
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_values_of_any_size_come_to_one_spread(table, size) -> None:
+    bases = read_bases(table.assign(big=np.random.default_rng(1).normal(size=400) * size), ["age", "big"])
+    np.testing.assert_allclose(bases.matrix.std(axis=0), 1, rtol=1e-9)
 
 
 def test_inputs_stay_as_they_are(table) -> None:

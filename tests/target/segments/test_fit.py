@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 
-from leadline.errors import DataError
+from leadline.errors import DataError, ParameterError
 from leadline.target.segments import read_bases
 from leadline.target.segments.fit import METHODS, fit_segments
 from leadline.target.segments.stability import adjust_rand
@@ -101,3 +102,23 @@ def test_fewer_different_rows_than_segments_are_refused() -> None:
     bases = read_bases(frame, ["a", "b"])
     with pytest.raises(DataError, match="5 segments of 4 different rows"):
         fit_segments(bases, "kmeans", 5, np.random.default_rng(0))
+
+
+def test_unknown_methods_and_no_segments_are_refused(table) -> None:
+    bases = read_bases(table, ["spend_cny"])
+    with pytest.raises(ParameterError, match=r"method == 'dbscan'[\s\S]*k == 0"):
+        fit_segments(bases, "dbscan", 0, np.random.default_rng(0))
+
+
+def test_many_rows_are_started_on_some_and_ended_on_all() -> None:
+    """30,000 rows of four segments 4 apart: the sum of squares of scikit-learn's ten starts to 1e-4."""
+    rng = np.random.default_rng(2)
+    truth = rng.integers(0, 4, 30_000)
+    frame = pd.DataFrame(rng.normal(size=(30_000, 4)) + 4 / np.sqrt(2) * np.eye(4)[truth]).add_prefix("c")
+    bases = read_bases(frame, list(frame))
+    fit = fit_segments(bases, "kmeans", 4, rng)
+    other = KMeans(4, n_init=10, random_state=0, tol=0).fit(bases.matrix)
+    assert -fit.score == pytest.approx(other.inertia_, rel=1e-4)
+    assert adjust_rand(fit.labels, other.labels_.astype(np.int64)) > 0.99
+    assert fit.times_found > 1
+    assert len(fit.labels) == 30_000

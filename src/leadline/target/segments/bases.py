@@ -267,10 +267,12 @@ def _learn_scale(basis: Basis, values: FloatArray, weights: FloatArray, *, is_sc
     block = basis.spread(values)
     known = ~np.isnan(block[:, 0])
     centres = np.average(block[known], weights=weights[known], axis=0)
-    variance = np.average((block[known] - centres) ** 2, weights=weights[known], axis=0)
+    apart = block[known] - centres
+    largest = float(np.abs(apart).max())  # squares of the very large or small overflow
+    variance = np.average((apart / largest) ** 2, weights=weights[known], axis=0)
     if not is_scaled:
         return Basis(name=basis.name, kind=basis.kind, levels=basis.levels, filled=(float(centres[0]),))
-    scale = float(np.sqrt(variance.sum()))
+    scale = largest * float(np.sqrt(variance.sum()))
     return Basis(
         name=basis.name,
         kind=basis.kind,

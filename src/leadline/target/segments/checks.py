@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from math import floor
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ _NEARLY_ALL = 0.999
 _SKEWED = 3.0
 _TWO = 2
 _GLANCE = 1_000
+_FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
 
 
 def check_bases(
@@ -32,10 +34,9 @@ def check_bases(
     orders: Mapping[str, Sequence[str]],
 ) -> list[str]:
     """List the problems of all bases at once, and of copies among them."""
-    problems = check_columns(frame, columns, "the table")
     if len(frame) <= 1:
-        problems.append(f"the table has {counted(len(frame), 'row', 'rows')}, and segments need many.")
-        return problems
+        return [f"the table has {counted(len(frame), 'row', 'rows')}, and segments need many."]
+    problems = check_columns(frame, columns, "the table")
     spoken_of = {problem.split(":", 1)[0] for problem in problems}
     sound = [name for name in columns if name in frame.columns and name not in spoken_of]
     for name in sound:
@@ -97,7 +98,8 @@ def warn_of_bases(frame: pd.DataFrame, columns: Sequence[str], kinds: Mapping[st
 def _has_long_tail(column: pd.Series) -> bool:
     if not _is_number(column) or count_values(column) <= _TWO:
         return False
-    return bool(abs(stats.skew(column.dropna().to_numpy(dtype=np.float64))) > _SKEWED)
+    known = column.dropna().to_numpy(dtype=np.float64)
+    return bool(abs(stats.skew(known / np.abs(known).max())) > _SKEWED)  # cubes of large values overflow
 
 
 def _warn_of(column: pd.Series) -> list[str]:
@@ -109,7 +111,7 @@ def _warn_of(column: pd.Series) -> list[str]:
             _(
                 "{column}: {share} of customers have the same value, so it hardly tells them apart.",
                 column=column.name,
-                share=format_value(share, "share"),
+                share=format_value(floor(1_000 * share) / 1_000, "share"),  # never 100% where some differ
             )
         )
     if missing := int(column.isna().sum()):
@@ -128,7 +130,7 @@ def _check_basis(column: pd.Series, kind: str | None, order: Sequence[str] | Non
     name, distinct = str(column.name), count_values(column)
     if is_id_name(name) and distinct > _TWO:
         return [f"{name}: is the name of an id, which says nothing of a customer. Leave it out."]
-    if _is_date(column):
+    if _is_date(column) or (kind is None and _is_date_number(column)):
         return [f"{name}: holds dates. Count days since them, and use the days."]
     if distinct == 1:
         return [
@@ -199,12 +201,24 @@ def _is_number(column: pd.Series) -> bool:
 
 
 def _is_date(column: pd.Series) -> bool:
-    if types.is_datetime64_any_dtype(column.dtype):
+    if types.is_datetime64_any_dtype(column.dtype) or types.is_timedelta64_dtype(column.dtype):
         return True
     if types.is_numeric_dtype(column.dtype):
         return False
     known = column.dropna().astype("string")
-    return bool(known.str.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?").all())
+    return bool(known.str.fullmatch(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([ T].*)?").all())
+
+
+def _is_date_number(column: pd.Series) -> bool:
+    """Say whether whole numbers are days such as 20240531."""
+    if not _is_number(column):
+        return False
+    known = column.dropna().astype("float64")
+    if not known.between(_FIRST_DAY, _LAST_DAY).all() or not (known % 1 == 0).all():
+        return False
+    return bool(
+        pd.to_datetime(known.astype("int64").astype("string"), format="%Y%m%d", errors="coerce").notna().all()
+    )
 
 
 def _find_copies(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
@@ -215,7 +229,8 @@ def _find_copies(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
         column = frame[name]
         if _is_number(column) and count_values(column) > _TWO:
             values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-            mark = np.round((values - np.nanmean(values)) / np.nanstd(values), 9)
+            apart = values - np.nanmean(values)
+            mark = np.round(apart / apart[np.nanargmax(np.abs(apart))], 9) + 0.0  # upside down the same
         else:
             mark = pd.factorize(column)[0]
         key = blake2b(np.asarray(mark, dtype=np.float64).tobytes()).hexdigest()

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.mixture import GaussianMixture
 from sklearn.tree import DecisionTreeRegressor
 
-from leadline.errors import DataError
+from leadline.errors import DataError, ParameterError
 from leadline.target.segments.bases import Bases, FloatArray, IntArray, is_number
 from leadline.target.segments.latent import FOUND, Design, Mixtures, fit_mixtures, lay_out
 from leadline.target.segments.placement import read_placement
@@ -88,9 +88,15 @@ def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator)
 
     Raises
     ------
+    ParameterError
+        If the method is unknown, or the number of segments below 1.
     DataError
         If the method does not suit the columns, or there are fewer different rows than segments.
     """
+    wrong = [] if method in METHODS else [f"method == {method!r}, must be one of {', '.join(METHODS)}."]
+    wrong += [] if k >= 1 else [f"k == {k}, must be at least 1."]
+    if wrong:
+        raise ParameterError("The segments cannot be made", wrong)
     problems = check_method(bases, method)
     distinct = len(np.unique(bases.matrix, axis=0)) if bases.customers < k * 1_000 else bases.customers
     if distinct < k:
