@@ -28,6 +28,7 @@ def name_columns() -> dict[str, str]:
         "holder_calls": _("Calls with the partner's clients"),
         "holder_contacts": _("Partner's clients called"),
         "staff_calls": _("Calls with the partner's staff"),
+        "is_matched": _("Client of the partner"),
         "trades_3m": _("Orders, 3 months"),
         "order_value_3m_cny": _("Value of orders, 3 months, CNY"),
         "orders_hall_3m": _("Orders at a branch, 3 months"),

@@ -155,3 +155,12 @@ def test_a_number_below_zero_is_measured_by_its_spread() -> None:
     far = bases.assign(liking=bases["liking"] + np.where(segments == "a", 1.2, -0.4))
     assert not profile_segments(near, segments).profiles["is_marker"].any()
     assert rows_of(profile_segments(far, segments), "a")["is_marker"].all()
+
+
+def test_each_bar_has_one_dot_at_the_place_of_all_customers() -> None:
+    bases = pd.DataFrame({"small": [0.1, 0.2, 0.3, 0.4] * 20, "large": [10.0, 20.0, 90.0, 80.0] * 20})
+    result = profile_segments(bases, pd.Series(["a", "a", "b", "b"] * 20))
+    for axes in result.figure().axes[:2]:
+        dots = [line for line in axes.lines if len(line.get_xdata())]
+        assert len(dots) == 1
+        assert dots[0].get_xdata() == pytest.approx(result.profiles["place_total"].iloc[:2])

@@ -14,6 +14,8 @@ def test_customers_stand_under_their_ids_as_text() -> None:
     assert index_customers(PEOPLE, "customer_id").index.tolist() == ["7", "8", "9"]
     assert index_customers(PEOPLE, None).index.tolist() == [1, 2, 3]
     assert PEOPLE.index.tolist() == [0, 1, 2]
+    many = pd.DataFrame({"customer_id": [f"c{number}" for number in range(500)]})
+    assert len(index_customers(many, "customer_id")) == 500
 
 
 def test_ids_that_repeat_or_are_not_there_are_refused() -> None:

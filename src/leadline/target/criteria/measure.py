@@ -36,7 +36,8 @@ def measure_criteria(
     segments
         Segment of each customer, same index.
     plan
-        Names the columns known of everybody, of channels, media, profit, cost and potential.
+        Names the columns known of everybody, of channels, media, profit, cost and potential; of whom no
+        potential is known, there is none.
     evidence
         Of the segments' number: how well segments made anew from other samples agree.
     lasting
@@ -53,11 +54,12 @@ def measure_criteria(
     """
     known = customers[list(plan.known)]
     media = customers[list(plan.media)]
-    money = [None if name is None else customers[name] for name in (plan.cost, plan.potential)]
+    cost = customers[plan.cost] if plan.cost else None
+    potential = customers[plan.potential].fillna(0) if plan.potential else None
     return judge_criteria(
         rule=measure_rule(known, segments, rng=rng, labels=labels) if plan.known else None,
         access=measure_access(read_permitted(customers, plan.channels), segments) if plan.channels else None,
-        profit=measure_profit(customers[plan.profit], segments, money[0], potential=money[1])
+        profit=measure_profit(customers[plan.profit], segments, cost, potential=potential)
         if plan.profit
         else None,
         media=compare_descriptors(media, segments, rng=rng, labels=labels) if plan.media else None,

@@ -73,8 +73,8 @@ class DescriptorsResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """How many descriptors differ."""
-        return (Kpi(label=_("Descriptors that differ (Holm)"), value=len(self.different), unit="count"),)
+        """None: which differ stands in the figure."""
+        return ()
 
     @property
     def warnings(self) -> Sequence[str]:

@@ -85,10 +85,19 @@ class EvaluationResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """How sure the first place and the order are."""
+        """How sure the first place is."""
         return (
-            Kpi(label=_("First stays first"), value=self.first_kept, unit="share", direction="up"),
-            Kpi(label=_("Order stays as it is"), value=self.order_kept, unit="share", direction="up"),
+            Kpi(
+                label=_("The first choice stays first"),
+                value=self.first_kept,
+                unit="share",
+                direction="up",
+                help=_(
+                    "Weights are shaken by {shake} and values moved within their intervals, many times: how "
+                    "often the segment that comes first still does.",
+                    shake=format_value(self.shake, "share"),
+                ),
+            ),
         )
 
     @property

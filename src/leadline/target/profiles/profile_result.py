@@ -139,8 +139,10 @@ class ProfileResult:
             for segment, found in self.markers.groupby("segment", sort=False)
         )
         return draw_profiles(
-            self.profiles.assign(panel=self.profiles["segment"].map(panel)).rename(
-                columns={"place": "value", "place_total": "total"}
+            self.profiles.assign(
+                panel=self.profiles["segment"].map(panel),
+                value=self.profiles["place"],
+                total=self.profiles["place_total"],
             )[["panel", "label", "value", "total", "is_marker"]],
             order=order,
             title=_("What marks each segment"),

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from leadline.data import check_columns
 from leadline.data.ids import spell_ids
 from leadline.errors import DataError
 from leadline.target.views.checks import check_ids
@@ -25,8 +24,7 @@ def index_customers(frame: pd.DataFrame, id_column: str | None) -> pd.DataFrame:
     """
     if id_column is None:
         return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name=ROW), axis=0)
-    problems = check_columns(frame, [id_column], "the table of customers") or check_ids(frame, id_column)
-    if problems:
+    if problems := check_ids(frame, id_column):
         raise DataError("The customers cannot be told apart", problems)
     return frame.set_index(pd.Index(spell_ids(frame[id_column]).astype(object), name=id_column))
 
