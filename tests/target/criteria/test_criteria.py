@@ -202,7 +202,7 @@ def test_the_rule_is_told_as_it_was_judged(rng: np.random.Generator) -> None:
 def test_a_segment_of_few_does_not_speak_in_words_or_cards(rng: np.random.Generator) -> None:
     customers, segments = make_customers(rng)
     segments = pd.Series(np.where(np.arange(900) < 8, "rare", segments))
-    customers.loc[:7, "call"] = [True, False] * 4
+    customers.loc[:7, "call"] = False
     result = judge_criteria(
         rule=measure_rule(customers[["age"]].assign(luck=np.arange(900) < 8), segments, rng=rng),
         access=measure_access(customers[["call"]], segments),
@@ -219,7 +219,6 @@ def test_a_segment_of_few_does_not_speak_in_words_or_cards(rng: np.random.Genera
     assert "rare" not in {row["segment"] for row in told["segment_rules_told"]}
     least = result.criteria.set_index("criterion").loc["accessible", "value"]
     assert least > 0.3
-    assert least != 0.5
 
 
 def test_what_was_not_measured_is_said_and_never_invented(rng: np.random.Generator) -> None:
