@@ -91,6 +91,8 @@ class ViewsResult:
         for view in self.made:
             told = _assign(view)
             rows = rows if told is None else rows.merge(told, on=ID, how="left")
+        if "score" in rows:
+            rows["score"] = rows["score"].round(4)
         if "is_big_spender" in rows:
             rows["is_big_spender"] = rows["is_big_spender"].notna()
         return rows
