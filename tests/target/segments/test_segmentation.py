@@ -184,6 +184,16 @@ def test_columns_may_be_stored_otherwise() -> None:
     np.testing.assert_array_equal(place_in_sql(made, stored.assign(segment=1))["segment_1"], expected)
 
 
+def test_a_number_that_is_none_counts_as_missing() -> None:
+    made = MADE["kmeans"][2]
+    frame = make_table()
+    with duckdb.connect() as connection:
+        connection.register("frame", frame)
+        connection.execute("CREATE TABLE customers AS SELECT * REPLACE ('NaN'::DOUBLE AS age) FROM frame")
+        placed = connection.sql(write_segmentation_sql(made)).df()["segment"]
+    np.testing.assert_array_equal(placed, place_in_sql(made, frame.assign(age=np.nan))["segment"])
+
+
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [("age", np.inf, "age: a value is infinite"), ("spend_cny", -1.0, "spend_cny: a value is below 0")],
