@@ -34,6 +34,7 @@ def test_mcdonalds_components_and_segments_are_those_of_the_book(public_data) ->
     fit = fit_segments(bases, "kmeans", 4, np.random.default_rng(0))
     assert np.bincount(fit.labels).tolist() == [580, 324, 309, 240]
     assert fit.times_found > 1
+    assert adjust_rand(fit_segments(bases, "kmeans", 4, np.random.default_rng(3)).labels, fit.labels) > 0.95
     assert fit.starts > 10  # ten starts fall into the worse optimum, 237 / 457 / 425 / 334
 
 
@@ -47,7 +48,9 @@ def test_vacation_motives_are_near_the_published_segments(public_data) -> None:
     theirs = ((bases.matrix - centres[published]) ** 2).sum()
     assert theirs == pytest.approx(2665.36, abs=0.01)
     assert -fit.score < theirs - 4
-    assert adjust_rand(fit.labels, published) > 0.75
+    assert 0.77 < adjust_rand(fit.labels, published) < 0.84  # 0.78 to 0.83 among optima within 0.01%
+    begun = KMeans(6, init=centres, n_init=1, tol=0).fit(bases.matrix)
+    assert adjust_rand(begun.labels_.astype(np.int64), published) > 0.99  # k-means stays where they are
 
 
 @pytest.mark.parametrize("method", METHODS)
