@@ -123,8 +123,8 @@ def test_names_of_ones_own_and_ids_of_another_name(artefact: Path, tmp_path: Pat
     leadline(*words, "--customer", "client")
     assert next(iter(pd.read_csv(out))) == "client"
     told = leadline(*words).stdout
-    assert told.startswith("There is no column 'customer_id': customers are named by their row")
-    assert pd.read_csv(out)["row"].tolist() == list(range(2, 42))
+    assert told.startswith("There is no column 'customer_id': rows are counted from 1")
+    assert pd.read_csv(out)["row"].tolist() == list(range(1, 41))
 
 
 def test_one_customer_is_enough(artefact: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from leadline.target.segments import Segmentation
 
 _FORMS = ("csv", "xlsx", "parquet")
-_ID, _ROW = "customer_id", "row"
+_ID = "customer_id"
 _LEVELS_SHOWN = 6
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -44,19 +44,20 @@ def assign(
 
     DATA is a table with one row a customer, a folder of the workbench's tables, or "market", the sample.
     FILE gets the id, segment, segment_name and is_far (further from its segment than 99 of 100 of those that
-    it was made from). Without a column of ids customers are named by their row.
+    it was made from). Without a column of ids rows are counted from 1.
     """
     form = _find_form(out)
     segmentation = _read_artefact(artefact)
     from leadline.data.export import write_table, write_text
     from leadline.features.names import name_columns
-    from leadline.target.segments import assign_segments, write_segmentation_sql
+    from leadline.target.segments import assign_segments, index_customers, write_segmentation_sql
+    from leadline.target.segments.people import ROW
 
     read = _read_customers(table, mapping, as_of)
     frame, named = read.frame, customer or _ID
     if customer is None and _ID not in frame.columns:
-        click.echo(f"There is no column '{_ID}': customers are named by their row in the file.")
-        frame, named = frame.assign(**{_ROW: frame.index + 2}), _ROW
+        click.echo(f"There is no column '{_ID}': rows are counted from 1, in the column '{ROW}'.")
+        frame, named = index_customers(frame, None).reset_index(), ROW
     result = assign_segments(frame, segmentation, customer=named, labels=name_columns())
     write_table(result.assigned, out, form=form)  # type: ignore[arg-type] # one of _FORMS
     if with_sql:

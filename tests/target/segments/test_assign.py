@@ -132,7 +132,7 @@ def test_small_cells_are_hidden(segmentation) -> None:
     assert len(hidden) == 2  # the small one, and one more against subtraction
     assert hidden[["customers", "share", "difference"]].isna().all(axis=None)
     assert any("not shown" in note for note in result.warnings)
-    assert "fewer than 10" in result.summary
+    assert "Fewer than 10 are far" in result.summary
     assert result.to_dict()["assigned_far"] is None
     assert len(result.kpis) == 2
 

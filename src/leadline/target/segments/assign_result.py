@@ -18,7 +18,7 @@ from leadline.target.views.groups import to_records
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_TWICE = 2
+_TWICE, _HALF = 2, 0.5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -168,7 +168,7 @@ class AssignmentResult:
         return draw_signed_bars(
             frame,
             title=_("Which segments have grown"),
-            axis_label=_("Share of these customers less share then, with 95% interval"),
+            axis_label=_("Change of the share in points, with 95% interval"),
             alt=_("Change of each segment's share: {told}.", told=told),
             unit="points",
         )
@@ -201,9 +201,9 @@ class AssignmentResult:
 
     def _tell_far(self) -> str:
         if self.is_far_hidden:
-            return _(
-                "Who is far from their segment, or near it, is fewer than {minimum}.", minimum=self.minimum
-            )
+            if self.far.value < _HALF:
+                return _("Fewer than {minimum} are far from their segment.", minimum=self.minimum)
+            return _("All but fewer than {minimum} are far from their segment.", minimum=self.minimum)
         return _(
             "{share} are far from their segment (95% CI {interval}); {expected} of those it was made from "
             "were.",
