@@ -14,6 +14,7 @@ def make_customers() -> pd.DataFrame:
             "customer_id": [str(number) for number in range(40)],
             "assets_cny": np.arange(40.0),
             "is_matched": pd.array([True, None] * 20, "boolean"),
+            "own": pd.array([True, None] * 20, "boolean"),
             "active": ["是", "否"] * 20,
             "risk_level": pd.array([1, 2, 3, None] * 10, "Float64"),
             "broadband": [True, False] * 20,
@@ -37,7 +38,7 @@ def test_who_says_yes_counts_and_missing_is_no() -> None:
         ("risk_level", ["Risk level: 1", "Risk level: 2", "Risk level: 3", "Risk level: not known"]),
         ("broadband", ["Has broadband at home: no", "Has broadband at home: yes"]),
         ("city", ["Aba", "not known"]),
-        ("is_matched", ["is_matched: not known", "is_matched: yes"]),
+        ("own", ["own: not known", "own: yes"]),
     ],
 )
 def test_groups_are_named_for_a_reader(by: str, names: list[str]) -> None:
