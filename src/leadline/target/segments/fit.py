@@ -10,10 +10,10 @@ from sklearn.tree import DecisionTreeRegressor
 
 from leadline.errors import DataError, ParameterError
 from leadline.target.segments.bases import Bases, FloatArray, IntArray, is_number
-from leadline.target.segments.latent import FOUND, Design, Mixtures, fit_mixtures, lay_out
+from leadline.target.segments.latent import FOUND, Design, Mixtures, end_mixtures, fit_mixtures, lay_out
 from leadline.target.segments.placement import read_placement
 from leadline.target.segments.questions import cut_in_double
-from leadline.target.segments.restarts import search_kmeans
+from leadline.target.segments.restarts import MANY_ROWS, search_kmeans
 
 Method = Literal["kmeans", "gaussian", "latent_class", "mixed", "tree"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -82,9 +82,9 @@ def check_method(bases: Bases, method: Method) -> list[str]:
 def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator) -> Fit:
     """Fit ``k`` segments, starting again until the best is found twice.
 
-    k-means: at least 10 random starts, at most 200 (30 for more than 20,000 different rows, see
-    `search_kmeans`). Latent classes and mixed models: 20 to 60; normal distributions: 10; a tree needs none.
-    One segment (``k == 1``) is allowed: everybody.
+    k-means: at least 10 random starts, at most 200 (30 for many rows, see `search_kmeans`). Latent classes
+    and mixed models: 20 to 60; of more than 20,000 different rows on so many, and the best is run on all.
+    Normal distributions: 10; a tree needs none. One segment (``k == 1``) is allowed: everybody.
 
     Raises
     ------
@@ -132,15 +132,21 @@ def _fit_mixture(bases: Bases, method: Method, k: int, rng: np.random.Generator)
     design = lay_out(bases)
     matrix, weights, _inverse = group_rows(design.matrix, bases.weights)
     rows = Design(matrix=matrix, answers=design.answers, numbers=design.numbers)
+    is_many = len(matrix) > MANY_ROWS
+    drawn = rng.permutation(len(matrix))[:MANY_ROWS] if is_many else slice(None)
+    some = Design(matrix=matrix[drawn], answers=design.answers, numbers=design.numbers)
     best: Mixtures | None = None
     starts = found = 0
     while found < min(2, k) and starts < _MOST_MIXTURES:
-        tried, times = fit_mixtures(rows, weights[None], k, starts=_STARTS_AT_ONCE if k > 1 else 1, rng=rng)
+        tried, times = fit_mixtures(
+            some, weights[None, drawn], k, starts=_STARTS_AT_ONCE if k > 1 else 1, rng=rng
+        )
         starts += _STARTS_AT_ONCE
         gained = np.inf if best is None else float(tried.log_likelihoods[0] - best.log_likelihoods[0])
         found = int(times[0]) + (found if abs(gained) < FOUND else 0) if gained > -FOUND else found
         best = tried if gained > 0 else best
     assert best is not None  # noqa: S101 (there is at least one start)
+    best = end_mixtures(rows, weights[None], best) if is_many else best
     order = np.argsort(-best.sizes[0], kind="stable")
     model = Mixtures(
         sizes=best.sizes[:, order], weights=best.weights[:, order], log_likelihoods=best.log_likelihoods

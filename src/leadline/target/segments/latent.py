@@ -141,6 +141,11 @@ def fit_mixtures(
     return _join(fits), np.concatenate(founds).astype(np.int64)
 
 
+def end_mixtures(design: Design, weights: FloatArray, begun: Mixtures) -> Mixtures:
+    """Run mixtures that were begun on a sample to their end on all rows, one a set of weights."""
+    return _run(design, weights, begun, ROUGH)
+
+
 def _polish(design: Design, mass: FloatArray, tried: Mixtures, starts: int, tolerance: float) -> Mixtures:
     """Run the best starts to the end; the others have lost."""
     scores = tried.log_likelihoods.reshape(len(mass), starts)

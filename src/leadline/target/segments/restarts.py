@@ -9,7 +9,7 @@ from leadline.target.segments.bases import FloatArray, IntArray
 
 LEAST_STARTS, MOST_STARTS = 10, 200
 #: With more rows the starts are made on so many of them, and the best three that differ are run on all.
-_MANY_ROWS, _MOST_STARTS_OF_MANY, _FINISHED = 20_000, 30, 3
+MANY_ROWS, _MOST_STARTS_OF_MANY, _FINISHED = 20_000, 30, 3
 #: Sums of squares that count as the same solution; those of a sample need not be told apart as finely.
 _SAME, _SAME_OF_MANY = 1e-6, 1e-4
 #: Shift of the centres, in mean variances, at which a run on all rows ends: too many segments creep for ever.
@@ -36,8 +36,8 @@ def search_kmeans(rows: FloatArray, weights: FloatArray, k: int, rng: np.random.
     More than 20,000 rows: the starts are made on 20,000 drawn at random, and the three best solutions that
     differ by over 1e-4 of the sum of squares are run on all rows, for a sample cannot rank near ones.
     """
-    is_many = len(rows) > _MANY_ROWS
-    drawn = rng.permutation(len(rows))[:_MANY_ROWS] if is_many else slice(None)
+    is_many = len(rows) > MANY_ROWS
+    drawn = rng.permutation(len(rows))[:MANY_ROWS] if is_many else slice(None)
     most, same = (_MOST_STARTS_OF_MANY, _SAME_OF_MANY) if is_many else (MOST_STARTS, _SAME)
     tried: list[KMeans] = []
     found = 0
