@@ -8,6 +8,7 @@ import pytest
 
 from leadline.errors import ParameterError
 from leadline.target.segments import fit_segments, read_bases, tell_rules
+from leadline.target.segments.rules import Question, Tree, tell_tree
 
 BANDS = ["1000-1999", "2000-2999", "3000-3999", "4000-4999"]
 
@@ -96,3 +97,37 @@ def test_one_segment_is_everybody_and_other_methods_have_no_rules() -> None:
     ]
     with pytest.raises(ParameterError, match="only a tree"):
         tell_rules(bases, fit_segments(bases, "kmeans", 2, np.random.default_rng(0)))
+
+
+def test_many_cuts_of_one_column_narrow_to_the_nearest() -> None:
+    rng = np.random.default_rng(5)
+    months = pd.Series(rng.permutation(np.repeat([1.0, 11, 21, 31, 41, 51], 60)) + rng.integers(0, 3, 360))
+    frame = pd.DataFrame({"months": months.mask(rng.random(360) < 0.1), "rate": rng.normal(0, 1, 360)})
+    bases = read_bases(frame, ["months"])
+    fit = fit_segments(bases, "tree", 6, rng)
+    rules = tell_rules(bases, fit)["rule"]
+    for place, rule in enumerate(rules):
+        told = [holds(rule, row) for row in frame.to_dict("records")]
+        np.testing.assert_array_equal(told, fit.labels == place, err_msg=rule)
+    assert rules.str.endswith("(or unknown)").sum() == 1
+
+
+@pytest.mark.parametrize("is_left", [True, False])
+def test_the_unknown_go_where_the_tree_sends_them(is_left: bool) -> None:
+    ages = np.array([20.0, 30, 60, 70, np.nan])
+    tree = Tree(
+        features=np.array([0, -2, -2]),
+        cuts=np.array([45.0, -2, -2]),
+        left=np.array([1, -1, -1]),
+        right=np.array([2, -1, -1]),
+        unknown_left=np.array([is_left, False, False]),
+        answers=np.array([0, 0, 1]),
+    )
+    asked = Question(column="age", label="Age", kind="number", readings=ages, encoded=ages)
+    young, old = tell_tree(tree, [asked])
+    assert (young.rule, old.rule) == (
+        ("Age up to 40 (or unknown)", "Age above 40")
+        if is_left
+        else ("Age up to 40", "Age above 40 (or unknown)")
+    )
+    assert young.rows.tolist() == [True, True, False, False, is_left]
