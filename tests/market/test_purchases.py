@@ -53,7 +53,7 @@ def test_other_payments_change_no_other_table() -> None:
 
 
 def test_as_many_pay_so_as_declared(sample: Market, purchases: pd.DataFrame) -> None:
-    pays = np.isin(sample.truth.customer_id.astype(str), reveal_interests(sample)["customer_id"])
+    pays = np.isin(sample.truth.customer_id, reveal_interests(sample)["customer_id"].astype(int))
     assert pays.mean() == pytest.approx(0.12, abs=0.01)
     assert pays[sample.truth.is_holder].mean() == pytest.approx(0.35, abs=0.03)
     assert 95_000 < len(purchases) < 130_000
