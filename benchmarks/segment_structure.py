@@ -83,6 +83,19 @@ def plant_both(segments: int, separation: float, chance: float) -> Callable[[np.
     return draw
 
 
+def plant_unequal(rng: np.random.Generator) -> np.ndarray:
+    """Three segments of 60, 30 and 10% with spreads 1, 0.5 and 1.5, 5 to 7 apart."""
+    centres, spreads = np.array([[0, 0, 0, 0], [5, 0, 1, 0], [0, 6, 3, 2]]), np.array([1, 0.5, 1.5])
+    truth = rng.choice(3, CUSTOMERS, p=[0.6, 0.3, 0.1])
+    return centres[truth] + rng.normal(size=(CUSTOMERS, 4)) * spreads[truth][:, None]
+
+
+def plant_counts(rng: np.random.Generator) -> np.ndarray:
+    """Two segments by money spent and by visits, which spread more where there are many."""
+    truth = rng.integers(0, 2, CUSTOMERS)
+    return np.column_stack([50 + 150 * truth + rng.normal(0, 8, CUSTOMERS), rng.poisson(2 + 9 * truth)])
+
+
 #: Kind of market → number of segments, how it is drawn, and the methods to count with.
 PLANTED = {
     **{
@@ -95,6 +108,8 @@ PLANTED = {
         for k in (3, 5)
         for chance in (0.8, 0.85, 0.9)
     },
+    "3 segments of unequal spread": (3, plant_unequal, ["kmeans"]),
+    "2 segments of money and counts": (2, plant_counts, ["kmeans"]),
     "3 segments of both, 3 apart and 0.85": (3, plant_both(3, 3, 0.85), ["mixed"]),
 }
 NOISE = {

@@ -86,5 +86,6 @@ def label_customers(
     labels: npt.NDArray[np.int64], names: Sequence[str], customers: pd.DataFrame
 ) -> pd.Series:
     """Return the segment of each customer: ``labels`` counts from 0, ``names`` keep their order."""
-    found = pd.Categorical.from_codes(labels, categories=list(names), ordered=True)
+    order = pd.CategoricalDtype(list(names), ordered=True)
+    found = pd.Categorical.from_codes(labels.tolist(), dtype=order)
     return pd.Series(found, index=customers.index, name="segment")

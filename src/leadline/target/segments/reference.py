@@ -35,26 +35,30 @@ class Reference:
 
     @property
     def gap(self) -> FloatArray:
-        """Gap statistic (Tibshirani, Walther & Hastie 2001) against these clouds. Shape: (numbers,)."""
-        gap: FloatArray = self.scatter.mean(axis=0) - self.own_scatter
+        """Gap statistic (Tibshirani, Walther & Hastie 2001) against these clouds. Shape: (numbers,).
+
+        In distances, the root of the share of scatter left, where that paper has logarithms: by these,
+        cutting the widest of unequal segments gains as much as finding one (Mohajer, Englmeier & Schmitz
+        2011, arXiv 1103.4767, who leave the logarithm out).
+        """
+        gap: FloatArray = np.exp(self.scatter / 2).mean(axis=0) - np.exp(self.own_scatter / 2)
         return gap
 
     @property
     def gap_error(self) -> FloatArray:
-        """Its simulation error, as in that paper. Shape: (numbers,)."""
-        error: FloatArray = self.scatter.std(axis=0, ddof=1) * np.sqrt(1 + 1 / len(self.scatter))
-        return error
+        """Its simulation error, as in the first paper. Shape: (numbers,)."""
+        return _spread(np.exp(self.scatter / 2))
 
     @property
     def p_value(self) -> float:
         """Chance that a cloud without segments fits as tightly for some number of segments.
 
-        The largest gap over all numbers, in units of its error, among those of the clouds themselves:
-        Student's t as the distribution of one more draw.
+        The largest gap of logarithms over all numbers, in units of its error, among those of the clouds
+        themselves: Student's t as the distribution of one more draw.
         """
-        clouds = len(self.scatter)
-        own = (self.gap / self.gap_error).max()
-        theirs = ((self.scatter.mean(axis=0) - self.scatter) / self.gap_error).max(axis=1)
+        clouds, error = len(self.scatter), _spread(self.scatter)
+        own = ((self.scatter.mean(axis=0) - self.own_scatter) / error).max()
+        theirs = ((self.scatter.mean(axis=0) - self.scatter) / error).max(axis=1)
         distance = (own - theirs.mean()) / (theirs.std(ddof=1) * np.sqrt(1 + 1 / clouds))
         return float(stats.t.sf(distance, clouds - 1))
 
@@ -87,6 +91,12 @@ def measure_reference(
         scatter=np.array([[_scatter(one, method, k, rng) for k in numbers] for one in drawn]),
         own_scatter=np.array([_scatter(bases, method, k, rng) for k in numbers]),
     )
+
+
+def _spread(scatter: FloatArray) -> FloatArray:
+    """Return the error of the clouds' mean and of one more draw."""
+    error: FloatArray = scatter.std(axis=0, ddof=1) * np.sqrt(1 + 1 / len(scatter))
+    return error
 
 
 def _agree(bases: Bases, method: Method, k: int, pairs: int, rng: np.random.Generator) -> float:
