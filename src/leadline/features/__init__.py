@@ -5,7 +5,7 @@ Rows of a result stand in no order.
 """
 
 from leadline.features.circle import circle_features
-from leadline.features.customers import read_customers
+from leadline.features.customers import read_customers, read_earlier
 from leadline.features.names import name_columns
 from leadline.features.trades import holding_features, trade_features
 from leadline.features.usage import usage_features
@@ -16,6 +16,7 @@ __all__ = [
     "holding_features",
     "name_columns",
     "read_customers",
+    "read_earlier",
     "trade_features",
     "usage_features",
     "value_cuts",

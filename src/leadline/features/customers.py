@@ -93,6 +93,43 @@ def read_customers(
     return Table(frame, _describe(customers.source, frame, as_of, notes))
 
 
+def read_earlier(
+    data: str | Path,
+    *,
+    given: str | Path | None = None,
+    mapping: str | Path | None = None,
+    as_of: dt.date | None = None,
+) -> Table | None:
+    """Read the same customers a period before.
+
+    Parameters
+    ----------
+    data
+        As for `read_customers`.
+    given
+        The table, or folder of tables, of that period.
+    mapping
+        YAML or CSV file that maps our column names to those of the tables.
+    as_of
+        Day of that period; a folder of tables is brought together anew as of it.
+
+    Returns
+    -------
+    Table or None
+        None for one table without another, and for a folder without a day.
+
+    Raises
+    ------
+    DataError
+        With all problems of a table at once.
+    """
+    if given is not None:
+        return read_customers(given, mapping=mapping, as_of=as_of)
+    if as_of is None or not Path(data).is_dir() or not _holds_customers(Path(data)):
+        return None
+    return read_customers(data, mapping=mapping, as_of=as_of)
+
+
 def _holds_customers(folder: Path) -> bool:
     return any(entry.name.split(".")[0] == CUSTOMERS.name for entry in folder.iterdir())
 
