@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from leadline.errors import DataError
-from leadline.features import read_customers
+from leadline.features import read_customers, read_earlier
 
 DAY = dt.date(2025, 6, 30)
 
@@ -186,3 +186,25 @@ def test_products_held_are_counted_and_none_is_zero(folder: Path) -> None:
 def test_without_orders_and_holdings_no_column_is_added(folder: Path) -> None:
     columns = set(read_customers(folder, as_of=DAY).frame)
     assert not columns & {"order_value_3m_cny", "orders_pc_3m", "products_held"}
+
+
+def test_a_folder_of_csv_is_read_and_a_bulk_table_of_csv_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("customer_id,spend\n1,5\n2,6\n3,7\n")
+    assert read_customers(tmp_path, as_of=DAY).frame["spend"].tolist() == [5, 6, 7]
+    (tmp_path / "monthly_usage.csv").write_text("customer_id,month\n1,2025-01-01\n")
+    with pytest.raises(DataError, match=r"monthly_usage.csv: write it as monthly_usage.parquet"):
+        read_customers(tmp_path, as_of=DAY)
+
+
+def test_the_period_before_is_another_table_or_the_folder_on_its_day(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "now.csv").write_text("customer_id,spend\n1,5\n2,6\n3,7\n")
+    (tmp_path / "before.csv").write_text("customer_id,spend\n1,4\n2,4\n3,4\n")
+    given = read_earlier(tmp_path / "now.csv", given=tmp_path / "before.csv", as_of=DAY)
+    assert given is not None
+    assert given.frame["spend"].tolist() == [4, 4, 4]
+    assert read_earlier(tmp_path / "now.csv", as_of=DAY) is None
+    assert read_earlier(folder) is None
+    day = DAY - dt.timedelta(days=31)
+    now, then = read_customers(folder, as_of=DAY), read_earlier(folder, as_of=day)
+    assert then is not None
+    assert then.frame["used_months_12m"].tolist() != now.frame["used_months_12m"].tolist()

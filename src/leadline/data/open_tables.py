@@ -84,7 +84,12 @@ class OpenTables(Mapping[str, ir.Table]):
 
 @contextmanager
 def open_tables(
-    folder: str | Path, *, memory_gb: float = 1.0, threads: int | None = None, temp: str | Path | None = None
+    folder: str | Path,
+    *,
+    memory_gb: float = 1.0,
+    threads: int | None = None,
+    temp: str | Path | None = None,
+    may_be_empty: bool = False,
 ) -> Iterator[OpenTables]:
     """Open the Parquet tables of a folder for expressions such as those of `leadline.features`.
 
@@ -101,6 +106,8 @@ def open_tables(
         Threads of the engine, by default one a core.
     temp
         Where the temporary folder is made, by default where the system keeps such files.
+    may_be_empty
+        Whether a folder without such a table opens, with none.
 
     Raises
     ------
@@ -116,7 +123,7 @@ def open_tables(
     if not memory_gb > 0:
         raise DataError(f"memory_gb == {memory_gb:g}, must be above 0.")
     place = Path(folder)
-    files = _find_tables(place)
+    files = _find_tables(place, may_be_empty=may_be_empty)
     with tempfile.TemporaryDirectory(prefix="leadline-", dir=temp) as scratch:
         connection = ibis.duckdb.connect(
             memory_limit=f"{round(memory_gb * 1000)}MB",
@@ -144,7 +151,7 @@ def open_tables(
             connection.disconnect()
 
 
-def _find_tables(folder: Path) -> dict[str, list[Path]]:
+def _find_tables(folder: Path, *, may_be_empty: bool) -> dict[str, list[Path]]:
     """Return name → files; a link that leads out of the folder is refused."""
     if not folder.is_dir():
         raise DataError.of(f"{folder} was not found", "name a folder that holds <table>.parquet files.")
@@ -152,7 +159,7 @@ def _find_tables(folder: Path) -> dict[str, list[Path]]:
     for part in folder.iterdir():
         if part.is_dir() and (parts := sorted(part.glob("*.parquet"))):
             found.setdefault(part.name, parts)
-    if not found:
+    if not found and not may_be_empty:
         raise DataError.of(f"{folder} holds no table", "put <table>.parquet files into it.")
     home = folder.resolve()
     outside = [file for parts in found.values() for file in parts if not file.resolve().is_relative_to(home)]

@@ -34,6 +34,8 @@ PARTNER_FACTS = (
 _PARTNER_FLAGS = ("is_staff", "phone_orders", "hall_orders")
 _CIRCLE = ("holder_calls", "holder_contacts", "staff_calls")
 _CIRCLE_DAYS = 90
+#: Tables too large for any form but Parquet.
+_IN_BULK = ("monthly_usage", "calls", "transactions", "holdings")
 #: A firm's own customers need an id; what else they tell keeps the contract where it is there.
 _OWN_CUSTOMERS = replace(
     CUSTOMERS, columns=tuple(replace(rule, required=rule.name == ID) for rule in CUSTOMERS.columns)
@@ -85,7 +87,8 @@ def read_customers(
         f"{data}::{CUSTOMERS.name}", mapping=mapping, contract=_OWN_CUSTOMERS, is_mapping_shared=True
     )
     notes = list(customers.source.notes)
-    with open_tables(folder, memory_gb=memory_gb) as tables:
+    with open_tables(folder, memory_gb=memory_gb, may_be_empty=True) as tables:
+        _check_forms(folder, tables)
         accounts = _read_accounts(folder, mapping, as_of, tables)
         frame, facts = _add_partner(customers.frame, accounts, notes)
         frame = _add_behaviour(frame, facts, tables, as_of, notes)
@@ -128,6 +131,20 @@ def read_earlier(
     if as_of is None or not Path(data).is_dir() or not _holds_customers(Path(data)):
         return None
     return read_customers(data, mapping=mapping, as_of=as_of)
+
+
+def _check_forms(folder: Path, tables: OpenTables) -> None:
+    """Refuse tables in bulk that would be passed over for their form."""
+    others = [
+        entry.name
+        for entry in sorted(folder.iterdir())
+        if entry.stem in _IN_BULK and entry.stem not in tables
+    ]
+    if others:
+        raise DataError(
+            f"{folder} holds tables in bulk that are not Parquet",
+            [f"{name}: write it as {Path(name).stem}.parquet, or take it out." for name in others],
+        )
 
 
 def _holds_customers(folder: Path) -> bool:
