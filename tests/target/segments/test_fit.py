@@ -125,3 +125,17 @@ def test_many_rows_are_started_on_some_and_ended_on_all() -> None:
     assert adjust_rand(fit.labels, other.labels_.astype(np.int64)) > 0.99
     assert fit.times_found > 1
     assert len(fit.labels) == 30_000
+
+
+def test_a_tree_takes_a_weight_of_three_as_three_rows() -> None:
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame({"age": rng.normal(size=200), "spend_cny": rng.normal(size=200), "w": [1, 3] * 100})
+    frame.loc[0, ["age", "spend_cny"]] = 40.0  # a leaf of its own, were it not for the least weight of one
+    columns = ["age", "spend_cny"]
+    weighted = read_bases(frame, columns, weight="w")
+    repeated = read_bases(frame.loc[frame.index.repeat(frame["w"])].reset_index(drop=True), columns)
+    one, other = (fit_segments(bases, "tree", 4, np.random.default_rng(0)) for bases in (weighted, repeated))
+    np.testing.assert_allclose(one.learned["centres"], other.learned["centres"], atol=1e-12)
+    np.testing.assert_allclose(one.learned["cuts"], other.learned["cuts"], atol=1e-6)
+    assert one.labels.repeat(frame["w"]).tolist() == other.labels.tolist()
+    assert one.score / 200 == pytest.approx(other.score / 400)

@@ -204,7 +204,7 @@ def _fit_tree(bases: Bases, method: Method, k: int, rng: np.random.Generator) ->
     tree = DecisionTreeRegressor(
         max_leaf_nodes=max(k, 2),
         max_depth=None if k > 1 else 1,
-        min_samples_leaf=max(1, round(_LEAST_LEAF * bases.customers)),
+        min_weight_fraction_leaf=_LEAST_LEAF,
         random_state=int(rng.integers(2**31)),
     )
     tree.fit(bases.matrix, bases.matrix, sample_weight=bases.weights)
@@ -214,7 +214,12 @@ def _fit_tree(bases: Bases, method: Method, k: int, rng: np.random.Generator) ->
     number = np.full(tree.tree_.node_count, -1, dtype=np.int64)
     number[leaves[order]] = np.arange(len(leaves))
     made = number[tree.apply(bases.matrix)] if k > 1 else np.zeros(bases.customers, dtype=np.int64)
-    centres = np.stack([bases.matrix[made == one].mean(axis=0) for one in range(made.max() + 1)])
+    centres = np.stack(
+        [
+            np.average(bases.matrix[made == one], weights=bases.weights[made == one], axis=0)
+            for one in range(made.max() + 1)
+        ]
+    )
     learned = {
         "features": tree.tree_.feature,
         "cuts": np.array([cut_in_double(cut) for cut in tree.tree_.threshold]),
