@@ -1,5 +1,6 @@
 """The figures by which segments are chosen."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -40,3 +41,18 @@ def test_a_segment_of_few_takes_no_part() -> None:
     people = pd.DataFrame({"spend": range(30)})
     segments = pd.Series(["x"] * 15 + ["y"] * 6 + ["z"] * 9)
     assert measure_segments(people, segments, ["spend"])["segment"].tolist() == ["x"]
+
+
+def test_a_segment_of_few_is_covered_by_the_next() -> None:
+    people = pd.DataFrame({"spend": range(60)})
+    segments = pd.Series(["x"] * 25 + ["y"] * 3 + ["z"] * 12 + ["w"] * 20)
+    assert measure_segments(people, segments, ["spend"])["segment"].tolist() == ["w", "x"]
+
+
+def test_a_figure_that_is_hidden_takes_its_segment_out_of_the_choice() -> None:
+    before = pd.DataFrame({"segment": ["x", "y"], "reached": [0.5, np.nan], "placed_right": [np.nan, 0.5]})
+    found = measure_segments(PEOPLE, SEGMENTS, ["spend", "reached"], measured=before, minimum=1)
+    assert found["segment"].tolist() == ["x"]
+    nobody = measure_segments(PEOPLE, SEGMENTS, ["spend", "reached"], measured=before)
+    assert nobody.empty
+    assert {"segment", "spend", "reached"} <= set(nobody)

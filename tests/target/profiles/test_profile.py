@@ -116,13 +116,29 @@ def test_personas_say_only_what_is_sure(rng: np.random.Generator) -> None:
     assert "stands out by nothing" in dull[0]
 
 
-def test_few_are_not_described(rng: np.random.Generator) -> None:
+def test_few_are_not_described_nor_found_by_subtraction(rng: np.random.Generator) -> None:
+    """Nine alone are all less the others: the next smallest goes too; nine and four cover each other."""
     segments = pd.Series(["a"] * 50 + ["b"] * 9 + ["c"] * 41)
+    bases = pd.DataFrame({"x": rng.random(100)})
+    result = profile_segments(bases, segments)
+    assert result.sizes["segment"].tolist() == ["a"]
+    assert result.profiles["segment"].unique().tolist() == ["a"]
+    assert result.left_out == 2
+    assert any("fewer than 10 customers, or would give such a one away" in text for text in result.warnings)
+    two = profile_segments(bases, pd.Series(["a"] * 50 + ["b"] * 9 + ["c"] * 37 + ["d"] * 4))
+    assert two.sizes["segment"].tolist() == ["a", "c"]
+
+
+def test_where_no_segment_can_be_described_it_is_said(rng: np.random.Generator) -> None:
+    segments = pd.Series(["a"] * 97 + ["b"] * 3)
     result = profile_segments(pd.DataFrame({"x": rng.random(100)}), segments)
-    assert result.sizes["segment"].tolist() == ["a", "c"]
-    assert result.profiles["segment"].unique().tolist() == ["a", "c"]
-    assert result.left_out == 1
-    assert any("fewer than 10 customers is not described" in text for text in result.warnings)
+    assert result.sizes.empty
+    assert result.left_out == 2
+    assert result.summary.startswith("No segment can be described")
+    assert result.summary in result._repr_html_()
+    assert result.figure().get_label() == result.summary
+    assert json.dumps(result.to_dict(), allow_nan=False)
+    assert write_personas(result).empty
 
 
 def test_missing_values_are_left_out_and_order_is_kept() -> None:

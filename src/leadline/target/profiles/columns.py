@@ -9,6 +9,7 @@ import pandas as pd
 
 from leadline.data import check_columns
 from leadline.data.flags import read_flag
+from leadline.disclosure import hide_small
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -67,6 +68,18 @@ def order_segments(segments: pd.Series) -> list[object]:
         if all(isinstance(label, int | float | np.number) for label in labels)
         else sorted(labels, key=str)
     )
+
+
+def find_shown(segments: pd.Series, minimum: int) -> list[object]:
+    """Return the labels, in their order, of segments that may be spoken of.
+
+    Left out are those of fewer than ``minimum`` customers, and the next smallest as long as subtraction from
+    the total would give them away (`leadline.disclosure.hide_small`).
+    """
+    names = order_segments(segments)
+    cells = pd.DataFrame({"customers": [int((segments == name).sum()) for name in names]})
+    is_hidden = hide_small(cells, minimum=minimum, keys=[])["is_hidden"]
+    return [name for name, hidden in zip(names, is_hidden, strict=True) if not hidden]
 
 
 def _read_column(values: pd.Series, labels: Mapping[str, str]) -> list[Variable]:

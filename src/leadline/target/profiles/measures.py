@@ -9,7 +9,7 @@ from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
 from leadline.target.plan_words import name_unknown
-from leadline.target.profiles.columns import FloatArray, order_segments, read_variables
+from leadline.target.profiles.columns import FloatArray, find_shown, read_variables
 from leadline.target.views.groups import estimate_mean, spread
 
 _IS = "="
@@ -35,14 +35,17 @@ def measure_segments(
         Names of the figures: ``share`` of the customers; a column of ``measured``; a column of customers
         (mean of numbers, share of a yes); or ``column=value``, the share of a value.
     measured
-        One row a ``segment`` with figures measured before, such as ``total_cny`` with its interval.
+        One row a ``segment`` with figures measured before, such as ``total_cny`` with its interval. A segment
+        of which a wanted one is not known, as where it was hidden, takes no part.
     minimum
-        Fewest customers of a segment that takes part.
+        Fewest customers of a segment that takes part; where one does not, neither does the next smallest as
+        long as subtraction would give it away.
 
     Returns
     -------
     DataFrame
-        One row a segment: ``segment``, ``customers``, each figure with ``_ci_lower`` and ``_ci_upper`` (95%).
+        One row a segment that takes part, none if there is none: ``segment``, ``customers``, each figure
+        with ``_ci_lower`` and ``_ci_upper`` (95%).
 
     Raises
     ------
@@ -50,7 +53,6 @@ def measure_segments(
         With every figure that is not to be had.
     """
     before = measured if measured is not None else pd.DataFrame()
-    names = order_segments(segments)
     problems: list[str] = []
     values = {
         name: _read_figure(customers, name, problems)
@@ -60,20 +62,20 @@ def measure_segments(
     if problems:
         raise DataError("The segments cannot be weighed", problems)
     rows = []
-    for name in names:
+    for name in find_shown(segments, minimum):
         inside = (segments == name).to_numpy(dtype=bool)
-        if inside.sum() < minimum:
-            continue
         row: dict[str, object] = {"segment": str(name), "customers": int(inside.sum())}
         row |= spread("share", wilson_interval(int(inside.sum()), len(inside)))
         for figure, numbers in values.items():
             row |= spread(figure, estimate_mean(numbers[inside]))
         rows.append(row)
-    frame = pd.DataFrame(rows)
-    if before.empty:
+    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=["segment", "customers", "share", *values])
+    if measured is None:
         return frame
-    added = ["segment", *(column for column in before if column not in frame)]
-    return frame.merge(before[added], on="segment", how="left", validate="one_to_one")
+    added = [name for name in before if name not in frame]
+    joined = frame.merge(before[["segment", *added]], on="segment", how="left", validate="one_to_one")
+    known = [name for name in added if name in wanted]
+    return joined.dropna(subset=known, ignore_index=True)
 
 
 def _read_figure(customers: pd.DataFrame, name: str, problems: list[str]) -> FloatArray:

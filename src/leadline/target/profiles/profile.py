@@ -1,6 +1,6 @@
 """Segment profiles: each segment's means against the total, and the variables that mark it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,14 @@ from scipy import special
 from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate, wilson_interval
-from leadline.target.profiles.columns import FloatArray, Variable, check_frame, order_segments, read_variables
+from leadline.target.profiles.columns import (
+    FloatArray,
+    Variable,
+    check_frame,
+    find_shown,
+    order_segments,
+    read_variables,
+)
 from leadline.target.profiles.profile_result import ProfileResult
 from leadline.target.views.groups import estimate_mean, spread
 
@@ -48,7 +55,8 @@ def profile_segments(
     absolute, relative
         Differences from which a variable is a marker; flexclust's own default is 0.25 and 0.5.
     minimum
-        Fewest customers of a segment that is described.
+        Fewest customers of a segment that is described. Where one is left out, so is the next smallest as
+        long as subtraction from all customers would give it away.
 
     Raises
     ------
@@ -62,11 +70,11 @@ def profile_segments(
         raise DataError("The segments cannot be profiled", problems)
     variables = read_variables(bases, labels or {})
     masks = {str(name): (segments == name).to_numpy(dtype=bool) for name in order_segments(segments)}
-    shown = {name: inside for name, inside in masks.items() if inside.sum() >= minimum}
+    shown = [str(name) for name in find_shown(segments, minimum)]
     level = 1 - (1 - LEVEL) / max(1, len(shown) * len(variables))
     rows = [
         {"segment": name, **_describe(variable, inside, absolute, relative, level)}
-        for name, inside in shown.items()
+        for name, inside in masks.items()
         for variable in variables
     ]
     sizes = [
@@ -76,16 +84,19 @@ def profile_segments(
             **spread("share", wilson_interval(int(inside.sum()), len(inside))),
         }
         for name, inside in masks.items()
-        if name in shown
     ]
     return ProfileResult(
-        profiles=pd.DataFrame(rows),
-        sizes=pd.DataFrame(sizes),
+        profiles=_keep(pd.DataFrame(rows), shown),
+        sizes=_keep(pd.DataFrame(sizes), shown),
         left_out=len(masks) - len(shown),
         absolute=absolute,
         relative=relative,
         minimum=minimum,
     )
+
+
+def _keep(rows: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
+    return rows[rows["segment"].isin(shown)].reset_index(drop=True)
 
 
 def _describe(

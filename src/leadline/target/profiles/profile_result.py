@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from leadline.chart.draw import draw_note
 from leadline.chart.profiles import draw_profiles
 from leadline.language import _, format_value, plural
 from leadline.language.formats import Unit, format_interval
@@ -33,7 +34,7 @@ class ProfileResult:
     sizes
         One row a ``segment``: ``customers``, ``share`` with its interval.
     left_out
-        Segments of too few customers.
+        Segments of too few customers, or that would give such a one away by subtraction.
     absolute, relative
         Differences from which a variable is a marker.
     minimum
@@ -62,6 +63,8 @@ class ProfileResult:
     @property
     def summary(self) -> str:
         """How many markers each segment has."""
+        if self.sizes.empty:
+            return _("No segment can be described: one has too few customers, and others would give it away.")
         counts = self.profiles.groupby("segment", sort=False)["is_marker"].sum()
         told = "; ".join(
             plural(
@@ -112,8 +115,9 @@ class ProfileResult:
         if self.left_out:
             notes.append(
                 plural(
-                    "{count} segment of fewer than {minimum} customers is not described.",
-                    "{count} segments of fewer than {minimum} customers are not described.",
+                    "{count} segment is not described: it has fewer than {minimum} customers.",
+                    "{count} segments are not described: they have fewer than {minimum} customers, or would "
+                    "give such a one away by subtraction.",
                     self.left_out,
                     minimum=self.minimum,
                 )
@@ -129,6 +133,8 @@ class ProfileResult:
 
     def figure(self) -> "Figure":
         """Draw the segment profile plot."""
+        if self.sizes.empty:
+            return draw_note(self.summary)
         order = [
             _("{segment} ({share})", segment=row["segment"], share=format_value(row["share"], "share"))
             for row in self.sizes.to_dict("records")
@@ -158,6 +164,8 @@ class ProfileResult:
         return {"segment_profiles": to_records(self.profiles), "segment_sizes": to_records(self.sizes)}
 
     def _repr_html_(self) -> str:
+        if self.sizes.empty:
+            return result_html(self, "")
         marked = self.markers[self.markers["is_sure"]]
         marked = marked.groupby("segment", sort=False).head(_SHOWN).reset_index(drop=True)
         columns = {
