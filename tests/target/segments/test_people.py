@@ -4,8 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from leadline.errors import DataError
-from leadline.target.segments.people import describe_from, index_customers, label_customers, rank_values
+from leadline.errors import DataError, ParameterError
+from leadline.target.segments.people import (
+    check_request,
+    describe_from,
+    index_customers,
+    label_customers,
+    rank_values,
+)
 
 PEOPLE = pd.DataFrame({"customer_id": [7, 8, 9], "spend": [1.0, 2.0, 3.0]})
 
@@ -49,11 +55,33 @@ def test_a_column_of_both_tables_and_strangers_are_refused() -> None:
         describe_from(people, pd.DataFrame({"customer_id": [1], "age": [1]}), "customer_id")
 
 
-def test_ordered_values_become_ranks() -> None:
-    frame = pd.DataFrame({"visits": ["often", "never", None, "?"]})
-    ranked = rank_values(frame, {"visits": ["never", "often"]})["visits"]
-    assert ranked.tolist()[:2] == [2.0, 1.0]
-    assert ranked.isna().tolist() == [False, False, True, True]
+def test_ordered_values_become_ranks_however_they_are_written() -> None:
+    frame = pd.DataFrame({"visits": ["often", "never", None], "grade": [1.0, np.nan, 3.0]})
+    ranked = rank_values(frame, {"visits": ["never", "often"], "grade": ["1", "2", "3"]})
+    assert ranked["visits"].tolist()[:2] == [2, 1]
+    assert ranked["grade"].tolist()[::2] == [1, 3]
+    assert ranked.isna().sum().tolist() == [1, 1]
+
+
+def test_values_outside_their_order_are_told_of_every_column() -> None:
+    frame = pd.DataFrame({"visits": ["often", "?"], "grade": [1.0, 9.0]})
+    with pytest.raises(DataError) as caught:
+        rank_values(frame, {"visits": ["never", "often"], "grade": ["1", "2"]})
+    assert len(caught.value.problems) == 2
+    assert "1 values are not in its order ('?')" in caught.value.problems[0]
+
+
+def test_a_table_that_has_a_column_row_is_counted_all_the_same() -> None:
+    counted = index_customers(pd.DataFrame({"row": [5, 6]}), None)
+    assert counted.reset_index().columns.tolist() == ["row_1", "row"]
+
+
+def test_what_cannot_be_done_is_refused_before_anything_is_computed() -> None:
+    with pytest.raises(ParameterError) as caught:
+        check_request(segment_count=1, id_column=None, earlier="before.csv")
+    assert len(caught.value.problems) == 2
+    check_request(segment_count=None, id_column=None, earlier=None)
+    check_request(segment_count=2, id_column="customer_id", earlier="before.csv")
 
 
 def test_segments_keep_the_order_of_their_names() -> None:

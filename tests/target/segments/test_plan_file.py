@@ -116,3 +116,18 @@ def test_shipped_plans_name_keys_that_are_known() -> None:
         extra += [document[key] for key in ("profit", "cost", "potential") if document.get(key)]
         extra += list(document.get("orders", {}))
         assert parse_segment_plan(document, [*named, *extra]).choose() == tuple(named)
+
+
+def test_weights_are_told_where_they_do_not_count() -> None:
+    frame = pd.DataFrame({"a": [0.0, 3.0, 8.0, 15.0] * 30, "people": [1, 2, 3, 4] * 30})
+    plan = SegmentPlan(bases={"all": ("a",)})
+    assert any("count every row once" in note for note in plan.read(frame, ["a"], weight="people").warnings)
+    assert not any("count every row once" in note for note in plan.read(frame, ["a"]).warnings)
+
+
+def test_a_value_of_an_ordered_column_is_weighed_by_rank() -> None:
+    criteria = [
+        {"name": "x", "weight": "100", "columns": [{"column": "visits=often", "worst": "0", "best": "1"}]}
+    ]
+    with pytest.raises(ParameterError, match="Weigh visits from worst to best rank"):
+        parse_segment_plan(PLAN | {"fit": criteria}, COLUMNS)

@@ -8,6 +8,7 @@ from leadline.target.segments.choose import choose_segments
 from leadline.target.segments.count_result import SegmentCountResult
 from leadline.target.segments.fit import METHODS, Fit, Method, fit_segments
 from leadline.target.segments.people import (
+    check_request,
     describe_from,
     index_customers,
     label_customers,
@@ -15,7 +16,7 @@ from leadline.target.segments.people import (
 )
 from leadline.target.segments.plan import SegmentPlan
 from leadline.target.segments.plan_file import parse_segment_plan
-from leadline.target.segments.rules import tell_rules
+from leadline.target.segments.rules import show_rules, tell_rules
 from leadline.target.segments.segmentation import Segmentation, make_segmentation
 from leadline.target.segments.segmentation_file import parse_segmentation, write_segmentation
 from leadline.target.segments.sql import write_segmentation_sql
@@ -32,6 +33,7 @@ __all__ = [
     "SegmentPlan",
     "Segmentation",
     "assign_segments",
+    "check_request",
     "choose_segments",
     "describe_from",
     "fit_segments",
@@ -43,6 +45,7 @@ __all__ = [
     "rank_values",
     "read_again",
     "read_bases",
+    "show_rules",
     "tell_bases",
     "tell_rules",
     "write_segmentation",

@@ -1,17 +1,20 @@
 """Whom segments are made of: one row a customer under the customer's id, described from beside if need be."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from leadline.data.ids import spell_ids
-from leadline.errors import DataError
+from leadline.errors import DataError, ParameterError
+from leadline.target.segments.bases import Basis
 from leadline.target.views.checks import check_ids
 
 #: Index of a table that names nobody: its rows are counted from 1.
 ROW = "row"
+_NAMED = 3
 
 
 def index_customers(frame: pd.DataFrame, id_column: str | None) -> pd.DataFrame:
@@ -23,7 +26,8 @@ def index_customers(frame: pd.DataFrame, id_column: str | None) -> pd.DataFrame:
         If the column is absent, or an id is missing or repeated.
     """
     if id_column is None:
-        return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name=ROW), axis=0)
+        name = next(name for name in (ROW, *(f"{ROW}_{n}" for n in count(1))) if name not in frame.columns)
+        return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name=name), axis=0)
     if problems := check_ids(frame, id_column):
         raise DataError("The customers cannot be told apart", problems)
     return frame.set_index(pd.Index(spell_ids(frame[id_column]).astype(object), name=id_column))
@@ -70,16 +74,44 @@ def describe_from(customers: pd.DataFrame, beside: pd.DataFrame, id_column: str 
 
 
 def rank_values(customers: pd.DataFrame, orders: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Turn ordered columns into their ranks, from 1; a value that is not in the order becomes missing."""
-    ranks = {
-        name: {text: place for place, text in enumerate(order, start=1)} for name, order in orders.items()
-    }
-    return customers.assign(
-        **{
-            name: customers[name].astype("string").map(known).astype("Float64")
-            for name, known in ranks.items()
-        }
-    )
+    """Turn ordered columns into their ranks, from 1.
+
+    Raises
+    ------
+    DataError
+        With every column that holds a value that is not in its order.
+    """
+    ranks: dict[str, pd.Series] = {}
+    problems = []
+    for name, order in orders.items():
+        found = Basis(name=name, kind="ordinal", levels=tuple(order)).read(customers[name]) + 1
+        strange = customers[name][np.isnan(found) & customers[name].notna().to_numpy()]
+        if len(strange):
+            said = ", ".join(map(repr, list(dict.fromkeys(strange.astype(str)))[:_NAMED]))
+            problems.append(
+                f"{name}: {len(strange):,} values are not in its order ({said}). Add them to orders."
+            )
+        ranks[name] = pd.Series(found, index=customers.index)
+    if problems:
+        raise DataError("Ordered columns cannot be ranked", problems)
+    return customers.assign(**ranks)
+
+
+def check_request(*, segment_count: int | None, id_column: str | None, earlier: object) -> None:
+    """Refuse what cannot be done before anything is computed.
+
+    Raises
+    ------
+    ParameterError
+        If one segment is asked for, or two periods of customers without ids.
+    """
+    problems = []
+    if segment_count is not None and segment_count < 2:  # noqa: PLR2004 (one segment divides nobody)
+        problems.append(f"segment_count == {segment_count}, must be 2 or more, or empty.")
+    if earlier is not None and id_column is None:
+        problems.append("earlier: customers of two periods are found by their ids. Name them with id_column.")
+    if problems:
+        raise ParameterError("The segments cannot be made so", problems)
 
 
 def label_customers(

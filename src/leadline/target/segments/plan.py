@@ -1,7 +1,7 @@
 """The segment plan: what segments are made from, and what else is known of the customers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import pandas as pd
@@ -76,13 +76,20 @@ class SegmentPlan:
 
     def read(self, customers: pd.DataFrame, columns: Sequence[str], *, weight: str | None = None) -> Bases:
         """Read some columns as the plan has them (`leadline.target.segments.read_bases`)."""
-        return read_bases(
+        bases = read_bases(
             customers,
             columns,
             kinds={name: kind for name, kind in self.kinds.items() if name in columns},
             orders={name: order for name, order in self.orders.items() if name in columns},
             weight=weight,
         )
+        if weight is None:
+            return bases
+        told = _(
+            "Weights count in making the segments and in the evidence on their number. Profiles, personas, "
+            "criteria and the choice count every row once: they tell of the rows, not of the people behind."
+        )
+        return replace(bases, warnings=(*bases.warnings, told))
 
     def name_segments(self, count: int) -> tuple[str, ...]:
         """Return what ``count`` segments are called: the plan's names if it has as many, else numbered."""

@@ -14,7 +14,7 @@ _KEYS = (
     *("bases", "logged", "kinds", "orders", "describe", "known", "media", "profit", "cost", "potential"),
     *("channels", "labels", "names", "attractiveness", "fit"),
 )
-_NOT = "not "
+_NOT, _IS = "not ", "="
 
 
 def parse_segment_plan(document: Any, columns: Sequence[str]) -> SegmentPlan:
@@ -153,10 +153,18 @@ class _Plan:
         if criteria is None:
             return None
         try:
-            return parse_weights({"name": key, "criteria": criteria})
+            weights = parse_weights({"name": key, "criteria": criteria})
         except ParameterError as error:
             self.problems += [f"{key}: {problem}" for problem in error.problems]
             return None
+        ordered = self._read_mapping("orders")
+        self.problems += [
+            f"{key}: {name} is a value of an ordered column, which counts by its rank. Weigh "
+            f"{name.partition(_IS)[0]} from worst to best rank."
+            for name in weights.columns
+            if name not in self.table and name.partition(_IS)[0] in ordered
+        ]
+        return weights
 
     def _read_mapping(self, key: str) -> Mapping[str, Any]:
         given = self.document.get(key)

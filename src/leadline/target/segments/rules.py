@@ -10,9 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from leadline.data.flags import NO, YES
+from leadline.disclosure import MINIMUM
 from leadline.errors import ParameterError
 from leadline.language import _
 from leadline.language.formats import format_exactly
+from leadline.results import Column, table_html
 from leadline.target.segments.bases import Bases, Basis, FloatArray, IntArray
 from leadline.target.segments.fit import Fit
 
@@ -134,6 +136,17 @@ def tell_rules(
             "share": [float(bases.weights[leaf.rows].sum() / bases.weights.sum()) for leaf in leaves],
         }
     )
+
+
+def show_rules(rules: pd.DataFrame) -> str:
+    """Write the rules (`tell_rules`) of segments that are not small as an HTML table, escaped."""
+    rules = rules[rules["customers"] >= MINIMUM]
+    columns = {
+        "segment": Column(_("Segment")),
+        "rule": Column(_("Who is in it")),
+        "share": Column(_("Share"), "share"),
+    }
+    return table_html(rules, columns, name="tree_rules", caption=_("The tree's rules"))
 
 
 def ask_bases(bases: Bases, labels: Mapping[str, str]) -> list[Question]:
