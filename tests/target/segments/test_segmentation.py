@@ -181,7 +181,42 @@ def test_columns_may_be_stored_otherwise() -> None:
     frame = make_table().dropna().head(40)
     expected = place_in_sql(made, frame)["segment"]
     stored = frame.assign(score=frame["score"].astype("int8"), city=frame["city"].astype("category"))
-    np.testing.assert_array_equal(place_in_sql(made, stored.assign(segment=1))["segment_1"], expected)
+    np.testing.assert_array_equal(place_in_sql(made, stored.assign(segment=1))["segment"], expected)
+
+
+def test_texts_that_read_as_no_number_are_levels_like_others() -> None:
+    """A class called "inf", "nan" or "-0" is text, also in SQL."""
+    levels = ["inf", "nan", "-0", "1", "-inf"]
+    frame = pd.DataFrame({"class": levels * 20, "age": np.arange(100) + 0.5})
+    bases = read_bases(frame, ["class", "age"], kinds={"class": "categorical"})
+    made = make_segmentation(bases, fit_segments(bases, "kmeans", 4, np.random.default_rng(0)))
+    segments, _costs = made.placement.place(bases.readings)
+    np.testing.assert_array_equal(place_in_sql(made, frame)["segment"], segments + 1)
+    numbers = pd.DataFrame({"class": [np.inf, -np.inf, 1.0, -0.0, np.nan], "age": 4.0})
+    read = np.column_stack([basis.read(numbers[basis.name]) for basis in made.columns])
+    np.testing.assert_array_equal(place_in_sql(made, numbers)["segment"], made.placement.place(read)[0] + 1)
+
+
+def test_columns_of_the_table_do_not_stand_in_the_way_of_the_sql() -> None:
+    """A table that was placed before, with names that the SQL itself might use."""
+    _bases, _fit, made = MADE["kmeans"]
+    frame = make_table().head(40)
+    expected = place_in_sql(made, frame)
+    before = frame.assign(leadline_row=1, v0="x", z0="x", c0="x", Segment=9, segment_name="old", is_far=None)
+    placed = place_in_sql(made, before)
+    assert list(placed) == [*frame, "leadline_row", "v0", "z0", "c0", "segment", "segment_name", "is_far"]
+    for name in ("segment", "segment_name", "is_far"):
+        assert placed[name].tolist() == expected[name].tolist()
+
+
+def test_a_base_may_be_called_as_the_segment_is() -> None:
+    frame = pd.DataFrame({"segment": [1.0, 2, 8, 9] * 30, "age": [20.0, 21, 50, 51] * 30})
+    bases = read_bases(frame.assign(age=frame["age"] + np.arange(120) % 7), ["segment", "age"])
+    made = make_segmentation(bases, fit_segments(bases, "kmeans", 2, np.random.default_rng(0)))
+    placed = place_in_sql(made, frame)
+    assert list(placed) == ["age", "segment", "segment_name", "is_far"]
+    read = np.column_stack([basis.read(frame[basis.name]) for basis in made.columns])
+    np.testing.assert_array_equal(placed["segment"], made.placement.place(read)[0] + 1)
 
 
 def test_a_number_that_is_none_counts_as_missing() -> None:
@@ -214,7 +249,25 @@ def test_weights_count_in_the_shares_and_in_what_is_near() -> None:
     made = make_segmentation(bases, fit_segments(bases, "kmeans", 2, rng))
     assert made.shares == pytest.approx((0.75, 0.25))
     assert made.effective == pytest.approx(160)
+    assert made.counts == (100, 100)
+    assert made.is_weighted
+    assert not MADE["kmeans"][2].is_weighted
     assert sum(made.at_fit[0].shares) == pytest.approx(1)
+
+
+def test_a_segment_of_a_few_is_told_of_for_the_file_gives_them_away() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"age": np.r_[rng.normal(40, 3, 200), rng.normal(70, 3, 90), 400.25]})
+    bases = read_bases(frame, ["age"])
+    made = make_segmentation(bases, fit_segments(bases, "kmeans", 3, rng), names=["A", "B", "The one"])
+    assert made.counts == (200, 90, 1)
+    assert made.find_told_shares().tolist() == [True, False, False]  # one more against subtraction
+    assert len(made.warnings) == 1
+    assert "“The one”" in made.warnings[0]
+    assert "must not leave the house" in made.warnings[0]
+    assert not MADE["kmeans"][2].warnings
+    assert MADE["kmeans"][2].find_told_shares().all()
+    assert parse_segmentation(json.loads(write_segmentation(made))) == made
 
 
 def test_the_file_is_readable_and_says_what_it_is() -> None:
@@ -280,6 +333,13 @@ def change(document: dict, path: str, value: object) -> dict:
         ("kmeans", "segments.1.name", "Group'0 组", "each with a name of its own"),
         ("kmeans", "segments.1.farthest_billionths", "far", "farthest_billionths == 'far'"),
         ("kmeans", "segments.1.farthest_billionths", KeyError, "farthest_billionths == None"),
+        (
+            "kmeans",
+            "segments.1.customers",
+            4.5,
+            "segments: customers must be whole numbers, 0 or more, 600 in",
+        ),
+        ("kmeans", "segments.1.customers", KeyError, "segments: customers == None"),
         ("kmeans", "far_share", 1.5, "far_share == 1.5"),
         ("kmeans", "learned", KeyError, "learned: must be a mapping"),
         ("kmeans", "learned.centres", KeyError, "learned: centres must be 4 × "),

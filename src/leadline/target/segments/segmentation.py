@@ -8,8 +8,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import ParameterError
+from leadline.language import plural
 from leadline.target.segments.bases import Bases, Basis, FloatArray, IntArray, is_number
 from leadline.target.segments.codes import list_codes
 from leadline.target.segments.fit import Fit, Method
@@ -26,6 +29,7 @@ NEEDED: Mapping[Method, tuple[str, ...]] = {
 #: Of this share of its own customers a segment calls the others far.
 NEAR = 0.99
 _BINS = 10
+_ROUNDING = 1e-9
 
 Nested: TypeAlias = "float | int | tuple[Nested, ...]"
 
@@ -55,6 +59,8 @@ class Segmentation:
         The bases, how each is read, and how its values lay.
     names, shares
         One a segment, in the order of the fit: what it is called, its share of the customers (weighted).
+    counts
+        Customers of each segment; small ones are not told of (`find_told_shares`, `warnings`).
     farthest
         By segment the cost (`leadline.target.segments.placement`: squared distance, or minus log-density)
         that 99 of 100 of its customers do not exceed; None where it had no customers.
@@ -73,6 +79,7 @@ class Segmentation:
     at_fit: tuple[Shares, ...]
     names: tuple[str, ...]
     shares: tuple[float, ...]
+    counts: tuple[int, ...]
     farthest: tuple[float | None, ...]
     far_share: float
     learned: Mapping[str, Nested]
@@ -86,6 +93,36 @@ class Segmentation:
         """The formula that gives a customer a segment."""
         learned = {name: np.array(values) for name, values in self.learned.items()}
         return read_placement(self.columns, self.method, learned)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the customers had weights that differ: its shares are then not those of the rows."""
+        return self.effective < self.customers * (1 - _ROUNDING)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know before the file goes anywhere: the centre of a few customers is nearly their row."""
+        small = [
+            f"“{name}”" for name, count in zip(self.names, self.counts, strict=True) if 0 < count < MINIMUM
+        ]
+        if not small:
+            return ()
+        return (
+            plural(
+                "{names} holds fewer than {minimum} customers, and the file of the segments nearly holds "
+                "their values: it must not leave the house. Make fewer segments for one that may.",
+                "{names} hold fewer than {minimum} customers each, and the file of the segments nearly holds "
+                "their values: it must not leave the house. Make fewer segments for one that may.",
+                len(small),
+                names=", ".join(small),
+                minimum=MINIMUM,
+            ),
+        )
+
+    def find_told_shares(self, minimum: int = MINIMUM) -> npt.NDArray[np.bool_]:
+        """Say which segments' shares speak of enough customers to be told, also by subtraction."""
+        cells = pd.DataFrame({"customers": list(self.counts)})
+        return ~hide_small(cells, minimum=minimum, keys=[])["is_hidden"].to_numpy(dtype=bool)
 
     def find_far(self, segments: IntArray, costs: FloatArray) -> npt.NDArray[np.bool_]:
         """Say which customers are further from their segment than 99 of 100 of those it was made from."""
@@ -137,6 +174,7 @@ def make_segmentation(
         ),
         names=tuple(given),
         shares=_plain(np.bincount(segments, weights=weights, minlength=len(given)) / weights.sum()),
+        counts=tuple(np.bincount(segments, minlength=len(given)).tolist()),
         farthest=farthest,
         far_share=float(weights[costs > bound_costs(farthest)[segments]].sum() / weights.sum()),
         learned={name: _nest(fit.learned[name]) for name in NEEDED[fit.method]},

@@ -42,9 +42,13 @@ def write_segmentation(segmentation: Segmentation) -> str:
             for basis, then in zip(segmentation.columns, segmentation.at_fit, strict=True)
         ],
         "segments": [
-            {"name": name, "share": share, "farthest_billionths": farthest}
-            for name, share, farthest in zip(
-                segmentation.names, segmentation.shares, segmentation.farthest, strict=True
+            {"name": name, "share": share, "customers": count, "farthest_billionths": farthest}
+            for name, share, count, farthest in zip(
+                segmentation.names,
+                segmentation.shares,
+                segmentation.counts,
+                segmentation.farthest,
+                strict=True,
             )
         ],
         "far_share": segmentation.far_share,
@@ -102,6 +106,8 @@ class _Reader(Fields):
         ]
         names = tuple(self.text(entry, "name", "segments: ") for entry in segments)
         shares = tuple(self.number(entry, "share", "segments: ") for entry in segments)
+        counts = tuple(self.number(entry, "customers", "segments: ", lowest=0) for entry in segments)
+        customers = self.number(self.document, "customers", "", lowest=1)
         farthest = tuple(
             None
             if entry.get("farthest_billionths", 0) is None
@@ -111,16 +117,21 @@ class _Reader(Fields):
         if len(set(names)) < max(len(names), _BOTH):
             self.problems.append("segments: must be two or more, each with a name of its own.")
         self._check_shares(shares, "segments: the shares")
+        if not all(float(count).is_integer() for count in counts) or sum(counts) != customers:
+            self.problems.append(
+                f"segments: customers must be whole numbers, 0 or more, {customers:,} in all."
+            )
         return Segmentation(
             method=method,
             columns=columns,
             at_fit=at_fit,
             names=names,
             shares=shares,
+            counts=tuple(map(int, counts)),
             farthest=farthest,
             far_share=self.number(self.document, "far_share", "", lowest=0, highest=1),
             learned=self._read_learned(method, columns, len(names)),
-            customers=int(self.number(self.document, "customers", "", lowest=1)),
+            customers=int(customers),
             effective=self.number(self.document, "effective_customers", "", lowest=1),
             as_of=self._day(),
             made_from=self.text(self.document, "made_from", "", may_be_empty=True),

@@ -5,8 +5,10 @@ order, so that sums agree to the last bit. Only logarithms may differ there, as 
 costs are compared in billionths, so that this decides only between segments that are equally near.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from hashlib import blake2b
 from typing import Any
 
 import numpy.typing as npt
@@ -20,14 +22,15 @@ from leadline.target.segments.segmentation import Segmentation
 
 #: Types of DuckDB that hold numbers; levels are compared with them as numbers, with others as text.
 _NUMERIC = "^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$"
-_ROW = "leadline_row"
+#: What the SQL adds; a column of the table that is called so gives way.
+ADDED = ("segment", "segment_name", "is_far")
 
 
 def write_segmentation_sql(segmentation: Segmentation, *, table: str = "customers") -> str:
     """Write a SELECT that places every row of a table (DuckDB).
 
-    Its columns are those of the table, then ``segment`` (1, 2, …), ``segment_name`` and ``is_far``. A missing
-    value, NaN and a category never seen count as when the segments were made; an infinite value, or one below
+    Its columns are those of the table, then ``segment`` (1, 2, …), ``segment_name`` and ``is_far``: a column
+    of the table that is called so, from an earlier placing say, is read but not returned. A missing value, NaN and a category never seen count as when the segments were made; an infinite value, or one below
     0 whose logarithm counts, stops the query with a message.
 
     Parameters
@@ -44,8 +47,9 @@ def write_segmentation_sql(segmentation: Segmentation, *, table: str = "customer
     """
     if not table.strip(" ."):
         raise ParameterError.of("The SQL cannot be written", "table is empty. Name a table.")
+    row = _find_alias(segmentation)
     columns = [
-        f"{(_read_number if is_number(basis) else _read_level)(basis)} AS v{place}"
+        f"{(_read_number if is_number(basis) else _read_level)(basis, row)} AS v{place}"
         for place, basis in enumerate(segmentation.columns)
     ]
     numbers = range(len(segmentation.names))
@@ -61,17 +65,28 @@ def write_segmentation_sql(segmentation: Segmentation, *, table: str = "customer
     ]
     names = [_text(name) for name in segmentation.names]
     source = ".".join(_name(part) for part in table.split("."))
+    mine = [f"{row}_{name}" for name in ADDED]
+    hidden = ", ".join(_text(name) for name in (*ADDED, *mine))
     return (
         f"{_introduce(segmentation)}"
-        f"SELECT {_ROW}.*, segment,\n"
-        f"  {_case('segment', _count_from_1(names))} AS segment_name,\n"
-        f"  {_case('segment', _count_from_1(far))} AS is_far\n"
+        f"SELECT COLUMNS([name FOR name IN (*) IF lower(name) NOT IN ({hidden})]),\n"
+        f"  {_join([f'{name} AS {added}' for name, added in zip(mine, ADDED, strict=True)])}\n"
+        f"FROM (SELECT {row}.*,\n"
+        f"  segment AS {mine[0]},\n"
+        f"  {_case('segment', _count_from_1(names))} AS {mine[1]},\n"
+        f"  {_case('segment', _count_from_1(far))} AS {mine[2]}\n"
         f"FROM (SELECT *, {segment} AS segment\n"
         f"FROM (SELECT *,\n  {_join(costs)}\n"
         f"FROM (SELECT {_join(['*', *_write_scaled(segmentation)])}\n"
-        f"FROM (SELECT {_ROW},\n  {_join(columns)}\n"
-        f"FROM {source} AS {_ROW}))))\n"
+        f"FROM (SELECT {row},\n  {_join(columns)}\n"
+        f"FROM {source} AS {row})))))\n"
     )
+
+
+def _find_alias(segmentation: Segmentation) -> str:
+    """Name a row as no column of a table is called: else DuckDB would take the column for the row."""
+    names = [basis.name for basis in segmentation.columns]
+    return f"leadline_row_{blake2b(repr(names).encode(), digest_size=4).hexdigest()}"
 
 
 def _introduce(segmentation: Segmentation) -> str:
@@ -81,8 +96,8 @@ def _introduce(segmentation: Segmentation) -> str:
     return "".join(f"-- {' '.join(line.split())}\n" for line in told)
 
 
-def _read_number(basis: Basis) -> str:
-    column, value = f"{_ROW}.{_name(basis.name)}", f"CAST({_ROW}.{_name(basis.name)} AS DOUBLE)"
+def _read_number(basis: Basis, row: str) -> str:
+    column, value = f"{row}.{_name(basis.name)}", f"CAST({row}.{_name(basis.name)} AS DOUBLE)"
     read = f"ln(1e0 + {value})" if basis.kind == "logged" else value
     stop = partial(_stop, basis.name)
     below = f" WHEN {value} < 0e0 THEN {stop('below 0')}" if basis.kind == "logged" else ""
@@ -96,8 +111,8 @@ def _stop(column: str, what: str) -> str:
     return f"CAST(error({_text(f'{column}: a value is {what}')}) AS DOUBLE)"
 
 
-def _read_level(basis: Basis) -> str:
-    column = f"{_ROW}.{_name(basis.name)}"
+def _read_level(basis: Basis, row: str) -> str:
+    column = f"{row}.{_name(basis.name)}"
     as_text = _match(f"CAST({column} AS VARCHAR)", map(_text, basis.levels))
     flags = ["'true'" if level == "True" else "'false'" if level == "False" else "" for level in basis.levels]
     numbers = [_as_number(level) for level in basis.levels]
@@ -121,7 +136,9 @@ def _as_number(level: str) -> str:
         number = float(level)
     except ValueError:
         return ""
-    return _number(number) if repr(number).removesuffix(".0") == level else ""
+    if math.isnan(number) or repr(number + 0.0).removesuffix(".0") != level:  # no -0; NaN is a missing value
+        return ""
+    return _number(number) if math.isfinite(number) else f"CAST({_text(level)} AS DOUBLE)"
 
 
 def _write_scaled(segmentation: Segmentation) -> list[str]:
