@@ -1,7 +1,7 @@
 """Whom segments are made of: one row a customer under the customer's id, described from beside if need be."""
 
 from collections.abc import Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ def index_customers(frame: pd.DataFrame, id_column: str | None) -> pd.DataFrame:
         If the column is absent, or an id is missing or repeated.
     """
     if id_column is None:
-        name = next(name for name in (ROW, *(f"{ROW}_{n}" for n in count(1))) if name not in frame.columns)
+        name = next(name for name in chain([ROW], (f"{ROW}_{n}" for n in count(1))) if name not in frame)
         return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name=name), axis=0)
     if problems := check_ids(frame, id_column):
         raise DataError("The customers cannot be told apart", problems)
