@@ -127,6 +127,39 @@ def test_names_of_ones_own_and_ids_of_another_name(artefact: Path, tmp_path: Pat
     assert pd.read_csv(out)["row"].tolist() == list(range(1, 41))
 
 
+def test_rows_are_counted_in_a_column_of_a_free_name(artefact: Path, tmp_path: Path) -> None:
+    theirs = make_customers(40, 1).rename(columns={"customer_id": "row"}).assign(row_2="x")
+    theirs.to_csv(tmp_path / "theirs.csv", index=False)
+    out = tmp_path / "placed.csv"
+    told = leadline("assign", artefact, tmp_path / "theirs.csv", "--out", out).stdout
+    assert "in the column 'row_3'" in told
+    assert pd.read_csv(out)["row_3"].tolist() == list(range(1, 41))
+
+
+def test_ids_called_as_the_result_are_refused(artefact: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "theirs.csv", tmp_path / "placed.csv"
+    make_customers(40, 1).rename(columns={"customer_id": "segment"}).to_csv(table, index=False)
+    told = refused("assign", artefact, table, "--out", out, "--customer", "segment")
+    assert "is to hold the result" in told
+
+
+def test_weights_and_what_speaks_of_a_few(tmp_path: Path) -> None:
+    frame = make_customers(800, 0).assign(w=[1.0, 4.0] * 400)
+    frame.loc[0, "age"] = 4_000.5
+    bases = read_bases(frame, ["age", "city", "is_member"], weight="w")
+    fit = fit_segments(bases, "kmeans", 3, np.random.default_rng(0))
+    file, table, out = (tmp_path / name for name in ("made.json", "new.csv", "placed.csv"))
+    file.write_text(write_segmentation(make_segmentation(bases, fit)), "utf-8")
+    shown = leadline("show", file)
+    assert shown.stdout.count("–") == 2
+    assert "Warning: “Segment 3” holds fewer than 10 customers" in shown.stderr
+    frame.to_csv(table, index=False)
+    assert "made with weights" in leadline("assign", file, table, "--out", out).stderr
+    weighted = leadline("assign", file, table, "--out", out, "--weight", "w")
+    assert "made with weights" not in weighted.stderr
+    assert "No column is seen to have changed" in weighted.stdout
+
+
 def test_one_customer_is_enough(artefact: Path, tmp_path: Path) -> None:
     make_customers(1, 1).to_csv(tmp_path / "one.csv", index=False)
     done = leadline("assign", artefact, tmp_path / "one.csv", "--out", tmp_path / "placed.csv")
@@ -139,7 +172,7 @@ def test_warnings_are_told_apart(artefact: Path, tmp_path: Path) -> None:
     moved.loc[:2, "city"] = "广州"
     moved.to_csv(tmp_path / "moved.csv", index=False)
     done = leadline("assign", artefact, tmp_path / "moved.csv", "--out", tmp_path / "placed.csv")
-    assert "Warning: city: 3 customers have a value that was not there" in done.stderr
+    assert "Warning: city: fewer than 10 customers have a value that was not there" in done.stderr
     assert "Warning: These have changed since the segments were made: age" in done.stderr
 
 

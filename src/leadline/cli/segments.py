@@ -1,6 +1,7 @@
 """``leadline segments assign | show | sql``: segments made before, for new customers. Imports wait."""
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ def segments() -> None:
 @click.option("--out", type=Path, required=True, metavar="FILE", help="The new table: csv, xlsx or parquet.")
 @click.option("--mapping", type=Path, metavar="FILE", help="Our column names for those of the data.")
 @click.option("--customer", metavar="COLUMN", help=f"The customer's id; {_ID} unless given.")
+@click.option("--weight", metavar="COLUMN", help="How many people a customer stands for.")
 @click.option("--as-of", type=_DAY, help="Day of the analysis; a folder of tables needs it.")
 @click.option("--sql", "with_sql", is_flag=True, help="Also write the SQL that places them, beside FILE.")
 def assign(
@@ -37,6 +39,7 @@ def assign(
     out: Path,
     mapping: Path | None,
     customer: str | None,
+    weight: str | None,
     as_of: dt.datetime | None,
     with_sql: bool,  # noqa: FBT001 (click's)
 ) -> None:
@@ -44,21 +47,23 @@ def assign(
 
     DATA is a table with one row a customer, a folder of the workbench's tables, or "market", the sample.
     FILE gets the id, segment, segment_name and is_far (further from its segment than 99 of 100 of those that
-    it was made from). Without a column of ids rows are counted from 1.
+    it was made from). Without a column of ids rows are counted from 1. The SQL returns all columns of its
+    table; of those called segment, segment_name or is_far only the new ones.
     """
     form = _find_form(out)
     segmentation = _read_artefact(artefact)
     from leadline.data.export import write_table, write_text
     from leadline.features.names import name_columns
-    from leadline.target.segments import assign_segments, index_customers, write_segmentation_sql
+    from leadline.target.segments import assign_segments, write_segmentation_sql
     from leadline.target.segments.people import ROW
 
     read = _read_customers(table, mapping, as_of)
     frame, named = read.frame, customer or _ID
     if customer is None and _ID not in frame.columns:
-        click.echo(f"There is no column '{_ID}': rows are counted from 1, in the column '{ROW}'.")
-        frame, named = index_customers(frame, None).reset_index(), ROW
-    result = assign_segments(frame, segmentation, customer=named, labels=name_columns())
+        named = _find_free_name(ROW, frame.columns)
+        click.echo(f"There is no column '{_ID}': rows are counted from 1, in the column '{named}'.")
+        frame = frame.assign(**{named: range(1, len(frame) + 1)})
+    result = assign_segments(frame, segmentation, customer=named, weight=weight, labels=name_columns())
     write_table(result.assigned, out, form=form)  # type: ignore[arg-type] # one of _FORMS
     if with_sql:
         write_text(write_segmentation_sql(segmentation), out.with_suffix(".sql"))
@@ -86,14 +91,20 @@ def show(artefact: Path) -> None:
     click.echo(f"{told}{f', made from {segmentation.made_from}' if segmentation.made_from else ''}.")
     click.echo("Segments:")
     width = max(map(len, segmentation.names))
-    for number, (name, share) in enumerate(zip(segmentation.names, segmentation.shares, strict=True), 1):
-        click.echo(f"  {number:>2}  {name:{width}}  {format_value(share, 'share'):>6}")
+    told_shares = [
+        format_value(share, "share") if is_told else "–"
+        for share, is_told in zip(segmentation.shares, segmentation.find_told_shares(), strict=True)
+    ]
+    for number, (name, share) in enumerate(zip(segmentation.names, told_shares, strict=True), 1):
+        click.echo(f"  {number:>2}  {name:{width}}  {share:>6}")
     click.echo("Columns that a customer needs:")
     width = max(len(basis.name) for basis in segmentation.columns)
     for basis in segmentation.columns:
         levels = ", ".join(basis.levels[:_LEVELS_SHOWN])
         levels += ", …" if len(basis.levels) > _LEVELS_SHOWN else ""
         click.echo(f"  {basis.name:{width}}  {basis.kind}{f': {levels}' if levels else ''}")
+    for warning in segmentation.warnings:
+        click.echo(f"Warning: {warning}", err=True)
 
 
 @segments.command()
@@ -105,6 +116,14 @@ def sql(artefact: Path, table: str) -> None:
     from leadline.target.segments import write_segmentation_sql
 
     click.echo(write_segmentation_sql(segmentation, table=table), nl=False)
+
+
+def _find_free_name(name: str, columns: Iterable[str]) -> str:
+    taken, free, number = set(columns), name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
 
 
 def _find_form(out: Path) -> str:

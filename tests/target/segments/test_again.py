@@ -50,7 +50,7 @@ def test_a_value_of_no_level_counts_as_missing_and_is_told(table: pd.DataFrame) 
     again = read_again(bases, moved)
     assert again.warnings == (
         (
-            "city: 3 customers have a value that was not there when the segments were made ('广州'); "
+            "city: fewer than 10 customers have a value that was not there when the segments were made; "
             "it counts as missing."
         ),
     )
@@ -77,3 +77,20 @@ def test_every_problem_is_named_at_once(table: pd.DataFrame) -> None:
         read_again(bases, table.head(0))
     with pytest.raises(DataError, match="1 value is infinite"):
         read_again(bases, table.assign(spend_cny=table["spend_cny"].where(table.index != 7, np.inf)))
+
+
+def test_new_values_are_named_where_ten_customers_have_one(table: pd.DataFrame) -> None:
+    bases = read_bases(table, COLUMNS)
+    moved = table.copy()
+    moved.loc[:20, "city"] = [*["广州"] * 10, *["Zhang Wei 13800138000"] * 9, "a", "b"]
+    assert read_again(bases, moved).warnings == (
+        (
+            "city: 21 customers have a value that was not there when the segments were made ('广州'); it "
+            "counts as missing."
+        ),
+    )
+    moved.loc[:20, "city"] = [f"Zhang Wei {place}" for place in range(21)]
+    assert (
+        "city: 21 customers have a value that was not there when the segments were made; it"
+        in (read_again(bases, moved).warnings[0])
+    )

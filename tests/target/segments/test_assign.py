@@ -112,14 +112,91 @@ def test_small_tables_do_not_cry_wolf(segmentation) -> None:
     assert any("is chance here" in note for note in results[0].warnings)
 
 
-def test_categories_never_seen_are_counted_and_named(segmentation) -> None:
+def test_categories_never_seen_are_counted_and_named_where_many_have_them(segmentation) -> None:
     new = make_customers(500, 1)
-    new.loc[:3, "city"] = ["广州", "广州", "拉萨", "武汉"]
+    new.loc[:24, "city"] = ["广州"] * 12 + ["拉萨"] * 12 + ["Zhang Wei 13800138000"]
     result = assign_segments(new, segmentation)
-    assert "city: 4 customers have a value that was not there" in result.warnings[0]
-    assert "'广州', '拉萨', '武汉'" in result.warnings[0]
+    assert "city: 25 customers have a value that was not there" in result.warnings[0]
+    assert "('广州', '拉萨')" in result.warnings[0]
     row = result.drift.set_index("column").loc["city"]
-    assert (row["new_categories"], row["missing_now"]) == (4 / 500, 0)
+    assert (row["new_categories"], row["missing_now"]) == (0.05, 0)
+
+
+def test_what_a_few_customers_have_is_neither_named_nor_counted(segmentation) -> None:
+    new = make_customers(500, 1)
+    new.loc[:3, "city"] = ["Zhang Wei 13800138000", "广州", "广州", "拉萨"]
+    new.loc[:2, "age"] = None
+    new["is_member"] = new["is_member"].astype("boolean").where(new.index < 9)
+    result = assign_segments(new, segmentation)
+    assert "city: fewer than 10 customers have a value that was not there" in result.warnings[0]
+    drift = result.drift.set_index("column")
+    assert np.isnan(drift.loc["city", "new_categories"])
+    assert np.isnan(drift.loc["age", "missing_now"])
+    assert np.isnan(drift.loc["is_member", "missing_now"])  # all but nine
+    for told in ("\n".join(result.warnings), result._repr_html_(), json.dumps(result.to_dict())):
+        assert "Zhang" not in told
+        assert "拉萨" not in told
+
+
+def weigh(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(w=np.where(frame["age"] > 40, 5.0, 1.0))
+
+
+def test_weights_count_in_shares_and_drift() -> None:
+    frame = weigh(make_customers(2_000, 0))
+    bases = read_bases(frame, COLUMNS, kinds={"spend_cny": "logged"}, weight="w")
+    made = make_segmentation(bases, fit_segments(bases, "kmeans", 3, np.random.default_rng(0)))
+    same = assign_segments(frame, made, weight="w")
+    assert set(verdicts(same).values()) == {"stable"}
+    assert same.drift["psi"].max() < 1e-12
+    np.testing.assert_allclose(same.table["share"], same.table["share_then"])
+    counts = np.bincount(same.assigned["segment"], minlength=4)[1:]
+    assert same.table["customers"].tolist() == counts.tolist()  # rows, not people
+    halves = (same.table["share_ci_upper"] - same.table["share_ci_lower"]).to_numpy() / 2
+    share, effective = same.table["share"].to_numpy(), frame["w"].sum() ** 2 / (frame["w"] ** 2).sum()
+    np.testing.assert_allclose(halves, 1.96 * np.sqrt(share * (1 - share) / effective), rtol=0.01)
+    assert same.far.value == pytest.approx(made.far_share)
+
+    without = assign_segments(frame, made)
+    assert set(verdicts(without).values()) == {"not compared"}
+    assert any("made with weights" in note for note in without.warnings)
+    assert not any("changed since" in note for note in without.warnings)
+    assert without.table["difference"].isna().all()
+    assert "cannot be told without weights" in without.summary
+    assert without.figure().get_label()
+    assert "<table" in without._repr_html_()
+    json.dumps(without.to_dict(), allow_nan=False)
+
+
+def test_three_rows_are_a_weight_of_three(segmentation) -> None:
+    new = make_customers(300, 1).assign(w=[1, 3] * 150)
+    rows = new.loc[new.index.repeat(new["w"])].reset_index(drop=True)
+    rows["customer_id"] = range(len(rows))
+    one, other = assign_segments(new, segmentation, weight="w"), assign_segments(rows, segmentation)
+    np.testing.assert_allclose(one.table["share"], other.table["share"])
+    assert one.far.value == pytest.approx(other.far.value)
+    with pytest.raises(DataError, match="w: 150 weights are missing, zero or negative"):
+        assign_segments(new.assign(w=[0, 3] * 150), segmentation, weight="w")
+
+
+def test_a_share_of_then_that_speaks_of_one_customer_is_not_told() -> None:
+    frame = make_customers(1_000, 0)
+    frame.loc[0, ["age", "spend_cny"]] = [900.0, 1e12]
+    bases = read_bases(frame, COLUMNS)
+    made = make_segmentation(bases, fit_segments(bases, "kmeans", 4, np.random.default_rng(0)))
+    assert min(made.counts) == 1
+    result = assign_segments(make_customers(500, 1), made)
+    hidden = result.table["share_then"].isna()
+    assert hidden.sum() == 2
+    assert result.table.loc[hidden, "difference"].isna().all()
+    assert any("2 shares of then are not shown" in note for note in result.warnings)
+    assert result.figure().get_label()
+
+
+def test_ids_under_the_name_of_a_result_are_refused(segmentation) -> None:
+    new = make_customers(30, 1).rename(columns={"customer_id": "segment"})
+    with pytest.raises(DataError, match="segment: the ids are in a column that is to hold the result"):
+        assign_segments(new, segmentation, customer="segment")
 
 
 def test_small_cells_are_hidden(segmentation) -> None:

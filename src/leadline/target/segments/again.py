@@ -8,8 +8,9 @@ import pandas as pd
 from pandas.api import types
 
 from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
+from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
-from leadline.language import plural
+from leadline.language import _, plural
 from leadline.target.segments.bases import Bases, Basis, FloatArray, encode, is_number
 from leadline.target.segments.checks import check_weight
 
@@ -113,22 +114,41 @@ def _name_type(levels: Sequence[str]) -> str:
     return "numbers" if all(_NUMBER.fullmatch(level) for level in levels) else "texts"
 
 
-def warn_again(columns: Sequence[Basis], frame: pd.DataFrame, values: FloatArray) -> list[str]:
-    """Say in which columns how many customers have a value that was no level then, and the first of them."""
+def warn_again(
+    columns: Sequence[Basis], frame: pd.DataFrame, values: FloatArray, *, minimum: int = MINIMUM
+) -> list[str]:
+    """Say in which columns how many customers have a value that was no level then.
+
+    A value is named only if so many customers have it, a number told only if it is as large.
+    """
     notes = []
     for place, basis in enumerate(columns):
         column = frame[basis.name]
         strange = column[np.isnan(values[:, place]) & column.notna().to_numpy()]
-        if len(strange):
+        if 0 < len(strange) < minimum:
             notes.append(
-                plural(
-                    "{column}: {count} customer has a value that was not there when the segments were made "
-                    "({values}); it counts as missing.",
-                    "{column}: {count} customers have a value that was not there when the segments were "
-                    "made ({values}); it counts as missing.",
-                    len(strange),
+                _(
+                    "{column}: fewer than {minimum} customers have a value that was not there when the "
+                    "segments were made; it counts as missing.",
                     column=basis.name,
-                    values=", ".join(shorten(str(one)) for one in strange.unique()[:_FIRST]),
+                    minimum=minimum,
                 )
             )
+        elif len(strange):
+            notes.append(_warn_of_many(basis.name, strange, minimum))
     return notes
+
+
+def _warn_of_many(name: str, strange: pd.Series, minimum: int) -> str:
+    counts = strange.value_counts()
+    often = [shorten(str(one)) for one in counts[counts >= minimum].index[:_FIRST]]
+    values = f" ({', '.join(often)})" if often else ""
+    return plural(
+        "{column}: {count} customer has a value that was not there when the segments were made{values}; it "
+        "counts as missing.",
+        "{column}: {count} customers have a value that was not there when the segments were made{values}; "
+        "it counts as missing.",
+        len(strange),
+        column=name,
+        values=values,
+    )

@@ -41,8 +41,10 @@ class AssignmentResult:
         Fewest customers of whom a cell speaks.
     labels
         Column → how a reader calls it.
+    is_comparable
+        Whether these customers were weighted as those were; else nothing is compared with then.
     notes
-        Categories never seen.
+        Categories never seen, and what is not told or not compared.
     """
 
     assigned: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
@@ -53,6 +55,7 @@ class AssignmentResult:
     far_difference: Estimate
     minimum: int
     labels: Mapping[str, str]
+    is_comparable: bool = True
     notes: Sequence[str]
 
     @property
@@ -72,7 +75,9 @@ class AssignmentResult:
 
         A segment lies closest to the customers that it was made from: others are far a little more often.
         """
-        return self.far_difference.lower > 0 and self.far.value >= _TWICE * self.far_then
+        return (
+            self.is_comparable and self.far_difference.lower > 0 and self.far.value >= _TWICE * self.far_then
+        )
 
     @property
     def summary(self) -> str:
@@ -113,6 +118,8 @@ class AssignmentResult:
                     direction="down",
                 )
             )
+        if not self.is_comparable:
+            return cards
         changed = len(self._name_drift("changed"))
         return (*cards, Kpi(label=_("Columns that changed"), value=changed, unit="count", direction="down"))
 
@@ -139,7 +146,7 @@ class AssignmentResult:
             )
         if watched := self._name_drift("watch"):
             notes.append(_("Watch these, they are moving: {columns}.", columns=", ".join(watched)))
-        if (loudest := float(self.drift["psi_chance"].max())) > WATCH:
+        if self.is_comparable and (loudest := float(self.drift["psi_chance"].max())) > WATCH:
             notes.append(
                 _(
                     "Few customers: a drift index up to {chance} is chance here, and a smaller change is not "
@@ -151,7 +158,9 @@ class AssignmentResult:
 
     def figure(self) -> "Figure":
         """Draw how the share of each segment differs from then, with its interval."""
-        shown = self.cells[~self.cells["is_hidden"]]
+        if not self.is_comparable:
+            return draw_note(_("The segments were made with weights; without them nothing is compared."))
+        shown = self.cells[~self.cells["is_hidden"] & self.cells["difference"].notna()]
         if shown.empty:
             return draw_note(_("Every segment holds too few customers to be shown."))
         frame = pd.DataFrame(
@@ -213,6 +222,8 @@ class AssignmentResult:
         )
 
     def _tell_drift(self) -> str:
+        if not self.is_comparable:
+            return _("Whether anything has changed cannot be told without weights.")
         if changed := self._name_drift("changed"):
             return _("Changed since: {columns}.", columns=", ".join(changed))
         if watched := self._name_drift("watch"):
@@ -254,4 +265,5 @@ def describe_drift() -> dict[str, Column]:
 
 
 def _tell_verdict(verdict: str) -> str:
-    return {"stable": _("stable"), "watch": _("watch"), "changed": _("changed")}[verdict]
+    told = {"stable": _("stable"), "watch": _("watch"), "changed": _("changed")}
+    return (told | {"not compared": _("not compared")})[verdict]

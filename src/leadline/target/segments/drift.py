@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from leadline.disclosure import MINIMUM
 from leadline.target.segments.bases import FloatArray, IntArray, is_number
 from leadline.target.segments.segmentation import Segmentation, bin_values
 
@@ -19,7 +20,14 @@ _HALF = 0.5
 
 
 def measure_drift(
-    segmentation: Segmentation, readings: FloatArray, is_new: npt.NDArray[np.bool_], segments: IntArray
+    segmentation: Segmentation,
+    readings: FloatArray,
+    is_new: npt.NDArray[np.bool_],
+    segments: IntArray,
+    *,
+    weights: FloatArray,
+    minimum: int = MINIMUM,
+    is_comparable: bool = True,
 ) -> pd.DataFrame:
     """Compare each column, and the shares of the segments, with the customers of the fit.
 
@@ -27,7 +35,8 @@ def measure_drift(
     those missing, and those with a category never seen; half a customer is added to each bin, so that an
     empty one does not make it infinite. Without any drift it is (1/n + 1/N) times a chi-square with bins - 1
     degrees of freedom (Yurdakul 2018, *Statistical Properties of the Population Stability Index*); only
-    beyond what that exceeds once in 20 tables (Bonferroni over the rows) is a verdict given.
+    beyond what that exceeds once in 20 tables (Bonferroni over the rows) is a verdict given. With weights,
+    shares are weighted and customers count as Kish's effective number (Σw)² / Σw².
 
     Parameters
     ----------
@@ -37,39 +46,65 @@ def measure_drift(
         Values as read, and whether a category was never seen. Shapes: (customers, columns).
     segments
         Of each customer, from 0.
+    weights
+        People whom each customer stands for. Shape: (customers,).
+    minimum
+        Fewest customers of whom a share of missing or new values speaks, or whom it leaves; else it is NaN.
+    is_comparable
+        Whether these customers are weighted as those were; else no verdict is given.
 
     Returns
     -------
     DataFrame
         One row a column, then ``segment``: ``column``, ``psi``, ``psi_chance`` (its bound without drift),
-        ``missing_then``, ``missing_now`` and ``new_categories`` (shares), ``verdict`` (``stable``, ``watch``
-        or ``changed``).
+        ``missing_then``, ``missing_now`` and ``new_categories`` (shares), ``verdict`` (``stable``, ``watch``,
+        ``changed``, or ``not compared``).
     """
     rows = []
     level = 1 - (1 - _SURE) / (len(segmentation.columns) + 1)
+    scaled = weights * (weights.sum() / (weights**2).sum())  # sums to the effective number
     for place, (basis, then) in enumerate(zip(segmentation.columns, segmentation.at_fit, strict=True)):
         values, new = readings[:, place], is_new[:, place]
         codes = bin_values(then.edges, values) if is_number(basis) else values
-        known = np.bincount(codes[~np.isnan(codes)].astype(np.int64), minlength=len(then.shares))
-        missing = int(np.isnan(values).sum() - new.sum())
-        counts = [*known, missing, int(new.sum())]
+        is_known = ~np.isnan(codes)
+        is_missing = ~is_known & ~new
+        known = np.bincount(
+            codes[is_known].astype(np.int64), weights=scaled[is_known], minlength=len(then.shares)
+        )
+        counts = [*known, scaled[is_missing].sum(), scaled[new].sum()]
         rows.append(
             {
                 "column": basis.name,
                 **_weigh([*then.shares, then.missing, 0.0], segmentation.effective, counts, level),
-                "missing_then": then.missing,
-                "missing_now": missing / len(values),
-                "new_categories": float(new.mean()),
+                "missing_then": _tell_then(then.missing, segmentation, minimum),
+                "missing_now": _tell_share(is_missing, scaled, minimum),
+                "new_categories": _tell_share(new, scaled, minimum),
             }
         )
-    counts = list(np.bincount(segments, minlength=len(segmentation.names)))
+    counts = list(np.bincount(segments, weights=scaled, minlength=len(segmentation.names)))
     rows.append({"column": SEGMENT, **_weigh(segmentation.shares, segmentation.effective, counts, level)})
+    if not is_comparable:
+        rows = [row | {"verdict": "not compared"} for row in rows]
     order = ["column", "psi", "psi_chance", "missing_then", "missing_now", "new_categories", "verdict"]
     return pd.DataFrame(rows)[order]
 
 
+def _tell_share(is_so: npt.NDArray[np.bool_], weights: FloatArray, minimum: int) -> float:
+    """Return the weighted share, NaN where it speaks of a few or of all but a few."""
+    count = int(is_so.sum())
+    if 0 < count < minimum or 0 < len(is_so) - count < minimum:
+        return np.nan
+    return float(weights[is_so].sum() / weights.sum())
+
+
+def _tell_then(share: float, segmentation: Segmentation, minimum: int) -> float:
+    count = share * segmentation.customers
+    is_few = any(0 < round(part, 6) < minimum for part in (count, segmentation.customers - count))
+    return np.nan if is_few else share
+
+
 def _weigh(
-    shares: Sequence[float], customers: float, counts: Sequence[int], level: float
+    shares: Sequence[float], customers: float, counts: Sequence[float], level: float
 ) -> dict[str, float | str]:
     then, now = np.array(shares) * customers, np.array(counts, dtype=np.float64)
     filled = (then > 0) | (now > 0)

@@ -30,8 +30,9 @@ def write_segmentation_sql(segmentation: Segmentation, *, table: str = "customer
     """Write a SELECT that places every row of a table (DuckDB).
 
     Its columns are those of the table, then ``segment`` (1, 2, …), ``segment_name`` and ``is_far``: a column
-    of the table that is called so, from an earlier placing say, is read but not returned. A missing value, NaN and a category never seen count as when the segments were made; an infinite value, or one below
-    0 whose logarithm counts, stops the query with a message.
+    of the table that is called so, from an earlier placing say, is read but not returned. A missing value,
+    NaN and a category never seen count as when the segments were made; an infinite value, or one below 0
+    whose logarithm counts, stops the query with a message.
 
     Parameters
     ----------
