@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from leadline.errors import DataError, ParameterError
+from leadline.target.profiles.columns import check_frame
 from leadline.target.segments import read_bases
 
 
@@ -174,3 +175,15 @@ def test_long_tails_are_told_once_and_not_where_the_logarithm_counts() -> None:
     assert [text for text in told if "large values" in text] == [
         "A few very large values of a, b decide over the segments; consider the kind “logged”."
     ]
+
+
+@pytest.mark.parametrize("kind", [None, "categorical", "ordinal"])
+def test_texts_that_no_profile_could_describe_are_refused_at_once(kind) -> None:
+    """The same most levels here and in `profile_segments`, which runs after all the evidence."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"a": [f"shop {place % 31:02}" for place in range(620)], "b": rng.normal(size=620)})
+    with pytest.raises(DataError, match="a: has 31 categories, at most 30"):
+        read_bases(frame, ["a", "b"], kinds={"a": kind} if kind else None)
+    most = frame.replace("shop 30", "shop 29")
+    assert len(read_bases(most, ["a", "b"]).columns[0].levels) == 30
+    assert not check_frame(most, pd.Series(["x", "y"] * 310), "the table")

@@ -201,3 +201,43 @@ def test_a_profit_that_does_not_fit_the_customers_is_refused() -> None:
     profit = np.concatenate([np.ones(98), [np.nan, np.inf]])
     with pytest.raises(ParameterError, match="2 values are missing or infinite"):
         choose_segments(bases, rng=np.random.default_rng(0), profit=profit, **QUICK)
+
+
+def test_a_profit_may_be_a_column_and_text_is_refused_by_its_name() -> None:
+    bases = read_bases(plant(2, 100, np.random.default_rng(1)), list("abcde"))
+    numbers = np.random.default_rng(2).normal(size=100)
+    column = pd.Series(numbers, name="profit_cny", index=range(7, 107))
+    told = [
+        choose_segments(bases, rng=np.random.default_rng(0), profit=profit, **QUICK).evidence["profit_apart"]
+        for profit in (numbers, column, column.astype("Float64"), column.astype(object))
+    ]
+    for other in told[1:]:
+        pd.testing.assert_series_equal(other, told[0])
+    wrong = {
+        "profit_cny: holds str": column.map("{:.2f} yuan".format).astype("str"),
+        "profit_cny: holds object": column.map("{:.2f} yuan".format).astype(object),
+        "profit_cny: holds bool": column > 0,
+        "profit: holds": np.array(["1"] * 100),
+        "profit_cny: 1 values are missing": column.astype("Float64").mask(column == column.max()),
+        "profit: holds 200 values for 100": np.ones((100, 2)),
+        "profit: holds 1 values for 100": np.array(3.0),
+    }
+    for said, profit in wrong.items():
+        with pytest.raises(ParameterError, match=said):
+            choose_segments(bases, rng=np.random.default_rng(0), profit=profit, **QUICK)
+
+
+def test_shares_of_a_few_customers_are_not_told() -> None:
+    frame = plant(2, 200, np.random.default_rng(1))
+    frame.loc[0] = 300.0
+    bases = read_bases(frame, list("abcde"))
+    result = choose_segments(bases, rng=np.random.default_rng(0), **QUICK)
+    evidence = result.evidence.set_index("segments")
+    assert evidence.loc[[2, 3, 4], "smallest_share"].isna().all()  # the one customer is a segment
+    assert evidence.loc[1, "smallest_share"] == 1
+    hidden = result.segments["share"].isna().groupby(result.segments["segments"]).sum()
+    assert hidden.to_dict() == {2: 2, 3: 2, 4: 2}
+    assert result.segments["within"].notna().all()
+    assert any("fewer than 10 customers" in note for note in result.warnings)
+    assert "0.5%" not in result._repr_html_()
+    assert "0.005" not in json.dumps(result.to_dict(), allow_nan=False)

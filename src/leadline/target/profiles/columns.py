@@ -10,10 +10,9 @@ import pandas as pd
 from leadline.data import check_columns
 from leadline.data.flags import read_flag
 from leadline.disclosure import hide_small
+from leadline.target.segments.checks import MOST_LEVELS
 
 FloatArray = npt.NDArray[np.float64]
-
-_MOST_LEVELS = 30
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -45,7 +44,7 @@ def check_frame(frame: pd.DataFrame, segments: pd.Series, source_name: str) -> l
         f"{column}: {frame[column].nunique():,} different texts, too many to describe segments. Group them."
         for column in frame.columns
         if not (pd.api.types.is_numeric_dtype(frame[column]) or pd.api.types.is_bool_dtype(frame[column]))
-        and frame[column].nunique() > _MOST_LEVELS
+        and frame[column].nunique() > MOST_LEVELS
     ]
     if len(segments) != len(frame) or not segments.index.equals(frame.index):
         problems.append(

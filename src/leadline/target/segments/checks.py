@@ -17,7 +17,9 @@ from leadline.language import _, format_value
 #: Rows a column: "at least 60, better 100" (Dolnicar, Grün & Leisch 2018, section 7.1; Dolnicar, Grün,
 #: Leisch & Schmidt 2014, Journal of Travel Research 53:296-306; and 2016, Journal of Business Research).
 LEAST_ROWS, GOOD_ROWS = 60, 100
-_MOST_LEVELS = 50
+#: Texts that a column may have: more cannot be told apart in segments, nor described.
+MOST_LEVELS = 30
+_LONG_TEXT = 50
 _FREE_TEXT_WORDS = 4
 _ID_ROWS, _ID_SHARE, _ID_SPARSITY = 100, 0.9, 10
 _NEARLY_ALL = 0.999
@@ -140,7 +142,7 @@ def _check_basis(column: pd.Series, kind: str | None, order: Sequence[str] | Non
         return [f"{name}: {', '.join(sorted(strange)[:3])} stands in no place of its order. Add it there."]
     if kind in ("numeric", "logged"):
         return _check_number(column, kind)
-    return _check_number_like_id(column) if _is_number(column) else _check_text(column, kind)
+    return _check_number_like_id(column) if _is_number(column) else _check_text(column)
 
 
 def _check_number(column: pd.Series, kind: str) -> list[str]:
@@ -173,17 +175,17 @@ def _check_number_like_id(column: pd.Series) -> list[str]:
     return []
 
 
-def _check_text(column: pd.Series, kind: str | None) -> list[str]:
+def _check_text(column: pd.Series) -> list[str]:
     known, distinct = column.dropna().astype("string"), column.nunique()
-    if kind != "ordinal" and distinct > _MOST_LEVELS:
+    if distinct > MOST_LEVELS:
         words = float(known.str.count(r"\s").mean()) + 1
-        if words >= _FREE_TEXT_WORDS or float(known.str.len().mean()) > _MOST_LEVELS:
+        if words >= _FREE_TEXT_WORDS or float(known.str.len().mean()) > _LONG_TEXT:
             return [f"{column.name}: is free text. Code what it says into classes, and use these."]
         if distinct >= _ID_SHARE * len(known):
             return [f"{column.name}: {distinct:,} of {len(known):,} texts differ, as ids do. Leave it out."]
         return [
             (
-                f"{column.name}: has {distinct:,} categories, at most {_MOST_LEVELS} can be told apart in "
+                f"{column.name}: has {distinct:,} categories, at most {MOST_LEVELS} can be told apart in "
                 "segments. Group its values."
             )
         ]

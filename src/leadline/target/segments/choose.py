@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from pandas.api import types
 
+from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import ParameterError
 from leadline.intervals import Estimate
 from leadline.target.segments.bases import Bases, FloatArray, IntArray
@@ -39,7 +41,7 @@ def choose_segments(
     cloud_pairs: int = 5,
     ratio_samples: int = 0,
     most_rows: int = 2_000,
-    profit: FloatArray | None = None,
+    profit: FloatArray | pd.Series | None = None,
 ) -> SegmentCountResult:
     """Gather the evidence for each number of segments, and answer how many there are.
 
@@ -68,15 +70,16 @@ def choose_segments(
         With more customers, the evidence rests on so many of them, drawn at random.
     profit
         What each customer brings, to show how far the segments of each number differ in it. It is no part of
-        the answer. Shape: (customers,).
+        the answer. Numbers, in the order of the bases. Shape: (customers,).
 
     Raises
     ------
     ParameterError
-        If a number is out of range, the method unknown, or a profit missing.
+        If a number is out of range, the method unknown, or a profit missing or no number.
     DataError
         If the method does not suit the columns, or there are fewer different rows than segments.
     """
+    brought, wrong = _read_profit(bases, profit)
     _check(
         method=method,
         numbers=numbers,
@@ -84,20 +87,20 @@ def choose_segments(
         clouds=clouds,
         cloud_pairs=cloud_pairs,
         most_rows=most_rows,
-        profit=_check_profit(bases, profit),
+        profit=wrong,
     )
     sample = bases
     if bases.customers > most_rows:
         drawn = np.sort(rng.permutation(bases.customers)[:most_rows])
-        sample, profit = bases.take(drawn), None if profit is None else profit[drawn]
+        sample, brought = bases.take(drawn), None if brought is None else brought[drawn]
     fits = [fit_segments(sample, method, k, rng) for k in (1, *numbers)]
     labels = {fit.k: _segment_pairs(sample, fit, pairs, rng) for fit in fits[1:]}
     clouds = max(_FEWEST_CLOUDS, clouds // 4) if method in MODELS else clouds
     reference = measure_reference(sample, method, numbers, clouds=clouds, pairs=cloud_pairs, rng=rng)
     ratios = _test_ratios(sample, fits, ratio_samples, rng)
     evidence = _gather_evidence(sample, fits=fits, labels=labels, reference=reference, ratios=ratios, rng=rng)
-    if profit is not None:
-        evidence = evidence.join(_part_profit(profit, fits))
+    if brought is not None:
+        evidence = evidence.join(_part_profit(brought, fits))
     return SegmentCountResult(
         evidence=evidence,
         segments=_gather_segments(sample, fits, labels),
@@ -137,14 +140,23 @@ def _check(
         raise ParameterError("The number of segments cannot be chosen", problems)
 
 
-def _check_profit(bases: Bases, profit: FloatArray | None) -> list[str]:
+def _read_profit(bases: Bases, profit: FloatArray | pd.Series | None) -> tuple[FloatArray | None, list[str]]:
+    """Read the profit of each customer as plain numbers, and say what is wrong with it."""
     if profit is None:
-        return []
-    if profit.shape != (bases.customers,):
-        return [f"profit: holds {len(profit):,} values for {bases.customers:,} customers."]
-    unknown = int((~np.isfinite(profit)).sum())
-    told = f"profit: {unknown:,} values are missing or infinite. Leave these customers out, or fill them in."
-    return [told] if unknown else []
+        return None, []
+    name = str(profit.name) if isinstance(profit, pd.Series) and profit.name is not None else "profit"
+    column = profit if isinstance(profit, pd.Series) else np.asarray(profit)
+    if column.ndim != 1 or len(column) != bases.customers:
+        return None, [f"{name}: holds {column.size:,} values for {bases.customers:,} customers."]
+    column = pd.Series(column)
+    if column.dtype == object and not column.map(lambda one: isinstance(one, str | bool)).any():
+        column = column.infer_objects()
+    if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
+        return None, [f"{name}: holds {column.dtype}, and profit is numbers. Read it as numbers."]
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    unknown = int((~np.isfinite(values)).sum())
+    told = f"{name}: {unknown:,} values are missing or infinite. Leave these customers out, or fill them in."
+    return values, [told] if unknown else []
 
 
 def _part_profit(profit: FloatArray, fits: Sequence[Fit]) -> pd.DataFrame:
@@ -181,8 +193,9 @@ def _gather_evidence(
 ) -> pd.DataFrame:
     rows = []
     for place, (fit, ratio) in enumerate(zip(fits, ratios, strict=True)):
-        shares = np.bincount(fit.labels, weights=sample.weights, minlength=fit.k) / sample.weights.sum()
-        row = {"segments": fit.k, "smallest_share": shares.min(), "times_found": fit.times_found}
+        share, is_few = _tell_smallest(sample, fit)
+        row = {"segments": fit.k, "smallest_share": share, "smallest_is_few": is_few}
+        row |= {"times_found": fit.times_found}
         row |= {"starts": fit.starts, **weigh_fit(fit, sample.customers)._asdict(), "ratio_p_value": ratio}
         if fit.k > 1:
             agreement = pair_agreement(labels[fit.k])
@@ -211,11 +224,26 @@ def _gather_segments(sample: Bases, fits: Sequence[Fit], labels: dict[int, IntAr
     for fewer, fit in pairwise(fits):
         within = match_segments(fit.labels, labels[fit.k], fit.k)
         across = trace_segments(fewer.labels, fit.labels) if fewer.k > 1 else np.full(fit.k, np.nan)
-        share = np.bincount(fit.labels, weights=sample.weights, minlength=fit.k) / sample.weights.sum()
+        cells = pd.DataFrame({"customers": np.bincount(fit.labels, minlength=fit.k)})
+        cells["share"] = _measure_shares(sample, fit)
+        share = hide_small(cells, minimum=MINIMUM, keys=[])["share"].to_numpy()
         columns = {"segments": fit.k, "segment": np.arange(1, fit.k + 1), "share": share}
         columns |= {"within": within.mean(axis=0), "within_lowest": np.quantile(within, _BAND[0], axis=0)}
         frames.append(pd.DataFrame(columns | {"across": across}))
     return pd.concat(frames, ignore_index=True)
+
+
+def _measure_shares(sample: Bases, fit: Fit) -> FloatArray:
+    people = np.bincount(fit.labels, weights=sample.weights, minlength=fit.k).astype(np.float64)
+    shares: FloatArray = people / people.sum()
+    return shares
+
+
+def _tell_smallest(sample: Bases, fit: Fit) -> tuple[float, bool]:
+    """Return the smallest share, NaN where some segment holds a few customers, and whether one does."""
+    counts = np.bincount(fit.labels, minlength=fit.k)
+    is_few = bool(((counts > 0) & (counts < MINIMUM)).any())
+    return (np.nan if is_few else float(_measure_shares(sample, fit).min())), is_few
 
 
 def _find_natural(evidence: pd.DataFrame, method: Method, reference: Reference) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from leadline.disclosure import MINIMUM
 from leadline.intervals import Estimate
 from leadline.language import _, format_value, plural
 from leadline.language.formats import format_interval
@@ -32,11 +33,13 @@ class SegmentCountResult:
         with the 95% ``_ci`` of the mean over pairs, and ``agreement_lowest``, the 5% quantile of pairs),
         ``reference`` (that of clouds without segments, with their 5% and 95% quantile), ``gap`` with
         ``gap_error``, ``silhouette``, ``aic``, ``bic``, ``icl``, ``ratio_p_value`` (one segment fewer
-        suffices), ``smallest_share``, ``within_lowest`` (the least stable segment), ``starts`` and
-        ``times_found``; where the profit of customers was given, ``profit_apart`` (adjusted R²: share of its
-        differences that lie between segments) with the 95% ``_ci``, the segments taken as given.
+        suffices), ``smallest_share`` (missing with ``smallest_is_few``: a segment holds fewer than 10 of the
+        rows), ``within_lowest`` (the least stable segment), ``starts`` and ``times_found``; where the profit
+        of customers was given, ``profit_apart`` (adjusted R²: share of its differences that lie between
+        segments) with the 95% ``_ci``, the segments taken as given.
     segments
-        One row a segment of each solution: ``segments``, ``segment`` (1 is the largest), ``share``,
+        One row a segment of each solution: ``segments``, ``segment`` (1 is the largest), ``share``
+        (missing where it speaks of a few customers, or would give such a share away by subtraction),
         ``within`` and ``within_lowest`` (stability within solutions: mean and 5% quantile), ``across``
         (stability across solutions, from the one of a segment fewer).
     method
@@ -190,7 +193,15 @@ class SegmentCountResult:
                     segments=self.chosen,
                 )
             )
-        if row["smallest_share"] < _SMALL_SHARE:
+        if row["smallest_is_few"]:
+            notes.append(
+                _(
+                    "The smallest segment holds fewer than {minimum} customers: too few to speak of, and a "
+                    "file of these segments would nearly hold their values.",
+                    minimum=MINIMUM,
+                )
+            )
+        elif row["smallest_share"] < _SMALL_SHARE:
             notes.append(
                 _(
                     "The smallest segment holds {share} of the customers.",
