@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,15 +12,18 @@ import pytest
 from leadline.errors import DataError, ParameterError
 from leadline.intervals import Estimate
 from leadline.target.criteria import (
+    join_figures,
     judge_criteria,
     measure_access,
+    measure_criteria,
     measure_lasting,
     measure_profit,
     measure_rule,
 )
-from leadline.target.criteria.judge import judge
+from leadline.target.criteria.judge import _find_least, judge
 from leadline.target.criteria.measurable import _surround
-from leadline.target.profiles import compare_descriptors
+from leadline.target.profiles import compare_descriptors, measure_segments
+from leadline.target.segments import SegmentPlan
 
 
 def make_customers(rng: np.random.Generator, rows: int = 900) -> tuple[pd.DataFrame, pd.Series]:
@@ -177,7 +182,7 @@ def test_every_problem_is_named_at_once(rng: np.random.Generator) -> None:
     with pytest.raises(DataError) as caught:
         measure_rule(customers.assign(age=np.inf), segments.iloc[:-1], rng=rng, orders=3)
     assert len(caught.value.problems) == 3
-    with pytest.raises(DataError, match="segment z: 1 customers are too few"):
+    with pytest.raises(DataError, match="fewer than two segments have 6 customers or more"):
         measure_rule(customers, pd.Series(["z"] + ["a"] * 49), rng=rng)
     with pytest.raises(DataError, match="2 of 2 values are missing|all 2 values are missing"):
         measure_profit(pd.Series([np.nan, np.nan]), pd.Series(["a", "b"]))
@@ -287,3 +292,102 @@ def test_who_stays_is_shown_with_what_it_rests_on(rng: np.random.Generator) -> N
     assert (card.bar, card.unit) == (0.8, "share")
     assert "same rule" in card.help
     assert card.help.split(",")[0] in page
+
+
+@pytest.mark.parametrize(
+    ("truths", "sizes"), [([0.5] * 6, [150] * 6), ([0.9] * 6, [50] * 6), ([0.3, 0.5, 0.8], [400, 150, 40])]
+)
+def test_the_interval_of_the_least_reached_holds(
+    rng: np.random.Generator, truths: list[float], sizes: list[int]
+) -> None:
+    """The smallest share's own interval misses in 14% of six equal segments of 150."""
+    held, widths = 0, []
+    table = pd.DataFrame({"segment": list("abcdef")[: len(sizes)], "channel": "", "is_hidden": False})
+    for reached in rng.binomial(sizes, truths, size=(600, len(sizes))):
+        found = _find_least(table.assign(customers=sizes, reached=reached / sizes))
+        held += found.lower <= min(truths) <= found.upper
+        widths.append(found.upper - found.lower)
+    assert held / 600 >= 0.945
+    assert np.mean(widths) < 0.25
+
+
+def test_a_rare_segment_is_judged_among_many(rng: np.random.Generator) -> None:
+    """Eight of 60,000, of whom an even draw of 20,000 would hold two: too few to be parted."""
+    row = np.arange(60_000)
+    segments = pd.Series(np.where(row < 8, "rare", np.where(row % 2, "a", "b")))
+    known = pd.DataFrame({"x": 1.0 * (segments == "a") + rng.normal(0, 0.3, 60_000)})
+    rule = measure_rule(known, segments, rng=rng, orders=19)
+    assert rule.left_out == []
+    assert rule.segments["segment"].tolist() == ["a", "b", "rare"]
+
+
+def test_a_segment_drawn_more_often_weighs_no_more_in_words(rng: np.random.Generator) -> None:
+    """All of 300 say yes and a tenth of 59,700 others: 4.8% of those who do; of those drawn, 13%."""
+    segments = pd.Series(np.where(np.arange(60_000) < 300, "rare", "often"))
+    known = pd.DataFrame({"yes": (segments == "rare") | (rng.random(60_000) < 0.1)})
+    words = measure_rule(known, segments, rng=rng, orders=19).words.set_index("segment")
+    truth = (segments[known["yes"]] == "rare").mean()
+    assert words.loc["rare", "right_ci_lower"] < truth < words.loc["rare", "right_ci_upper"]
+    assert words.loc["rare", "right"] < 0.08
+
+
+def test_a_segment_too_small_to_be_held_out_is_left_out_and_told(rng: np.random.Generator) -> None:
+    customers, segments = make_customers(rng)
+    some = pd.Series(np.where(np.arange(900) < 5, "rare", segments))
+    rule = measure_rule(customers[["age"]], some, rng=rng)
+    assert rule.left_out == ["rare"]
+    assert rule.segments["segment"].tolist() == ["a", "b", "c"]
+    assert rule.accuracy.value > 0.9
+    told = judge_criteria(rule=rule).warnings
+    assert any("left out of the rule: rare." in note for note in told)
+
+
+EVIDENCE = SimpleNamespace(agreement_at=lambda _number: None)
+
+
+def test_columns_that_made_the_segments_do_not_prove_them(rng: np.random.Generator) -> None:
+    customers, segments = make_customers(rng)
+    plan = SegmentPlan(bases={"all": ("age", "call")}, known=("age", "city"), media=("call", "email"))
+    more = {"evidence": EVIDENCE, "rng": rng, "bases": ["age", "call"], "labels": {"age": "Age"}}
+    card = measure_criteria(customers, segments, plan, **more)
+    assert card.rule.accuracy.value < 0.6  # ages alone would place 98% right
+    assert card.media.tests["descriptor"].tolist() == ["email"]
+    assert any("Left out of the rule" in note and "“Age”" in note for note in card.warnings)
+    assert any("media and channels" in note and "“call”" in note for note in card.warnings)
+    none = measure_criteria(customers, segments, replace(plan, known=("age",), media=("call",)), **more)
+    assert none.rule is None
+    assert none.media is None
+    assert any("made from all columns" in note for note in none.warnings)
+    assert join_figures(none).columns.tolist() == ["segment", "placed_right"]
+
+
+def test_a_hidden_segment_takes_no_part_in_the_choice(rng: np.random.Generator) -> None:
+    """Three of 900 are hidden, and with them the next smallest, which would give them away."""
+    customers, segments = make_customers(rng)
+    segments = pd.Series(np.where(np.arange(900) < 3, "rare", segments))
+    plan = SegmentPlan(
+        bases={"all": ("age",)}, known=("city",), channels={"call": ("call",)}, profit="profit_cny"
+    )
+    card = measure_criteria(customers, segments, plan, evidence=EVIDENCE, rng=rng)
+    figures = join_figures(card)
+    assert sorted(figures["segment"]) == ["a", "b"]
+    assert figures[["profit_cny", "total_cny", "reached", "placed_right"]].notna().all(axis=None)
+    assert any("no part of a choice" in note and "c, rare" in note for note in card.warnings)
+    wanted = ["total_cny", "reached", "placed_right"]
+    assert measure_segments(customers, segments, wanted, measured=figures)["segment"].tolist() == ["a", "b"]
+
+
+def test_with_one_segment_left_nothing_ends_in_an_error(rng: np.random.Generator) -> None:
+    customers, _segments = make_customers(rng)
+    segments = pd.Series(np.where(np.arange(900) < 3, "rare", "a"))
+    plan = SegmentPlan(
+        bases={"all": ("age",)}, known=("city",), channels={"call": ("call",)}, profit="profit_cny"
+    )
+    card = measure_criteria(customers, segments, plan, evidence=EVIDENCE, rng=rng)
+    assert card.criteria["criterion"].tolist() == ["profitable"]
+    assert any("fewer than two have enough customers" in note for note in card.warnings)
+    assert any("none has enough customers to be shown" in note for note in card.warnings)
+    assert json.dumps(card.to_dict(), allow_nan=False)
+    assert card._repr_html_()
+    wanted = ["total_cny", "reached", "placed_right"]
+    assert measure_segments(customers, segments, wanted, measured=join_figures(card)).empty

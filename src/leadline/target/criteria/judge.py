@@ -1,18 +1,20 @@
 """The four criteria measured against what is wanted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
-from leadline.disclosure import MINIMUM, hide_small, hide_small_crossed, tell_hidden
+from leadline.disclosure import MINIMUM, hide_small, hide_small_crossed
 from leadline.errors import ParameterError
-from leadline.intervals import Estimate
+from leadline.intervals import LEVEL, Estimate
 from leadline.target.criteria.accessible import ANY
 from leadline.target.criteria.lasting import Lasting
 from leadline.target.criteria.measurable import Rule
 from leadline.target.criteria.profitable import Profit
 from leadline.target.criteria.scorecard import CriteriaResult
+from leadline.target.criteria.telling import tell_too_few, warn_of_hidden
 from leadline.target.profiles.descriptors_result import DescriptorsResult
 from leadline.target.views.groups import spread
 
@@ -32,6 +34,8 @@ def judge_criteria(
     bars: Mapping[str, float] | None = None,
     labels: Mapping[str, str] | None = None,
     minimum: int = MINIMUM,
+    unmeasured: Mapping[str, str] | None = None,
+    notes: Sequence[str] = (),
 ) -> CriteriaResult:
     """Put the four criteria on one card (Kotler 1967; Dolnicar, Grün & Leisch 2018, ch. 4).
 
@@ -52,6 +56,10 @@ def judge_criteria(
         Channel → what a reader calls it.
     minimum
         Fewest customers of a segment that is shown.
+    unmeasured
+        Criterion → a sentence why it could not be measured, in place of what it needs.
+    notes
+        What else the reader of the card is told.
 
     Raises
     ------
@@ -60,9 +68,10 @@ def judge_criteria(
     """
     wanted = {**BARS, **(bars or {})}
     _check_bars(wanted)
+    shown = _hide_access(access, minimum)
     found = {
         "measurable": rule.accuracy if rule else _UNKNOWN,
-        "accessible": _find_least(access, minimum),
+        "accessible": _find_least(shown),
         "profitable": profit.apart if profit else _UNKNOWN,
         "stable": lasting.stay if lasting else _UNKNOWN,
     }
@@ -72,12 +81,15 @@ def judge_criteria(
         if not np.isnan(one.value)
     ]
     brought = _hide(None if profit is None else profit.segments, minimum)
+    judged = _hide(None if rule is None else rule.segments, minimum)
+    hidden, untold = list_hidden(brought, shown), list_hidden(judged)
+    reasons = {"accessible": tell_too_few("accessible")} if len(shown) else {}
     return CriteriaResult(
         criteria=pd.DataFrame(rows, columns=_COLUMNS),
-        access=_hide_access(access, minimum),
+        access=shown,
         profit=brought,
-        rules=_tell_rules(rule, profit, minimum),
-        rule_segments=_hide(None if rule is None else rule.segments, minimum),
+        rules=_tell_rules(rule, hidden, minimum),
+        rule_segments=judged,
         transitions=_hide_transitions(lasting, minimum),
         matched=_hide_matched(lasting, minimum),
         rule=rule,
@@ -86,7 +98,8 @@ def judge_criteria(
         media=media,
         labels=labels or {},
         minimum=minimum,
-        notes=[] if brought.empty else tell_hidden(brought, minimum),
+        unmeasured=reasons | dict(unmeasured or {}),
+        notes=[*notes, *warn_of_hidden(hidden, [name for name in untold if name not in hidden], minimum)],
     )
 
 
@@ -106,16 +119,28 @@ def judge(estimate: Estimate, bar: float) -> str:
     return "no" if estimate.upper < bar else "open"
 
 
-def _find_least(access: pd.DataFrame | None, minimum: int) -> Estimate:
-    """Share reached in the segment reached least, of those large enough to be spoken of."""
-    if access is None:
+def _find_least(shown: pd.DataFrame) -> Estimate:
+    """Share reached in the segment reached least, of those that are shown.
+
+    The smallest of k observed shares is below the smallest true one more often than not, so its own interval
+    lies too low. Lower end: the smallest of the k lower ends; it is no higher than that of the segment truly
+    reached least. Upper end: the smallest of the k upper ends, Bonferroni-corrected, since any of them might
+    fall short. The ends are exact (Clopper & Pearson 1934), so that the interval holds at least 95%.
+    """
+    if shown.empty:
         return _UNKNOWN
-    large = access[(access["channel"] == ANY) & (access["segment"] != ANY) & (access["customers"] >= minimum)]
-    if large.empty:
+    parts = shown[(shown["channel"] == ANY) & ~shown["is_hidden"]]
+    if parts.empty:
         return _UNKNOWN
-    least = large.iloc[int(large["reached"].to_numpy().argmin())]
+    size = parts["customers"].to_numpy(dtype=np.float64)
+    reached = np.round(parts["reached"].to_numpy(dtype=np.float64) * size)
+    tail = (1 - LEVEL) / 2
+    lower = np.where(reached > 0, special.betaincinv(np.maximum(reached, 1), size - reached + 1, tail), 0)
+    upper = special.betaincinv(reached + 1, np.maximum(size - reached, 1), 1 - tail / len(parts))
     return Estimate(
-        float(least["reached"]), float(least["reached_ci_lower"]), float(least["reached_ci_upper"])
+        float(parts["reached"].min()),
+        float(lower.min()),
+        float(np.where(reached < size, upper, 1).min()),
     )
 
 
@@ -130,15 +155,18 @@ def _hide_access(access: pd.DataFrame | None, minimum: int) -> pd.DataFrame:
     return hide_small(parts, minimum=minimum, keys=["segment", "channel"], within=["channel"])
 
 
-def _tell_rules(rule: Rule | None, profit: Profit | None, minimum: int) -> pd.DataFrame:
-    """Leave out what was tried on few, and rules of segments that are small themselves."""
+def list_hidden(*tables: pd.DataFrame) -> list[str]:
+    """Name the segments of which a row is hidden."""
+    hidden = [table.loc[table["is_hidden"], "segment"] for table in tables if len(table)]
+    return list(dict.fromkeys(name for names in hidden for name in names))
+
+
+def _tell_rules(rule: Rule | None, hidden: Sequence[str], minimum: int) -> pd.DataFrame:
+    """Leave out what was tried on few, and rules of segments that are hidden themselves."""
     told = _hide(None if rule is None else rule.words, minimum)
     if told.empty:
         return told
-    small = told["segment"].iloc[:0]
-    if profit is not None:
-        small = profit.segments.loc[profit.segments["customers"] < minimum, "segment"]
-    return told[~told["is_hidden"] & ~told["segment"].isin(small)].drop(columns="is_hidden")
+    return told[~told["is_hidden"] & ~told["segment"].isin(hidden)].drop(columns="is_hidden")
 
 
 def _hide_transitions(lasting: Lasting | None, minimum: int) -> pd.DataFrame:

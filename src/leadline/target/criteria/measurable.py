@@ -24,6 +24,8 @@ FloatArray = npt.NDArray[np.float64]
 _FEWEST = 6
 _HELD_OUT = 1 / 3
 _MOST_ROWS = 20_000
+_FEWEST_DRAWN = 300
+_COMPARABLE = 2
 _LEAVES_A_SEGMENT = 4
 _SMALLEST_LEAF = 20
 
@@ -45,6 +47,8 @@ class Rule(NamedTuple):
         The tree that was judged, in words. One row a ``rule`` and the ``segment`` it places in:
         ``customers`` judged whom it fits, ``right`` (share of them who are in that segment) with
         ``_ci_lower`` and ``_ci_upper``.
+    left_out
+        Segments of too few customers to hold some out; all figures are of the others and their customers.
     """
 
     accuracy: Estimate
@@ -52,6 +56,7 @@ class Rule(NamedTuple):
     p_value: float
     segments: pd.DataFrame
     words: pd.DataFrame
+    left_out: Sequence[str] = ()
 
 
 class _Judged(NamedTuple):
@@ -76,8 +81,9 @@ def measure_rule(
     Balanced accuracy (Brodersen et al. 2010, ICPR 3121-3124) of a tree with at most four leaves a segment
     (Breiman et al. 1984), grown on two thirds of the customers and judged by the others, so that its interval
     is that of independent cases; of cross-validated predictions it would be too narrow (Bates, Hastie &
-    Tibshirani 2024, Journal of the American Statistical Association 119:1434-1445). More than 20,000
-    customers: a random 20,000 of them.
+    Tibshirani 2024, Journal of the American Statistical Association 119:1434-1445). Segments of fewer than 6
+    customers are left out. More than 20,000 customers: a random 20,000 of them by segment, at least 300 of
+    each segment or all it has; shares over segments weigh each customer by those it stands for.
 
     Parameters
     ----------
@@ -95,25 +101,21 @@ def measure_rule(
     Raises
     ------
     DataError
-        With all problems at once; a segment of fewer than 6 customers cannot be held out.
+        With all problems at once; fewer than two segments of which some can be held out.
     """
     problems = check_frame(known, segments, "the table of known columns")
     problems += [] if orders >= 19 else [f"orders == {orders}, must be at least 19."]  # noqa: PLR2004 (p to 0.05)
-    if not problems:
+    names = [] if problems else list_judged(segments)
+    if not problems and len(names) < _COMPARABLE:
         problems = [
-            f"segment {name}: {size} customers are too few to hold some out. Join it with another."
-            for name, size in segments.value_counts().items()
-            if 0 < size < _FEWEST
+            f"fewer than two segments have {_FEWEST} customers or more: none can be held out. Join some."
         ]
     if problems:
         raise DataError("The segments cannot be judged as measurable", problems)
-    names = order_segments(segments)
-    codes = pd.Categorical(segments, categories=names).codes.astype(np.int64)
-    variables = read_variables(known, labels or {})
-    matrix = np.column_stack([variable.numbers for variable in variables])
-    if len(codes) > _MOST_ROWS:
-        rows = rng.choice(len(codes), _MOST_ROWS, replace=False)
-        matrix, codes = matrix[rows], codes[rows]
+    codes = pd.Index(names, dtype=object).get_indexer(pd.Index(segments.astype(object))).astype(np.int64)
+    rows, weights = _draw_rows(codes, rng)
+    variables = read_variables(known.iloc[rows], labels or {})
+    matrix, codes = np.column_stack([variable.numbers for variable in variables]), codes[rows]
     judged = _judge(matrix, codes, rng)
     right, codes_judged = judged.right, judged.codes
     used = np.unique(codes)
@@ -138,18 +140,51 @@ def measure_rule(
                 for code, share in zip(used, shares, strict=True)
             ]
         ),
-        words=_tell_words(judged, ask_variables(variables, matrix, labels or {}), codes, names),
+        words=_tell_words(judged, ask_variables(variables, matrix, labels or {}), codes, weights, names),
+        left_out=[str(name) for name in order_segments(segments) if name not in names],
     )
 
 
+def list_judged(segments: pd.Series) -> list[object]:
+    """List the segments of which a rule can be judged: enough customers to hold some out."""
+    return [name for name in order_segments(segments) if (segments == name).sum() >= _FEWEST]
+
+
+def can_judge(segments: pd.Series) -> bool:
+    """Say whether a rule can be judged at all: it needs two segments to tell apart."""
+    return len(list_judged(segments)) >= _COMPARABLE
+
+
+def _draw_rows(codes: IntArray, rng: np.random.Generator) -> tuple[IntArray, FloatArray]:
+    """Draw rows by segment, with the number of customers that each stands for; code -1 is left out."""
+    judged = np.flatnonzero(codes >= 0).astype(np.int64)
+    if len(judged) <= _MOST_ROWS:
+        return judged, np.ones(len(judged))
+    parts, weights = [], []
+    for code in np.unique(codes[judged]):
+        inside = np.flatnonzero(codes == code)
+        size = max(round(len(inside) * _MOST_ROWS / len(judged)), min(len(inside), _FEWEST_DRAWN))
+        parts.append(rng.choice(inside, size, replace=False))
+        weights.append(np.full(size, len(inside) / size))
+    return np.concatenate(parts), np.concatenate(weights)
+
+
 def _tell_words(
-    judged: _Judged, questions: Sequence[Question], codes: IntArray, names: Sequence[object]
+    judged: _Judged,
+    questions: Sequence[Question],
+    codes: IntArray,
+    weights: FloatArray,
+    names: Sequence[object],
 ) -> pd.DataFrame:
+    """Tell each leaf; where segments were drawn unequally, its share is of those whom the rows stand for."""
     rows = []
     leaves = tell_tree(read_tree(judged.tree), questions)
     for leaf in sorted(leaves, key=lambda leaf: (leaf.answer, -leaf.rows.sum())):
-        inside = codes[judged.rows][leaf.rows[judged.rows]]
-        right = wilson_interval(int((inside == leaf.answer).sum()), len(inside))
+        chosen = judged.rows[leaf.rows[judged.rows]]
+        inside, stands_for = codes[chosen], weights[chosen]
+        share = float(stands_for[inside == leaf.answer].sum() / stands_for.sum()) if len(inside) else 0.0
+        effective = float(stands_for.sum() ** 2 / (stands_for**2).sum()) if len(inside) else 0.0
+        right = wilson_interval(share * effective, effective)
         row = {"segment": str(names[leaf.answer]), "rule": leaf.rule, "customers": len(inside)}
         rows.append(row | spread("right", right))
     return pd.DataFrame(rows)

@@ -71,8 +71,10 @@ class CriteriaResult:
         Channel → what a reader calls it.
     minimum
         Fewest customers of whom anything is shown.
+    unmeasured
+        Criterion → a sentence why it could not be measured.
     notes
-        What was hidden.
+        What was left out and hidden.
     """
 
     criteria: pd.DataFrame
@@ -88,6 +90,7 @@ class CriteriaResult:
     media: DescriptorsResult | None
     labels: Mapping[str, str]
     minimum: int
+    unmeasured: Mapping[str, str]
     notes: Sequence[str]
 
     @property
@@ -133,7 +136,7 @@ class CriteriaResult:
     def warnings(self) -> Sequence[str]:
         """Say what was not measured, what chance alone would reach, who left, and what is hidden."""
         return [
-            *warn_of_unmeasured(self.criteria["criterion"]),
+            *warn_of_unmeasured(self.criteria["criterion"], self.unmeasured),
             *warn_of_rule(self.rule),
             *warn_of_lasting(self.lasting, self.minimum),
             *self.notes,

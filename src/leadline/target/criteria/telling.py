@@ -1,6 +1,6 @@
 """The four criteria in words: what each is called, how it is defined, what was found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,8 +77,8 @@ def tell_finding(row: dict[str, Any]) -> str:
     }[row["criterion"]]
 
 
-def warn_of_unmeasured(criteria: Iterable[str]) -> list[str]:
-    """Say of each criterion that was not measured what it needs."""
+def warn_of_unmeasured(criteria: Iterable[str], reasons: Mapping[str, str]) -> list[str]:
+    """Say of each criterion that was not measured why, or else what it needs."""
     needed = {
         "measurable": _(
             "Whether the segments are measurable was not measured: name columns known of everybody."
@@ -90,7 +90,73 @@ def warn_of_unmeasured(criteria: Iterable[str]) -> list[str]:
         "stable": _("Whether the segments last was not measured: it needs a second period."),
     }
     measured = set(criteria)
-    return [note for name, note in needed.items() if name not in measured]
+    return [note for name, note in (needed | dict(reasons)).items() if name not in measured]
+
+
+def tell_too_few(criterion: str) -> str:
+    """Say that segments of too few customers leave a criterion open."""
+    return {
+        "measurable": _(
+            "Whether the segments are measurable was not measured: fewer than two have enough customers to "
+            "hold some out."
+        ),
+        "accessible": _(
+            "Whether the segments are accessible was not measured: none has enough customers to be shown, or "
+            "it would give a small one away."
+        ),
+    }[criterion]
+
+
+def warn_of_bases(criterion: str, columns: Sequence[str], labels: Mapping[str, str]) -> list[str]:
+    """Say which columns were left out of a criterion because the segments were made from them."""
+    if not columns:
+        return []
+    names = ", ".join(f"“{labels.get(name, name)}”" for name in columns)
+    return [
+        {
+            "measurable": _(
+                "Left out of the rule, for the segments were made from them, and a rule would find them by "
+                "construction: {names}.",
+                names=names,
+            ),
+            "accessible": _(
+                "Left out of the columns of media and channels, for the segments were made from them and "
+                "differ in them by construction: {names}.",
+                names=names,
+            ),
+        }[criterion]
+    ]
+
+
+def tell_all_bases() -> str:
+    """Say that no column is left from which a rule could be made."""
+    return _(
+        "Whether the segments are measurable was not measured: they were made from all columns that are "
+        "known of everybody."
+    )
+
+
+def warn_of_hidden(hidden: Sequence[str], untold: Sequence[str], minimum: int) -> list[str]:
+    """Name the segments that are not shown, and those of which too few were held out for the rule."""
+    notes = []
+    if hidden:
+        notes.append(
+            _(
+                "Not shown, and no part of a choice among segments: {segments}. At least one has fewer than "
+                "{minimum} customers; the others would give it away by subtraction.",
+                segments=", ".join(hidden),
+                minimum=minimum,
+            )
+        )
+    if untold:
+        notes.append(
+            _(
+                "How many the rule places right is not shown of {segments}: too few were held out, or it "
+                "would give such a segment away. A choice that weighs it leaves them out.",
+                segments=", ".join(untold),
+            )
+        )
+    return notes
 
 
 def warn_of_rule(rule: Rule | None) -> list[str]:
@@ -106,6 +172,14 @@ def warn_of_rule(rule: Rule | None) -> list[str]:
             interval=chance,
         )
     ]
+    if rule.left_out:
+        notes.append(
+            _(
+                "Too few customers to hold some out, so left out of the rule: {segments}. The measurable "
+                "figure is of the other segments.",
+                segments=", ".join(rule.left_out),
+            )
+        )
     if rule.p_value > _SURE:
         notes.append(_("The rule is not provably better than chance."))
     return notes
