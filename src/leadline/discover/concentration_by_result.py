@@ -56,7 +56,7 @@ class ConcentrationByResult:
         shown = self._shown()
         if isnan(self.p_value):
             return _("There are too few groups of {by} to compare.", by=self.by_label)
-        order = shown["gini"].to_numpy().argsort(kind="stable")
+        order = shown["value_share"].to_numpy().argsort(kind="stable")
         most, least = shown.iloc[int(order[-1])], shown.iloc[int(order[0])]
         told = _(
             "Of the groups, {label} is most concentrated in “{most}”, where the top {top} bring {most_share} "

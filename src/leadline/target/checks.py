@@ -39,8 +39,8 @@ def read_among(column: pd.Series, problems: list[str]) -> BoolArray:
         first = int(np.flatnonzero(neither)[0])
         problems.append(
             f"{column.name}: {int(neither.sum()):,} values are neither yes nor no (first: "
-            f"{words.iloc[first]!r}, row {first + FILE_ROW_OF_FIRST:,}), and a stage lists only "
-            "who says yes. Write yes or no."
+            f"{words.iloc[first]!r}, row {first + FILE_ROW_OF_FIRST:,}), and only a plain "
+            "yes permits. Write yes or no."
         )
     found: BoolArray = known & words.isin(YES).to_numpy()
     return found

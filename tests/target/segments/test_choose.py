@@ -163,7 +163,7 @@ def test_impossible_questions_are_refused() -> None:
     bases = read_bases(plant(2, 60, np.random.default_rng(9)), list("abcde"))
     with pytest.raises(ParameterError, match=r"numbers == \[3, 4\][\s\S]*pairs == 1"):
         choose_segments(bases, rng=np.random.default_rng(0), numbers=(3, 4), pairs=1)
-    few = read_bases(pd.DataFrame({"a": [0.0, 1.0, 2.5, 4.0]}), ["a"])
+    few = read_bases(pd.DataFrame({"a": [0.0, 1.0, 2.5, 4.0] * 10}), ["a"])
     with pytest.raises(DataError, match="5 segments of 4 different rows"):
         choose_segments(few, rng=np.random.default_rng(0), numbers=(2, 3, 4, 5), pairs=2)
 
@@ -241,3 +241,17 @@ def test_shares_of_a_few_customers_are_not_told() -> None:
     assert any("fewer than 10 customers" in note for note in result.warnings)
     assert "0.5%" not in result._repr_html_()
     assert "0.005" not in json.dumps(result.to_dict(), allow_nan=False)
+
+
+def test_a_handful_of_customers_is_refused_in_words() -> None:
+    bases = read_bases(pd.DataFrame({"a": range(12), "b": [1.0, 2.0, 5.0] * 4}), ["a", "b"])
+    with pytest.raises(DataError, match="12 customers are too few to look for segments"):
+        choose_segments(bases, rng=np.random.default_rng(1))
+
+
+def test_no_agreement_is_above_full() -> None:
+    frame = plant(3, 200, np.random.default_rng(2))
+    result = choose_segments(
+        read_bases(frame, list(frame)), rng=np.random.default_rng(1), numbers=(2, 3, 4), pairs=2, clouds=5
+    )
+    assert result.evidence["agreement_ci_upper"].max() <= 1

@@ -88,7 +88,7 @@ def write_profit(profit: pd.DataFrame) -> str:
         "total_cny_ci_lower": Column(_("95% CI"), "money_cny", upper="total_cny_ci_upper"),
     }
     table = table_html(
-        profit, brings, name="segment_profit", caption=_("Profitable: what each segment brings, after costs")
+        profit, brings, name="segment_profit", caption=_("Profitable: what each segment brings")
     )
     if "to_come_cny" not in profit.columns:
         return table
@@ -137,8 +137,12 @@ def write_transitions(transitions: pd.DataFrame) -> str:
     for place, after in enumerate(names):
         frame[f"after_{place}"] = [shares[(before, after)] for before in names]
         columns[f"after_{place}"] = Column(_("then {segment}", segment=after), "share")
-    return table_html(
-        frame, columns, name="segment_transitions", caption=_("Stable: where customers are a period later")
+    caption = _("Stable: where customers are a period later")
+    told = ""
+    if frame.drop(columns="before").isna().to_numpy().any():
+        told = _("Empty cells speak of few customers, or would give such a cell away by subtraction.")
+    return table_html(frame, columns, name="segment_transitions", caption=caption) + (
+        f"<p>{escape(told)}</p>" if told else ""
     )
 
 

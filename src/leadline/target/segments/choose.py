@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.api import types
 
 from leadline.disclosure import MINIMUM, hide_small
-from leadline.errors import ParameterError
+from leadline.errors import DataError, ParameterError
 from leadline.intervals import Estimate
 from leadline.target.segments.bases import Bases, FloatArray, IntArray
 from leadline.target.segments.count_result import SegmentCountResult
@@ -27,6 +27,7 @@ from leadline.target.views.groups import spread
 
 NUMBERS = tuple(range(2, 11))
 _FEWEST_CLOUDS, _LEAST_PAIRS = 5, 2
+_FEWEST_CUSTOMERS = 30
 _BAND = (0.05, 0.95)
 
 
@@ -89,6 +90,11 @@ def choose_segments(
         most_rows=most_rows,
         profit=wrong,
     )
+    if bases.customers < _FEWEST_CUSTOMERS:
+        raise DataError.of(
+            f"{bases.customers:,} customers are too few to look for segments",
+            f"bring at least {_FEWEST_CUSTOMERS}, better 60 to 100 for each column.",
+        )
     sample = bases
     if bases.customers > most_rows:
         drawn = np.sort(rng.permutation(bases.customers)[:most_rows])
@@ -204,7 +210,7 @@ def _gather_evidence(
             row |= {
                 "agreement": agreement.mean(),
                 "agreement_ci_lower": agreement.mean() - half,
-                "agreement_ci_upper": agreement.mean() + half,
+                "agreement_ci_upper": min(1.0, agreement.mean() + half),
                 "agreement_lowest": float(np.quantile(agreement, _BAND[0])),
                 "reference": reference.agreement[:, place - 1].mean(),
                 "reference_lower": lower,
