@@ -131,3 +131,16 @@ def test_a_value_of_an_ordered_column_is_weighed_by_rank() -> None:
     ]
     with pytest.raises(ParameterError, match="Weigh visits from worst to best rank"):
         parse_segment_plan(PLAN | {"fit": criteria}, COLUMNS)
+
+
+def test_channels_and_money_are_checked_before_anything_is_computed() -> None:
+    plan = SegmentPlan(
+        bases={"all": ("a",)}, channels={"call": ("yes", "not a"), "sms": ("yes",)}, profit="words", cost="a"
+    )
+    frame = pd.DataFrame({"a": [3.0, 5.0], "yes": [True, False], "words": ["low", "high"]})
+    with pytest.raises(ParameterError) as caught:
+        plan.check(frame)
+    assert len(caught.value.problems) == 2
+    assert caught.value.problems[0].startswith("channels, call: a: 2 values are neither yes nor no")
+    assert "profit: words holds str, must be numbers" in caught.value.problems[1]
+    SegmentPlan(bases={"all": ("a",)}, channels={"sms": ("not yes",)}, profit="a").check(frame)

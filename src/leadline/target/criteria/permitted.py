@@ -7,8 +7,7 @@ import pandas as pd
 from leadline.data import check_columns
 from leadline.errors import DataError
 from leadline.target.checks import read_among
-
-_NOT = "not "
+from leadline.target.segments.plan import NOT
 
 
 def read_permitted(customers: pd.DataFrame, channels: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -52,4 +51,4 @@ def read_permitted(customers: pd.DataFrame, channels: Mapping[str, Sequence[str]
 
 
 def _strip(condition: str) -> str:
-    return condition.strip().removeprefix(_NOT).strip()
+    return condition.strip().removeprefix(NOT).strip()

@@ -8,9 +8,14 @@ import pandas as pd
 
 from leadline.errors import ParameterError
 from leadline.language import _
+from leadline.target.checks import read_among
 from leadline.target.plan_words import name_unknown
 from leadline.target.segments.bases import Bases, BasisKind, read_bases
+from leadline.target.views.checks import is_number
 from leadline.target.views.weight_file import ScoreWeights
+
+#: Before a column of a channel that must not hold.
+NOT = "not "
 
 
 def _empty() -> Mapping[str, str]:
@@ -73,6 +78,27 @@ class SegmentPlan:
         if problems := [name_unknown("group", one, known) for one in groups if one not in known]:
             raise ParameterError("The groups of bases are not those of the plan", problems)
         return tuple(dict.fromkeys(column for group in groups or known for column in self.bases[group]))
+
+    def check(self, customers: pd.DataFrame) -> None:
+        """Refuse columns of channels and money that cannot be read, before anything is computed.
+
+        Raises
+        ------
+        ParameterError
+            With all problems at once.
+        """
+        problems: list[str] = []
+        for channel, conditions in self.channels.items():
+            for condition in conditions:
+                found: list[str] = []
+                read_among(customers[condition.removeprefix(NOT).strip()], found)
+                problems += [f"channels, {channel}: {problem}" for problem in found]
+        for role in ("profit", "cost", "potential"):
+            name = getattr(self, role)
+            if name is not None and not (is_number(customers[name])):
+                problems.append(f"{role}: {name} holds {customers[name].dtype}, must be numbers.")
+        if problems:
+            raise ParameterError("The segment plan does not fit the table", problems)
 
     def read(self, customers: pd.DataFrame, columns: Sequence[str], *, weight: str | None = None) -> Bases:
         """Read some columns as the plan has them (`leadline.target.segments.read_bases`)."""

@@ -7,14 +7,14 @@ from typing import Any
 from leadline.errors import ParameterError
 from leadline.target.plan_words import expand_pattern, name_unknown, parse_labels
 from leadline.target.segments.bases import KINDS, BasisKind
-from leadline.target.segments.plan import SegmentPlan
+from leadline.target.segments.plan import NOT, SegmentPlan
 from leadline.target.views.weight_file import ScoreWeights, parse_weights
 
 _KEYS = (
     *("bases", "logged", "kinds", "orders", "describe", "known", "media", "profit", "cost", "potential"),
     *("channels", "labels", "names", "attractiveness", "fit"),
 )
-_NOT, _IS = "not ", "="
+_IS = "="
 
 
 def parse_segment_plan(document: Any, columns: Sequence[str]) -> SegmentPlan:
@@ -135,7 +135,7 @@ class _Plan:
                 self.problems.append(f"channels, {channel}: must be a list of yes/no columns.")
                 continue
             for condition in conditions:
-                self._is_there(condition.removeprefix(_NOT).strip(), f"channels, {channel}")
+                self._is_there(condition.removeprefix(NOT).strip(), f"channels, {channel}")
             channels[channel] = tuple(conditions)
         return MappingProxyType(channels)
 
