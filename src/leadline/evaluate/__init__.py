@@ -1,0 +1,1 @@
+"""Evaluate: what it changed. Frames in, results out, no disk."""
