@@ -1,0 +1,107 @@
+"""How many days bring the units that a test needs."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from leadline.errors import DataError, ParameterError
+
+FloatArray = npt.NDArray[np.float64]
+_HEADLINE = "The length of the test cannot be told"
+_MOST_WEEKS = 520
+_WEEK = 7
+
+
+class Duration(NamedTuple):
+    """Days until enough units have come, with the 95% range of histories like this one.
+
+    ``days`` is expected; ``whole_weeks`` is its number of weeks rounded up, so that every weekday counts the
+    same; ``upper`` is infinite if some histories never get there.
+    """
+
+    days: int
+    lower: float
+    upper: float
+    whole_weeks: int
+
+
+def find_duration(
+    daily_units: pd.Series, needed: int, *, start: pd.Timestamp, seed: int, draws: int = 1_000
+) -> Duration:
+    """Return how many days from ``start`` bring the units needed, at the history's weekly pattern.
+
+    The history is cut into whole weeks, counted back from its last day and turned to begin on the weekday of
+    ``start``; expected are the means of the weekdays, and the range is that of weeks drawn with replacement
+    (block bootstrap: days of one week hang together). A trend or a season is not foreseen.
+
+    Parameters
+    ----------
+    daily_units
+        One row a day, indexed by date without gaps: units that would have entered that day, each counted
+        once.
+    needed
+        Units of all arms together.
+    start
+        First day of the test.
+    seed, draws
+        Of the bootstrap.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong with the history.
+    ParameterError
+        If nobody is needed, or the test would last more than ten years.
+    """
+    if needed < 1:
+        raise ParameterError.of(_HEADLINE, f"needed == {needed!r}, must be 1 or more.")
+    _check_history(daily_units)
+    weeks = _cut_weeks(daily_units, start)
+    expected = weeks.mean(axis=0)
+    count = needed / expected.sum()
+    if count > _MOST_WEEKS:
+        raise ParameterError.of(
+            _HEADLINE,
+            f"{needed:,} units would take {count:,.0f} weeks at {expected.sum():,.0f} a week. Look for a "
+            "larger effect, or in a larger population.",
+        )
+    days = _count_days(np.tile(expected, int(np.ceil(count)) + 1)[None, :], needed)[0]
+    drawn = np.random.default_rng(seed).integers(len(weeks), size=(draws, 3 * int(np.ceil(count)) + 3))
+    lower, upper = np.quantile(
+        _count_days(weeks[drawn].reshape(draws, -1), needed), [0.025, 0.975], method="inverted_cdf"
+    )
+    return Duration(int(days), float(lower), float(upper), int(np.ceil(days / _WEEK)))
+
+
+def _check_history(daily_units: pd.Series) -> None:
+    problems = []
+    if not isinstance(daily_units.index, pd.DatetimeIndex):
+        raise DataError(_HEADLINE, ["the history is not indexed by date. Set its dates as the index."])
+    dates = daily_units.index
+    if dates.has_duplicates or dates.hasnans:
+        problems.append("dates of the history are missing or repeated. Keep one row a day.")
+    elif len(dates) and len(absent := pd.date_range(dates.min(), dates.max()).difference(dates)):
+        problems.append(f"{len(absent):,} days have no row (first: {absent[0]:%Y-%m-%d}). Write 0 for none.")
+    wrong = ~(daily_units.to_numpy(dtype=np.float64, na_value=np.nan) >= 0)
+    if wrong.any():
+        problems.append(f"{wrong.sum():,} days have units that are missing or negative. Correct them.")
+    if len(dates) < 2 * _WEEK:
+        problems.append(f"the history has {len(dates):,} days; a weekly pattern needs 14 or more.")
+    elif not problems and daily_units.sort_index().iloc[len(dates) % _WEEK :].sum() <= 0:
+        problems.append("no unit came in the whole history. Take another one.")
+    if problems:
+        raise DataError(_HEADLINE, problems)
+
+
+def _cut_weeks(daily_units: pd.Series, start: pd.Timestamp) -> FloatArray:
+    ordered = daily_units.sort_index()
+    values = ordered.to_numpy(dtype=np.float64)[len(ordered) % _WEEK :].reshape(-1, _WEEK)
+    first = ordered.index[len(ordered) % _WEEK].day_of_week
+    return np.roll(values, (first - start.day_of_week) % _WEEK, axis=1)
+
+
+def _count_days(paths: FloatArray, needed: float) -> FloatArray:
+    reached = np.cumsum(paths, axis=1) >= needed - 1e-9
+    return np.where(reached.any(axis=1), reached.argmax(axis=1) + 1.0, np.inf)
