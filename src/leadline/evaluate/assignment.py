@@ -21,7 +21,7 @@ _HEADLINE = "The arms cannot be assigned"
 def hash_units(ids: pd.Series, salt: str) -> HashArray:
     """Hash each id with the salt: first 8 bytes, big-endian, of SHA-256 of ``salt``, a zero byte, the id.
 
-    Shape: (ids,). Both texts are UTF-8, and numbers are spelled as `leadline.data.ids.spell_ids` does, so that
+    Shape: (ids,). Texts are UTF-8, numbers are spelled as `leadline.data.ids.spell_ids` does, so that
     any language on any machine finds the same number (numpy's generators promise that to themselves only).
     """
     keyed = hashlib.sha256(salt.encode() + b"\0")
