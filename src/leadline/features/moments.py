@@ -1,0 +1,111 @@
+"""Counts, means and covariances of metrics by cell, in one scan: all that a test of means needs (V1)."""
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import combinations_with_replacement
+from operator import and_
+
+import ibis.expr.types as ir
+
+from leadline.errors import ParameterError
+
+
+def moment_features(units: ir.Table, *, by: Sequence[str], columns: Sequence[str]) -> ir.Table:
+    """Describe the units of each cell (arm × segment × day …) by their joint moments up to the second order.
+
+    A row that lacks any of ``columns`` (null, or not a number) is left out of every moment of its cell, so
+    that mean, variance and covariance stand on the same rows and cells can be merged exactly. It is counted
+    in ``rows`` and in ``<c>_missing``. Metrics that may be missing apart from one another are therefore asked
+    for apart: one call for each set of columns that is used together.
+
+    Variances and covariances are the engine's own one-pass central ones (VAR_POP, COVAR_POP: Welford 1962,
+    Technometrics 4:419-420), never differences of raw sums of squares. The order of rows and the number
+    of threads may change the last digits.
+
+    Parameters
+    ----------
+    units
+        One row a randomised unit.
+    by
+        Columns that make the cells; a missing value makes a cell of its own.
+    columns
+        Measures, numbers or flags: outcomes, denominators, covariates known before the start.
+
+    Returns
+    -------
+    ibis Table
+        One row a cell: the ``by`` columns; ``rows`` (all); ``count`` (rows that lack nothing); for each
+        column ``<c>_missing`` and ``<c>_mean``; for each pair, a column with itself included,
+        ``<a>__<b>_cov`` (population covariance, ``a`` not after ``b`` in ``columns``). Moments of a
+        cell with ``count`` 0 are null; an infinite value makes them infinite or not a number, and
+        `leadline.evaluate.moments.read_moments` refuses them.
+
+    Raises
+    ------
+    ParameterError
+        If a column is absent, repeated, no number, or two results would have one name.
+    """
+    _check(units, by, columns)
+    absent = {name: _absent(units[name]) for name in columns}
+    known = reduce(and_, [~gap for gap in absent.values()])
+    marked = units.select(
+        *by,
+        **{f"{name}_absent": gap for name, gap in absent.items()},
+        is_known=known,
+        **{f"{name}_value": known.ifelse(units[name].cast("float64"), None) for name in columns},
+    )
+    return marked.group_by(list(by)).aggregate(
+        rows=marked.count(),
+        count=marked.count(where=marked.is_known),
+        **{f"{name}_missing": marked.count(where=marked[f"{name}_absent"]) for name in columns},
+        **{f"{name}_mean": marked[f"{name}_value"].mean() for name in columns},
+        **{
+            name_covariance(a, b): _covariance(marked, a, b)
+            for a, b in combinations_with_replacement(columns, 2)
+        },
+    )
+
+
+def name_covariance(a: str, b: str) -> str:
+    """Name the column that holds the covariance of two measures, or the variance of one."""
+    return f"{a}__{b}_cov"
+
+
+def _covariance(marked: ir.Table, a: str, b: str) -> ir.Value:
+    first = marked[f"{a}_value"]
+    return first.var(how="pop") if a == b else first.cov(marked[f"{b}_value"], how="pop")
+
+
+def _absent(column: ir.Column) -> ir.BooleanValue:
+    gap = column.isnull()
+    return gap | column.isnan() if column.type().is_floating() else gap
+
+
+def _check(units: ir.Table, by: Sequence[str], columns: Sequence[str]) -> None:
+    wanted = [*by, *columns]
+    problems = [f"“{name}” is no column of the table." for name in wanted if name not in units.columns]
+    if not columns:
+        problems.append("No measure is named.")
+    problems += [
+        f"“{name}” is named twice; name it once."
+        for name in sorted({n for n in wanted if wanted.count(n) > 1})
+    ]
+    problems += [
+        f"“{name}” holds {units[name].type()}, no number or flag."
+        for name in columns
+        if name in units.columns and not (units[name].type().is_numeric() or units[name].type().is_boolean())
+    ]
+    made = [
+        *by,
+        "rows",
+        "count",
+        *(f"{name}_{what}" for name in columns for what in ("missing", "mean")),
+        *(name_covariance(a, b) for a, b in combinations_with_replacement(columns, 2)),
+    ]
+    if not problems:
+        problems += [
+            f"Two results would be called “{name}”; rename a column of the table."
+            for name in sorted({n for n in made if made.count(n) > 1})
+        ]
+    if problems:
+        raise ParameterError("The moments cannot be computed", problems)

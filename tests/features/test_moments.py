@@ -1,0 +1,101 @@
+import os
+from functools import partial
+from pathlib import Path
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from leadline.errors import ParameterError
+from leadline.features.moments import moment_features
+from tests.features.engine import kinds_in_file, run
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "moment_features.sql"
+BUILD = partial(moment_features, by=["arm"], columns=["spend", "orders"])
+
+
+def make_units(seed: int = 6, rows: int = 4_000, offset: float = 0.0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    orders = rng.poisson(2, rows)
+    return pd.DataFrame(
+        {
+            "arm": rng.choice(["control", "mail"], rows),
+            "spend": offset + orders * rng.lognormal(0, 1, rows),
+            "orders": orders,
+        }
+    )
+
+
+def found_of(units: pd.DataFrame) -> pd.DataFrame:
+    return run(BUILD, units, key="arm").set_index("arm")
+
+
+def test_the_sql_is_as_it_was() -> None:
+    """Renewed as the others: LEADLINE_RENEW_GOLDEN=1."""
+    units = ibis.table({"arm": "string", "spend": "float64", "orders": "int64"}, name="units")
+    sql = f"{ibis.to_sql(BUILD(units), dialect='duckdb')}\n"
+    if os.environ.get("LEADLINE_RENEW_GOLDEN"):
+        GOLDEN.write_text(sql, "utf-8")
+    assert sql == GOLDEN.read_text("utf-8")
+
+
+# A million upon a spread of about 6 leaves raw sums of squares with no more than four right digits.
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+def test_equals_numpy(offset: float) -> None:
+    units = make_units(offset=offset)
+    found = found_of(units)
+    for arm, rows in units.groupby("arm"):
+        spread = np.cov(rows["spend"], rows["orders"], ddof=0)
+        assert found.loc[arm, "count"] == found.loc[arm, "rows"] == len(rows)
+        assert found.loc[arm, "spend_mean"] == pytest.approx(rows["spend"].mean(), rel=1e-12)
+        assert found.loc[arm, "orders_mean"] == pytest.approx(rows["orders"].mean(), rel=1e-12)
+        names = ["spend__spend_cov", "spend__orders_cov", "orders__orders_cov"]
+        assert found.loc[arm, names].tolist() == pytest.approx(spread[[0, 0, 1], [0, 1, 1]], rel=1e-8)
+
+
+def test_a_row_that_lacks_anything_is_counted_and_left_out() -> None:
+    whole = make_units()
+    broken = whole.astype({"orders": "float64"})
+    broken.loc[:9, "spend"] = np.nan
+    broken.loc[5:19, "orders"] = np.nan
+    found, kept = found_of(broken), found_of(whole.iloc[20:])
+    moments = [name for name in kept.columns if name.endswith(("_mean", "_cov", "count"))]
+    np.testing.assert_allclose(found[moments].to_numpy(float), kept[moments].to_numpy(float), rtol=1e-12)
+    assert found["rows"].sum() == len(whole)
+    assert found["spend_missing"].sum() == 10
+    assert found["orders_missing"].sum() == 15
+
+
+def test_not_a_number_is_missing_and_an_empty_cell_has_no_moments() -> None:
+    table = pa.table({"arm": ["a", "a", "b"], "spend": [1.0, float("nan"), None], "orders": [1, 2, 3]})
+    found = BUILD(ibis.memtable(table)).execute().set_index("arm")
+    assert found.loc["a", ["rows", "count", "spend_missing", "spend_mean"]].tolist() == [2, 1, 1, 1.0]
+    assert found.loc["b", "count"] == 0
+    assert pd.isna(found.loc["b", "orders_mean"])
+
+
+def test_flags_are_shares_and_counts_stay_whole() -> None:
+    units = make_units().assign(bought=lambda rows: rows["orders"] > 2)
+    build = partial(moment_features, by=["arm"], columns=["bought"])
+    found = run(build, units, key="arm").set_index("arm")
+    share = units.groupby("arm")["bought"].mean()
+    assert found["bought_mean"].to_dict() == pytest.approx(share.to_dict())
+    assert found["bought__bought_cov"].to_dict() == pytest.approx((share * (1 - share)).to_dict())
+    kinds = kinds_in_file(build, units)
+    assert [kinds[name] for name in ("rows", "count", "bought_missing")] == ["int64"] * 3
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    units = ibis.table({"arm": "string", "name": "string", "spend": "float64"}, name="units")
+    with pytest.raises(ParameterError) as told:
+        moment_features(units, by=["arm", "day"], columns=["name", "spend", "spend"])
+    for part in ("“day” is no column", "“spend” is named twice", "“name” holds string, no number"):
+        assert part in str(told.value)
+
+
+def test_two_results_of_one_name_are_refused() -> None:
+    units = ibis.table({"a": "float64", "b__c": "float64", "a__b": "float64", "c": "float64"}, name="units")
+    with pytest.raises(ParameterError, match="Two results would be called “a__b__c_cov”"):
+        moment_features(units, by=[], columns=list(units.columns))
