@@ -95,7 +95,16 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         assert part in str(told.value)
 
 
-def test_two_results_of_one_name_are_refused() -> None:
-    units = ibis.table({"a": "float64", "b__c": "float64", "a__b": "float64", "c": "float64"}, name="units")
-    with pytest.raises(ParameterError, match="Two results would be called “a__b__c_cov”"):
-        moment_features(units, by=[], columns=list(units.columns))
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [(["a", "b__c", "a__b", "c"], "a__b__c_cov"), (["a", "a_value"], "a_value")],
+)
+def test_two_columns_of_one_name_are_refused(columns: list[str], name: str) -> None:
+    units = ibis.table(dict.fromkeys(columns, "float64"), name="units")
+    with pytest.raises(ParameterError, match=f"Two columns would be called “{name}”"):
+        moment_features(units, by=[], columns=columns)
+
+
+def test_without_cells_all_are_one() -> None:
+    found = moment_features(ibis.memtable(make_units()), by=[], columns=["spend"]).execute()
+    assert found["count"].tolist() == [4_000]

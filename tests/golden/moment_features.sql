@@ -1,57 +1,44 @@
 SELECT
-  "t1"."arm",
+  "t2"."arm",
   COUNT(*) AS "rows",
-  COUNT(*) FILTER(WHERE
-    "t1"."is_known") AS "count",
-  COUNT(*) FILTER(WHERE
-    "t1"."spend_absent") AS "spend_missing",
-  COUNT(*) FILTER(WHERE
-    "t1"."orders_absent") AS "orders_missing",
-  AVG("t1"."spend_value") AS "spend_mean",
-  AVG("t1"."orders_value") AS "orders_mean",
-  VAR_POP("t1"."spend_value") AS "spend__spend_cov",
-  COVAR_POP("t1"."spend_value", "t1"."orders_value") AS "spend__orders_cov",
-  VAR_POP("t1"."orders_value") AS "orders__orders_cov"
+  COUNT("t2"."spend_value") AS "count",
+  COUNT(*) - COUNT("t2"."spend") AS "spend_missing",
+  COUNT(*) - COUNT("t2"."orders") AS "orders_missing",
+  AVG("t2"."spend_value") AS "spend_mean",
+  AVG("t2"."orders_value") AS "orders_mean",
+  VAR_POP("t2"."spend_value") AS "spend__spend_cov",
+  COVAR_POP("t2"."spend_value", "t2"."orders_value") AS "spend__orders_cov",
+  VAR_POP("t2"."orders_value") AS "orders__orders_cov"
 FROM (
   SELECT
-    "t0"."arm",
-    (
-      "t0"."spend" IS NULL
-    ) OR ISNAN("t0"."spend") AS "spend_absent",
-    "t0"."orders" IS NULL AS "orders_absent",
-    NOT (
-      (
-        "t0"."spend" IS NULL
-      ) OR ISNAN("t0"."spend")
-    )
-    AND NOT (
-      "t0"."orders" IS NULL
-    ) AS "is_known",
+    "t1"."arm",
+    "t1"."spend",
+    "t1"."orders",
     CASE
-      WHEN NOT (
-        (
-          "t0"."spend" IS NULL
-        ) OR ISNAN("t0"."spend")
+      WHEN (
+        "t1"."spend" IS NOT NULL
+      ) AND (
+        "t1"."orders" IS NOT NULL
       )
-      AND NOT (
-        "t0"."orders" IS NULL
-      )
-      THEN "t0"."spend"
+      THEN "t1"."spend"
       ELSE NULL
     END AS "spend_value",
     CASE
-      WHEN NOT (
-        (
-          "t0"."spend" IS NULL
-        ) OR ISNAN("t0"."spend")
+      WHEN (
+        "t1"."spend" IS NOT NULL
+      ) AND (
+        "t1"."orders" IS NOT NULL
       )
-      AND NOT (
-        "t0"."orders" IS NULL
-      )
-      THEN CAST("t0"."orders" AS DOUBLE)
+      THEN "t1"."orders"
       ELSE NULL
     END AS "orders_value"
-  FROM "units" AS "t0"
-) AS "t1"
+  FROM (
+    SELECT
+      "t0"."arm",
+      CASE WHEN ISNAN("t0"."spend") THEN NULL ELSE "t0"."spend" END AS "spend",
+      CAST("t0"."orders" AS DOUBLE) AS "orders"
+    FROM "units" AS "t0"
+  ) AS "t1"
+) AS "t2"
 GROUP BY
   1

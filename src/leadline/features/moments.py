@@ -27,7 +27,7 @@ def moment_features(units: ir.Table, *, by: Sequence[str], columns: Sequence[str
     units
         One row a randomised unit.
     by
-        Columns that make the cells; a missing value makes a cell of its own.
+        Columns that make the cells; a missing value makes a cell of its own. With none there is one cell.
     columns
         Measures, numbers or flags: outcomes, denominators, covariates known before the start.
 
@@ -46,18 +46,14 @@ def moment_features(units: ir.Table, *, by: Sequence[str], columns: Sequence[str
         If a column is absent, repeated, no number, or two results would have one name.
     """
     _check(units, by, columns)
-    absent = {name: _absent(units[name]) for name in columns}
-    known = reduce(and_, [~gap for gap in absent.values()])
-    marked = units.select(
-        *by,
-        **{f"{name}_absent": gap for name, gap in absent.items()},
-        is_known=known,
-        **{f"{name}_value": known.ifelse(units[name].cast("float64"), None) for name in columns},
-    )
-    return marked.group_by(list(by)).aggregate(
+    clean = units.select(*by, **{name: _known(units[name]) for name in columns})
+    whole = reduce(and_, [clean[name].notnull() for name in columns])
+    marked = clean.mutate(**{f"{name}_value": whole.ifelse(clean[name], None) for name in columns})
+    return marked.aggregate(
+        by=list(by),
         rows=marked.count(),
-        count=marked.count(where=marked.is_known),
-        **{f"{name}_missing": marked.count(where=marked[f"{name}_absent"]) for name in columns},
+        count=marked[f"{columns[0]}_value"].count(),
+        **{f"{name}_missing": marked.count() - marked[name].count() for name in columns},
         **{f"{name}_mean": marked[f"{name}_value"].mean() for name in columns},
         **{
             name_covariance(a, b): _covariance(marked, a, b)
@@ -76,9 +72,10 @@ def _covariance(marked: ir.Table, a: str, b: str) -> ir.Value:
     return first.var(how="pop") if a == b else first.cov(marked[f"{b}_value"], how="pop")
 
 
-def _absent(column: ir.Column) -> ir.BooleanValue:
-    gap = column.isnull()
-    return gap | column.isnan() if column.type().is_floating() else gap
+def _known(column: ir.Column) -> ir.Value:
+    """Return a measure as float64, null where it is not a number."""
+    value = column.cast("float64")
+    return column.isnan().ifelse(None, value) if column.type().is_floating() else value
 
 
 def _check(units: ir.Table, by: Sequence[str], columns: Sequence[str]) -> None:
@@ -95,6 +92,7 @@ def _check(units: ir.Table, by: Sequence[str], columns: Sequence[str]) -> None:
         for name in columns
         if name in units.columns and not (units[name].type().is_numeric() or units[name].type().is_boolean())
     ]
+    within = [*by, *columns, *(f"{name}_value" for name in columns)]
     made = [
         *by,
         "rows",
@@ -104,8 +102,9 @@ def _check(units: ir.Table, by: Sequence[str], columns: Sequence[str]) -> None:
     ]
     if not problems:
         problems += [
-            f"Two results would be called “{name}”; rename a column of the table."
-            for name in sorted({n for n in made if made.count(n) > 1})
+            f"Two columns would be called “{name}”; rename one of the table's."
+            for names in (within, made)
+            for name in sorted({one for one in names if names.count(one) > 1})
         ]
     if problems:
         raise ParameterError("The moments cannot be computed", problems)
