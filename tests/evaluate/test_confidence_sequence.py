@@ -35,10 +35,12 @@ def test_rho_makes_the_interval_narrowest_at_the_intended_number(alpha):
 
 def test_p_value_and_interval_say_the_same_and_p_never_rises():
     rho, units = tune_rho(1_000), np.arange(100, 2_001, 100)
-    differences = 3.3 / np.sqrt(units[::-1])
     errors = 1 / np.sqrt(units)
+    differences = np.concatenate([np.linspace(0.5, 3.4, 10), np.linspace(3.4, 0.5, 10)]) * errors
     told = follow_difference(differences, errors, units, rho=rho)
     outside = (told.lower > 0) | (told.upper < 0)
+    assert outside.any()
+    assert not outside[-1]
     assert (np.maximum.accumulate(outside) == (told.p_values <= 0.05)).all()
     assert (np.diff(told.p_values) <= 0).all()
     met = follow_difference(mixture_boundary(1_000, rho=rho), 1.0, 1_000, rho=rho)

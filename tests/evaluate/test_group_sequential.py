@@ -104,6 +104,18 @@ def test_stagewise_ordering_gives_uniform_chances_and_the_median(drift):
         assert np.median(plain) > drift
 
 
+@pytest.mark.parametrize(
+    "z", [[3.0, 3.5], [1, 2, 2.9], [0, 1, 1, 1.5, 2.0], [0, -1, -2, -2.9], [0, 0, 0, 0, 30]]
+)
+def test_estimate_and_limits_lie_where_the_outcome_is_as_likely_as_they_say(z):
+    state = judge(z)
+    at = [
+        chance_as_extreme(state.boundaries, state.z[-1], state.look, limit * math.sqrt(PLAN.information))
+        for limit in (state.estimate.lower, state.estimate.value, state.estimate.upper)
+    ]
+    assert at == pytest.approx([0.025, 0.5, 0.975], abs=1e-5)
+
+
 def test_one_sided_tests_have_no_upper_limit_and_do_not_stop_for_harm():
     plan = SequentialPlan(information=400.0, alpha=0.025, sides=1)
     assert judge([-6.0], plan=plan).decision == "continue"

@@ -34,7 +34,7 @@ Decision = Literal["continue", "stop for effect", "stop for futility", "end with
 _HEADLINE = "The looks cannot be judged"
 _ROUNDING = 1e-9  # of an information that was planned as a standard error
 _RARE = 1e-10  # repeated p-values below it are not told apart
-_LIMITS = 12.0  # standard errors around an estimate that hold every limit
+_LIMITS = 12.0  # standard errors beyond 0 and the estimate within which every limit lies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,7 +224,7 @@ def _stagewise_estimate(plan: SequentialPlan, boundaries: Boundaries, z: FloatAr
         def excess(drift: float) -> float:
             return chance_as_extreme(boundaries, observed, len(z), drift) - chance
 
-        drift = float(optimize.brentq(excess, centre - reach, centre + reach, xtol=1e-8))
+        drift = float(optimize.brentq(excess, min(centre, 0.0) - reach, max(centre, 0.0) + reach, xtol=1e-8))
         return drift / math.sqrt(plan.information)
 
     share = plan.alpha / plan.sides
