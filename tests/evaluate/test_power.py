@@ -108,7 +108,14 @@ def test_every_problem_of_a_plan_is_named_at_once() -> None:
         "power",
         "ratio",
     ]
-    with pytest.raises(ParameterError, match="not possible"):
+    with pytest.raises(ParameterError, match="possible from"):
         find_power(Proportion(base=0.1), -0.2, (100, 100))
     with pytest.raises(ParameterError, match="2 units"):
         find_power(Mean(sd=1), 0.2, (1, 100))
+    with pytest.raises(ParameterError, match="larger one"):
+        find_sample_size(Mean(sd=1), 1e-9)
+
+
+def test_few_units_at_a_strict_level_are_still_one_equation() -> None:
+    effect = find_effect(Mean(sd=1), (3, 3), alpha=1e-6)
+    assert find_power(Mean(sd=1), effect, (3, 3), alpha=1e-6) == pytest.approx(0.8)

@@ -81,7 +81,7 @@ class Mean:
         sd = self.sd * self.variance_left**0.5
         shift = abs(effect) / (sd * (1 / control + 1 / treated) ** 0.5)
         df = control + treated - 2
-        if df > _LARGE_DF or shift > 30:  # noqa: PLR2004 - a power of 1 there, where the noncentral t overflows
+        if df > _LARGE_DF:
             return float(stats.norm.sf(stats.t.isf(alpha, df) - shift))
         return float(stats.nct.sf(stats.t.isf(alpha, df), df, shift))
 
@@ -178,7 +178,12 @@ def find_exact_size(
         size = float(np.exp(log_size))
         return metric.power(effect, size, size * ratio, level) - power
 
-    return _cross(lacking, np.log(fewest), np.log(_LARGEST), np.exp)
+    size = _cross(lacking, np.log(fewest), np.log(_LARGEST), np.exp)
+    if np.isnan(size):
+        raise ParameterError.of(
+            _HEADLINE, f"effect == {effect!r} would need over {_LARGEST:.0e} units. Look for a larger one."
+        )
+    return size
 
 
 def find_effect(
@@ -259,7 +264,7 @@ def _check_effect(metric: Metric, effect: float) -> list[str]:
     if metric.find_problems():
         return []
     if not 0 < abs(effect) <= metric.room(falls=effect < 0) + 1e-12:
-        return [f"effect == {effect!r} is none, or not possible from this base."]
+        return [f"effect == {effect!r} must differ from 0 and be possible from this base."]
     return []
 
 
