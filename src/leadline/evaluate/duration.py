@@ -33,8 +33,9 @@ def find_duration(
     """Return how many days from ``start`` bring the units needed, at the history's weekly pattern.
 
     The history is cut into whole weeks, counted back from its last day and turned to begin on the weekday of
-    ``start``; expected are the means of the weekdays, and the range is that of weeks drawn with replacement
-    (block bootstrap: days of one week hang together). A trend or a season is not foreseen.
+    ``start``; expected are the means of the weekdays. The range draws whole weeks with replacement, for days
+    of one week hang together: first another history, as ours is but one, then the weeks to come from it. A
+    trend or a season is not foreseen, and of few weeks the range is somewhat too narrow.
 
     Parameters
     ----------
@@ -68,7 +69,10 @@ def find_duration(
             "larger effect, or in a larger population.",
         )
     days = _count_days(np.tile(expected, int(np.ceil(count)) + 1)[None, :], needed)[0]
-    drawn = np.random.default_rng(seed).integers(len(weeks), size=(draws, 3 * int(np.ceil(count)) + 3))
+    rng = np.random.default_rng(seed)
+    histories = rng.integers(len(weeks), size=(draws, len(weeks)))
+    ahead = rng.integers(len(weeks), size=(draws, 3 * int(np.ceil(count)) + 3))
+    drawn = np.take_along_axis(histories, ahead, axis=1)
     lower, upper = np.quantile(
         _count_days(weeks[drawn].reshape(draws, -1), needed), [0.025, 0.975], method="inverted_cdf"
     )
