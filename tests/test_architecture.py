@@ -13,7 +13,7 @@ PACKAGE = ROOT / "src" / "leadline"
 #: Lowest floor first; rooms of one floor do not import one another.
 FLOORS = [
     {"language"},
-    {"errors", "paths", "channels", "durable", "disclosure"},
+    {"errors", "paths", "channels", "durable", "disclosure", "holm"},
     {"results", "plain_yaml", "store", "shared_key", "datasets", "intervals"},
     {"parameters", "data"},
     {"features", "chart"},

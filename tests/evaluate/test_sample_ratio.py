@@ -6,7 +6,8 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from leadline.errors import DataError
-from leadline.evaluate.sample_ratio import adjust_holm, check_ratio, check_sample_ratio
+from leadline.evaluate.sample_ratio import check_ratio, check_sample_ratio
+from leadline.holm import correct_holm
 
 HALVES = {"control": 0.5, "mail": 0.5}
 
@@ -119,8 +120,8 @@ def test_parts_are_corrected_by_holm() -> None:
 
 def test_holm_is_that_of_statsmodels() -> None:
     values = np.random.default_rng(6).random(50) ** 4
-    assert adjust_holm(values) == pytest.approx(multipletests(values, method="holm")[1], rel=1e-12)
-    assert len(adjust_holm([])) == 0
+    assert correct_holm(values) == pytest.approx(multipletests(values, method="holm")[1], rel=1e-12)
+    assert len(correct_holm([])) == 0
 
 
 def test_an_arm_that_nobody_entered_is_a_mismatch() -> None:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from leadline.data.flags import read_flag
+from leadline.data.flags import read_yes
 from leadline.data.raw import suggest
 from leadline.discover.concentration import check_values
 from leadline.errors import DataError
@@ -85,10 +85,10 @@ def name_group(by: str) -> str:
 
 
 def _choose(customers: pd.DataFrame, among: str, problems: list[str]) -> pd.DataFrame:
-    column = customers[among]
-    is_inside = read_flag(column.astype(object).where(column.notna(), "no"))
-    if is_inside is None:
-        problems.append(f"{among}: holds something else than yes and no. Correct it, or leave among empty.")
+    found: list[str] = []
+    is_inside = read_yes(customers[among], found)
+    if found:
+        problems += found
         return customers
     if not is_inside.any():
         problems.append(f"{among}: is yes for nobody. Check the column, or leave among empty.")

@@ -10,7 +10,7 @@ from scipy import stats
 
 from leadline.data.ids import spell_ids
 from leadline.errors import DataError
-from leadline.evaluate.sample_ratio import adjust_holm
+from leadline.holm import correct_holm
 
 #: Missing outcomes are called uneven below this p-value, after Holm's correction over outcomes.
 LEVEL = 0.01
@@ -147,7 +147,7 @@ def check_missing_outcomes(
         )
         values.append(_test_missing(table.to_numpy(dtype=np.int64), seed))
         frames.append(table.rename_axis("arm").reset_index().assign(outcome=outcome))
-    adjusted = adjust_holm(values)
+    adjusted = correct_holm(values)
     told: pd.DataFrame = pd.concat(frames, ignore_index=True)
     told["missing_share"] = told["missing"] / told["units"]
     told["p_value"] = np.repeat(values, arms.nunique())

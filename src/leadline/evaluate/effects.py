@@ -11,6 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from leadline.errors import DataError, ParameterError
 from leadline.evaluate.moments import Moments
+from leadline.holm import correct_holm
 from leadline.intervals import LEVEL
 
 _FARTHEST_Z = 37.0  # the normal tail beyond is 0 in floating point
@@ -219,11 +220,10 @@ def adjust_p_values(
     ParameterError
         If the method is another.
     """
-    names = {"Holm": "holm", "Benjamini-Hochberg": "fdr_bh"}
-    if method not in names:
-        raise ParameterError(
-            "P-values cannot be adjusted", [f"method “{method}” is not one of {list(names)}."]
-        )
+    methods = ("Holm", "Benjamini-Hochberg")
+    if method not in methods:
+        problem = f"method “{method}” is not one of {list(methods)}."
+        raise ParameterError("P-values cannot be adjusted", [problem])
     values = np.asarray(p_values, dtype=float)
     wrong = np.flatnonzero(~((values >= 0) & (values <= 1)))
     if len(wrong):
@@ -231,9 +231,9 @@ def adjust_p_values(
             "P-values cannot be adjusted",
             [f"Number {place + 1} is {values[place]}, not 0 to 1." for place in wrong],
         )
-    if not len(values):
-        return values
-    return np.asarray(multipletests(values, method=names[method])[1], dtype=float)
+    if method == "Holm" or not len(values):
+        return correct_holm(values)
+    return np.asarray(multipletests(values, method="fdr_bh")[1], dtype=float)
 
 
 def _welch(arm: ArmEstimate, control: ArmEstimate) -> tuple[float, float]:

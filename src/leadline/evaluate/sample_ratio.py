@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import special, stats
 
 from leadline.errors import DataError
+from leadline.holm import correct_holm
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -166,23 +167,10 @@ def _test_part(counts: IntArray, shares: Mapping[str, float], seed: int) -> tupl
 
 def _adjust(parts: pd.DataFrame, level: float) -> pd.DataFrame:
     values = parts["p_value"].to_numpy(dtype=np.float64)
-    adjusted = adjust_holm(values)
+    adjusted = correct_holm(values)
     parts.insert(4, "p_adjusted", adjusted)
     parts.insert(6, "is_mismatch", adjusted < level)
     return parts
-
-
-def adjust_holm(p_values: Sequence[float] | FloatArray) -> FloatArray:
-    """Return p-values corrected for their number (Holm 1979, Scandinavian Journal of Statistics 6:65-70).
-
-    As `statsmodels.stats.multitest.multipletests`, which collects garbage at every call: 0.1 s each.
-    """
-    values = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(values)
-    steps = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
-    adjusted = np.empty(len(values))
-    adjusted[order] = np.minimum(1.0, steps)
-    return adjusted
 
 
 def _list_outcomes(total: int, arms: int) -> IntArray:

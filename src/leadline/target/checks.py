@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from leadline.data.flags import NO, YES
+from leadline.data.flags import read_yes
 from leadline.target.encode import IntArray
 from leadline.target.holdout import Split
 from leadline.target.metrics import BoolArray
@@ -30,26 +30,10 @@ def check_split(buys: BoolArray, split: Split) -> list[str]:
     return problems
 
 
-def read_among(column: pd.Series, problems: list[str]) -> BoolArray:
-    """Return who says yes; a missing answer is no. What is neither is added to ``problems``."""
-    known = column.notna().to_numpy()
-    words = column.astype(object).map(lambda value: str(value).strip().casefold().removesuffix(".0"))
-    neither = known & ~words.isin(YES | NO).to_numpy()
-    if neither.any():
-        first = int(np.flatnonzero(neither)[0])
-        problems.append(
-            f"{column.name}: {int(neither.sum()):,} values are neither yes nor no (first: "
-            f"{words.iloc[first]!r}, row {first + FILE_ROW_OF_FIRST:,}), and only a plain "
-            "yes permits. Write yes or no."
-        )
-    found: BoolArray = known & words.isin(YES).to_numpy()
-    return found
-
-
 def find_group(frame: pd.DataFrame, plan: StagePlan) -> BoolArray | None:
     """Mark whom the stages that ask for a yes (``among``) can list; None where no stage asks."""
     asked = [stage.among for stage in plan.stages if stage.among]
-    return np.logical_or.reduce([read_among(frame[name], []) for name in asked]) if asked else None
+    return np.logical_or.reduce([read_yes(frame[name], []) for name in asked]) if asked else None
 
 
 def check_conditions(frame: pd.DataFrame, plan: StagePlan) -> list[str]:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from leadline.data import check_columns
+from leadline.data.flags import read_yes
 from leadline.errors import DataError
 from leadline.target.channel_outcomes import ChannelOutcomes, read_channel_outcomes
-from leadline.target.checks import check_conditions, check_listing, check_split, read_among, resolve_list_size
+from leadline.target.checks import check_conditions, check_listing, check_split, resolve_list_size
 from leadline.target.encode import read_attribute
 from leadline.target.holdout import Holdout, Split, check_holdout, draw_split, find_latest, find_marked
 from leadline.target.metrics import BoolArray
@@ -81,7 +82,7 @@ def prepare_ground(
     )
     money = _read_money(plan, wanted, outcomes, problems)
     among = {
-        stage.among: read_among(frame[stage.among], problems)
+        stage.among: read_yes(frame[stage.among], problems)
         for stage in plan.stages
         if stage.among and stage.among in frame.columns
     }

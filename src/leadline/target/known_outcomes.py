@@ -5,11 +5,11 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from leadline.data.flags import read_yes
 from leadline.data.ids import spell_ids
 from leadline.data.loop.tables import NO_CONTACT
 from leadline.errors import ParameterError
 from leadline.language import _, format_value
-from leadline.target.checks import read_among
 from leadline.target.logistic_scorecard import POINTS_PER_LOG_ODDS, LogisticScorecard
 from leadline.target.metrics import FloatArray
 from leadline.target.outcome import read_outcome
@@ -98,7 +98,7 @@ def choose_customers(frame: pd.DataFrame, among: str | None) -> pd.DataFrame:
             "The customers cannot be chosen", f"among == {among!r}: the table has no such column. {hint}"
         )
     problems: list[str] = []
-    is_inside = read_among(frame[among], problems)
+    is_inside = read_yes(frame[among], problems)
     if not problems and not is_inside.any():
         problems.append(f"{among}: is yes for nobody. Check the column, or leave among empty.")
     if problems:

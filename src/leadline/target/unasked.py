@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from leadline.data.flags import read_yes
 from leadline.errors import DataError
-from leadline.target.checks import read_among
 from leadline.target.encode import encode_attributes, read_attribute
 from leadline.target.holdout import Split
 from leadline.target.result import StagesResult
@@ -57,7 +57,7 @@ def list_unasked(result: StagesResult, unasked: pd.DataFrame, *, rng: np.random.
         frame=frame,
         attributes=[read_attribute(frame[column]) for column in trial.plan.columns],
         buys=np.concatenate([ground.buys, np.zeros(len(drawn), dtype=bool)]),
-        among={name: read_among(frame[name], []) for name in ground.among},
+        among={name: read_yes(frame[name], []) for name in ground.among},
         outcomes=None,
         tie_order=rng.permutation(len(frame)),
     )

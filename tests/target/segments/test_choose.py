@@ -255,3 +255,17 @@ def test_no_agreement_is_above_full() -> None:
         read_bases(frame, list(frame)), rng=np.random.default_rng(1), numbers=(2, 3, 4), pairs=2, clouds=5
     )
     assert result.evidence["agreement_ci_upper"].max() <= 1
+
+
+def test_a_segment_that_spreads_widely_is_not_cut_again() -> None:
+    """Visits spread with their mean: by logarithms of the scatter, the frequent visitors would be two."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        truth = rng.integers(0, 2, 500)
+        frame = pd.DataFrame(
+            {"spend": 50 + 150 * truth + rng.normal(0, 8, 500), "visits": rng.poisson(2 + 9 * truth)}
+        )
+        found = choose_segments(
+            read_bases(frame, ["spend", "visits"]), rng=rng, numbers=(2, 3, 4), pairs=2, cloud_pairs=1
+        )
+        assert found.natural == 2

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from leadline.data import check_columns
+from leadline.data.flags import read_yes
 from leadline.errors import DataError
-from leadline.target.checks import read_among
 from leadline.target.segments.plan import NOT
 
 
@@ -33,7 +33,7 @@ def read_permitted(customers: pd.DataFrame, channels: Mapping[str, Sequence[str]
     """
     named = dict.fromkeys(_strip(one) for conditions in channels.values() for one in conditions)
     problems = check_columns(customers, named, "the table of customers")
-    yes = {name: read_among(customers[name], problems) for name in named if name in customers}
+    yes = {name: read_yes(customers[name], problems) for name in named if name in customers}
     if problems:
         raise DataError("Who may be reached cannot be told", problems)
     known = {name: customers[name].notna().to_numpy() for name in named}

@@ -9,12 +9,12 @@ import pandas as pd
 from scipy import stats
 
 from leadline.errors import DataError
+from leadline.holm import correct_holm
 from leadline.intervals import Estimate
 from leadline.target.profiles.columns import check_frame, order_segments
 from leadline.target.profiles.descriptors_result import DescriptorsResult
 from leadline.target.profiles.effect_sizes import estimate_cramers_v, estimate_eta_square
 from leadline.target.views.groups import spread
-from leadline.target.views.holm import correct_holm
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -93,7 +93,7 @@ class SegmentCountResult:
             return _(
                 "These customers fall into {segments} segments. Made anew from other samples, the segments "
                 "agree by {agreement} (95% CI {interval}; 1 is full agreement, 0 chance); without structure "
-                "they would by {reference}.",
+                "they would agree by {reference}.",
                 **words,
             )
         return _(

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from leadline.data.flags import read_yes
 from leadline.errors import ParameterError
 from leadline.language import _
-from leadline.target.checks import read_among
 from leadline.target.plan_words import name_unknown
 from leadline.target.segments.bases import Bases, BasisKind, read_bases
 from leadline.target.views.checks import is_number
@@ -91,7 +91,7 @@ class SegmentPlan:
         for channel, conditions in self.channels.items():
             for condition in conditions:
                 found: list[str] = []
-                read_among(customers[condition.removeprefix(NOT).strip()], found)
+                read_yes(customers[condition.removeprefix(NOT).strip()], found)
                 problems += [f"channels, {channel}: {problem}" for problem in found]
         for role in ("profit", "cost", "potential"):
             name = getattr(self, role)

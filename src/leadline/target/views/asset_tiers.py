@@ -9,6 +9,7 @@ import pandas as pd
 from leadline.data import check_columns
 from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import DataError
+from leadline.holm import correct_holm
 from leadline.intervals import wilson_interval
 from leadline.language import format_value
 from leadline.target.views.asset_tiers_result import TIERS, UNKNOWN, TiersSplitResult
@@ -16,7 +17,6 @@ from leadline.target.views.border import Measure, check_measure, find_side
 from leadline.target.views.checks import SOURCE, check_ids, check_numbers, is_number
 from leadline.target.views.explained import explain, number_cells
 from leadline.target.views.groups import describe_groups, spread
-from leadline.target.views.holm import correct_holm
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]

@@ -10,10 +10,10 @@ from scipy import special, stats
 from leadline.data import check_columns
 from leadline.disclosure import MINIMUM, hide_small_overlapping
 from leadline.errors import DataError
+from leadline.holm import correct_holm
 from leadline.intervals import LEVEL, Estimate
 from leadline.target.views.checks import check_ids, check_numbers
 from leadline.target.views.groups import describe_groups, spread
-from leadline.target.views.holm import correct_holm
 from leadline.target.views.interests_result import NONE, InterestsResult
 
 BoolArray = npt.NDArray[np.bool_]

@@ -1,7 +1,7 @@
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from leadline.target.views.holm import correct_holm
+from leadline.holm import correct_holm
 
 
 def test_equals_statsmodels_and_passes_over_what_is_missing(rng: np.random.Generator) -> None:

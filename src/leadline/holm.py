@@ -1,12 +1,14 @@
 """Holm's correction, where some tests could not be done."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
 
-def correct_holm(p_values: FloatArray) -> FloatArray:
+def correct_holm(p_values: Sequence[float] | FloatArray) -> FloatArray:
     """Adjust p-values for all that were tested (Holm 1979, Scandinavian Journal of Statistics 6:65-70).
 
     Missing ones stay missing and count for nothing. (The function of statsmodels collects garbage on every
