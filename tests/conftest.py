@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest_plugins = ["tests.runs"]
@@ -56,3 +57,9 @@ def chromium() -> str:
     """Path of the browser."""
     assert CHROMIUM is not None
     return CHROMIUM
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Seeded anew for each test."""
+    return np.random.default_rng(20_000)

@@ -7,11 +7,6 @@ from statsmodels.stats.proportion import proportion_confint
 from leadline.intervals import wilson_interval
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(20_000)
-
-
 @pytest.mark.parametrize(
     ("successes", "trials"), [(0, 10), (1, 29), (15, 148), (81, 263), (5, 5), (116, 800)]
 )

@@ -6,11 +6,6 @@ from leadline.target import parse_plan
 
 
 @pytest.fixture
-def rng():
-    return np.random.default_rng(20_000)
-
-
-@pytest.fixture
 def customers():
     """1,500 customers whose ``income`` and ``segment`` help and whose ``noise`` does not."""
     rng = np.random.default_rng(11)
