@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from leadline.errors import ParameterError
-from leadline.evaluate.group_sequential import SequentialPlan, chance_as_extreme, judge_looks
-from leadline.evaluate.spending import find_boundaries
+from leadline.evaluate.monitoring.group_sequential import SequentialPlan, chance_as_extreme, judge_looks
+from leadline.evaluate.monitoring.spending import find_boundaries
 
 PLAN = SequentialPlan(information=400.0)
 FIVE = np.array([0.2, 0.4, 0.6, 0.8, 1.0])

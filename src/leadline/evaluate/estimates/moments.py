@@ -1,7 +1,7 @@
 """Moments of metrics by cell: read from a table of aggregates, checked, merged, combined (V1).
 
 Every estimate works from these alone; the rows of the units are seen once, by
-`leadline.features.moments.moment_features`, or never, when the user has aggregates.
+`leadline.features.experiment.moments.moment_features`, or never, when the user has aggregates.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from leadline.errors import DataError, ParameterError
-from leadline.features.moments import name_covariance
+from leadline.features.experiment.moments import name_covariance
 
 FloatArray = npt.NDArray[np.float64]
 _HEADLINE = "The table of moments cannot be used"
@@ -113,7 +113,7 @@ class Moments:
     def take(self, rows: npt.NDArray[Any] | slice) -> "Moments":
         """Keep the cells at these places."""
         return Moments(
-            cells=self.cells[rows].reset_index(drop=True),
+            cells=self.cells.iloc[rows].reset_index(drop=True),
             columns=self.columns,
             count=self.count[rows],
             means=self.means[rows],
@@ -142,9 +142,9 @@ def read_moments(frame: pd.DataFrame, *, by: Sequence[str], columns: Sequence[st
     Parameters
     ----------
     frame
-        One row a cell, as `leadline.features.moments.moment_features` gives: ``by``, ``count``, ``<c>_mean``,
-        ``<a>__<b>_cov`` (``a`` not after ``b`` in ``columns``). Rows of one cell (of several files, say) are
-        merged.
+        One row a cell, as `leadline.features.experiment.moments.moment_features` gives: ``by``, ``count``,
+        ``<c>_mean``, ``<a>__<b>_cov`` (``a`` not after ``b`` in ``columns``). Rows of one cell (of several
+        files, say) are merged.
     by
         Columns that name the cells.
     columns

@@ -5,7 +5,7 @@ import pytest
 from statsmodels.stats.power import TTestIndPower
 
 from leadline.errors import ParameterError
-from leadline.evaluate.power import (
+from leadline.evaluate.planning.power import (
     Mean,
     Proportion,
     find_effect,

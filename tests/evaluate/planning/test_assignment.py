@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from leadline.errors import DataError, ParameterError
-from leadline.evaluate.assignment import assign_arms, check_balance, hash_units
+from leadline.evaluate.planning.assignment import assign_arms, check_balance, hash_units
 
 HALVES = {"control": 0.5, "mail": 0.5}
 THREE = {"control": 0.5, "mail": 0.3, "call": 0.2}

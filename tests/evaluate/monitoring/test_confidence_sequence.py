@@ -7,7 +7,7 @@ import pytest
 from scipy import optimize, stats
 
 from leadline.errors import ParameterError
-from leadline.evaluate.confidence_sequence import follow_difference, mixture_boundary, tune_rho
+from leadline.evaluate.monitoring.confidence_sequence import follow_difference, mixture_boundary, tune_rho
 
 
 def test_boundary_is_the_formula_of_the_paper():

@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, optimize, stats
 
 from leadline.errors import ParameterError
-from leadline.evaluate.spending import (
+from leadline.evaluate.monitoring.spending import (
     find_boundaries,
     find_crossings,
     find_drift,

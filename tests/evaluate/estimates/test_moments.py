@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from leadline.errors import DataError, ParameterError
-from leadline.evaluate.moments import Moments, read_moments
-from leadline.features.moments import moment_features
+from leadline.evaluate.estimates.moments import Moments, read_moments
+from leadline.features.experiment.moments import moment_features
 
 COLUMNS = ["spend", "orders", "before"]
 

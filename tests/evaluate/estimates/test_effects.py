@@ -9,7 +9,7 @@ import statsmodels.formula.api as smf
 from scipy import stats
 
 from leadline.errors import DataError, ParameterError
-from leadline.evaluate.effects import (
+from leadline.evaluate.estimates.effects import (
     ArmEstimate,
     Effect,
     adjust_means,
@@ -20,8 +20,8 @@ from leadline.evaluate.effects import (
     find_difference,
     find_lift,
 )
-from leadline.evaluate.moments import Moments, read_moments
-from leadline.features.moments import moment_features
+from leadline.evaluate.estimates.moments import Moments, read_moments
+from leadline.features.experiment.moments import moment_features
 
 
 def moments_of(**arms: npt.ArrayLike) -> Moments:

@@ -10,7 +10,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from leadline.errors import DataError, ParameterError
-from leadline.evaluate.moments import Moments
+from leadline.evaluate.estimates.moments import Moments
 from leadline.holm import correct_holm
 from leadline.intervals import LEVEL
 

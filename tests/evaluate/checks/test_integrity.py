@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from leadline.errors import DataError
-from leadline.evaluate.checks import (
+from leadline.evaluate.checks.integrity import (
     check_missing_outcomes,
     find_duplicates,
     find_early_outcomes,

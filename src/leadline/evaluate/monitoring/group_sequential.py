@@ -14,7 +14,7 @@ import numpy as np
 from scipy import optimize
 
 from leadline.errors import ParameterError
-from leadline.evaluate.spending import (
+from leadline.evaluate.monitoring.spending import (
     SPENDING,
     START,
     Boundaries,

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pytest
 
 from leadline.errors import ParameterError
-from leadline.features.moments import moment_features
+from leadline.features.experiment.moments import moment_features
 from tests.features.engine import kinds_in_file, run
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "moment_features.sql"
+GOLDEN = Path(__file__).parents[2] / "golden" / "moment_features.sql"
 BUILD = partial(moment_features, by=["arm"], columns=["spend", "orders"])
 
 

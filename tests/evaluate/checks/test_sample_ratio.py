@@ -6,7 +6,7 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from leadline.errors import DataError
-from leadline.evaluate.sample_ratio import check_ratio, check_sample_ratio
+from leadline.evaluate.checks.sample_ratio import check_ratio, check_sample_ratio
 from leadline.holm import correct_holm
 
 HALVES = {"control": 0.5, "mail": 0.5}
@@ -44,7 +44,7 @@ def test_few_units_in_two_arms_are_tested_exactly() -> None:
 def test_a_simulated_p_value_is_near_the_exact_one(monkeypatch: pytest.MonkeyPatch) -> None:
     counts, plan = [30, 1, 2], [0.8, 0.1, 0.1]
     exact = check_ratio(counts, plan)
-    monkeypatch.setattr("leadline.evaluate.sample_ratio._MOST_OUTCOMES", 1)
+    monkeypatch.setattr("leadline.evaluate.checks.sample_ratio._MOST_OUTCOMES", 1)
     told = check_ratio(counts, plan, seed=4)
     assert (exact.method, told.method) == ("exact", "simulated")
     assert told.p_value == pytest.approx(exact.p_value, abs=0.006)

@@ -38,7 +38,7 @@ def moment_features(units: ir.Table, *, by: Sequence[str], columns: Sequence[str
         column ``<c>_missing`` and ``<c>_mean``; for each pair, a column with itself included,
         ``<a>__<b>_cov`` (population covariance, ``a`` not after ``b`` in ``columns``). Moments of a
         cell with ``count`` 0 are null; an infinite value makes them infinite or not a number, and
-        `leadline.evaluate.moments.read_moments` refuses them.
+        `leadline.evaluate.estimates.moments.read_moments` refuses them.
 
     Raises
     ------

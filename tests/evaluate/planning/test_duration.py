@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from leadline.errors import DataError, ParameterError
-from leadline.evaluate.duration import find_duration
+from leadline.evaluate.planning.duration import find_duration
 
 
 def make_history(weeks: int = 8) -> pd.Series:

@@ -1,0 +1,1 @@
+"""Whether a test can be trusted at all. Frames in, results out."""
