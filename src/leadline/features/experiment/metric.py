@@ -61,8 +61,8 @@ def parse_metrics(texts: Sequence[str]) -> tuple[Metric, ...]:
 
     ``column: kind`` with, after commas, any of ``CNY``, ``guardrail``, ``lower is better``,
     ``winsorise 0.99`` (of a mean), a quantile's number (``spend: quantile 0.9``) and, last, ``as`` what a
-    reader sees: ``"complaints: conversion, guardrail, lower is better, as Complained within 30 days"``. Without a
-    kind a column is a mean. The first metric that is no guardrail is the one that decides.
+    reader sees: ``"complaints: conversion, guardrail, lower is better, as Complained within 30 days"``.
+    Without a kind a column is a mean. The first metric that is no guardrail is the one that decides.
 
     Raises
     ------
