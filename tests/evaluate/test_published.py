@@ -3,7 +3,8 @@
 Sources: [GB] GrowthBook, `packages/stats/tests` (frequentist and bayesian `test_tests.py`); [TT] tea-tasting,
 `docs/user-guide.md`; [PWR] R's package pwr as kept in statsmodels, `stats/tests/test_power.py`; [R] R's help
 page of power.prop.test; [SEQ] seqabpy, `tests/test_gatsby.py` (agrees with R's ldbounds); [JL] PharmCat/
-SeqBounds.jl, README.
+SeqBounds.jl, README; [N] Newcombe (1998, Statistics in Medicine 17:873-890), Table II, method 10, as several
+projects' tests quote it.
 """
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy import stats
 from leadline.evaluate.estimates.effects import (
     ArmEstimate,
     adjust_means,
+    compare_shares,
     estimate_ratio,
     find_difference,
     find_lift,
@@ -68,6 +70,24 @@ def test_difference_and_lift_of_growthbook() -> None:
 def test_shares_of_growthbook() -> None:
     lift = find_lift(share(16, 30), share(14, 28), method="delta")
     np.testing.assert_allclose(lift[:4], [0.06667, -0.47767, 0.61101, 0.80707], atol=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("counts", "interval"),
+    [
+        ((56, 70, 48, 80), (0.0524, 0.3339)),
+        ((9, 10, 3, 10), (0.1705, 0.8090)),
+        ((6, 7, 2, 7), (0.0582, 0.8062)),
+        ((5, 56, 0, 29), (-0.0381, 0.1926)),
+        ((0, 10, 0, 20), (-0.1611, 0.2775)),
+        ((0, 10, 0, 10), (-0.2775, 0.2775)),
+        ((10, 10, 0, 20), (0.6791, 1.0)),
+        ((10, 10, 0, 10), (0.6075, 1.0)),
+    ],
+)
+def test_shares_of_newcombe(counts: tuple[int, int, int, int], interval: tuple[float, float]) -> None:
+    found = compare_shares(*counts)
+    np.testing.assert_allclose([found.lower, found.upper], interval, atol=6e-5)
 
 
 def test_one_sided_differences_of_growthbook() -> None:
