@@ -24,6 +24,8 @@ from leadline.language.formats import format_interval
         (0.00012, "p_value", "below 0.001"),
         (0.0493, "p_value", "0.049"),
         (1234.5, "money_cny", "CN¥1,234"),
+        (3.1, "price_cny", "CN¥3.10"),
+        (-0.456, "price_cny", "-CN¥0.46"),
         (dt.date(2026, 1, 31), "date", "Jan 31, 2026"),
         (None, "share", "–"),
         (math.nan, "count", "–"),

@@ -13,8 +13,20 @@ from leadline.language.messages import _, current_locale
 
 #: What a figure measures, and so how it is written. ``share`` is 0 to 1 (written as per cent), ``points`` a
 #: difference of two shares (0.21 is "+21.0 points"), ``ratio`` a multiple ("3.9×"), ``index`` a plain figure
-#: with three decimals such as AUC.
-Unit = Literal["share", "points", "count", "ratio", "index", "number", "p_value", "money_cny", "date", "text"]
+#: with three decimals such as AUC, ``price_cny`` money of one contact or customer, to the fen.
+Unit = Literal[
+    "share",
+    "points",
+    "count",
+    "ratio",
+    "index",
+    "number",
+    "p_value",
+    "money_cny",
+    "price_cny",
+    "date",
+    "text",
+]
 
 MISSING = "–"
 
@@ -67,6 +79,8 @@ def _format_number(value: float, unit: Unit) -> str:
         return _("{points} points", points=_format_points(value))
     if unit == "money_cny":
         return str(format_currency(value, "CNY", format="¤#,##0", locale=locale, currency_digits=False))
+    if unit == "price_cny":
+        return str(format_currency(value, "CNY", format="¤#,##0.00", locale=locale))
     if unit == "p_value" and value < _SMALLEST_P_VALUE:
         return _("below 0.001")
     return str(format_decimal(value, format=_PATTERNS.get(unit) or _four_digits(value), locale=locale))
