@@ -72,3 +72,13 @@ def test_the_truth_is_that_of_the_tables(small: Path) -> None:
 def test_a_folder_that_is_no_market_is_refused(small: Path) -> None:
     with pytest.raises(DataError, match="market make"):
         sample.remake_truth(small)
+
+
+def test_the_planned_shares_are_those_of_the_draw(tmp_path: Path) -> None:
+    place = tmp_path / "market"
+    sample.write_market(place, MarketParameters(launch_holdout=0.5), 3, 20_000)
+    assert sample.find_planned_shares(place, "2") == {"held_out": 0.5, "call": 0.25, "sms": 0.25}
+    assert set(sample.find_planned_shares(place, "1").values()) == {1 / 6}
+    contacts = pd.read_parquet(place / "contacts.parquet").query("campaign_id == 2")
+    assert abs((contacts["channel"] == "none").mean() - 0.5) < 0.15
+    assert sample.find_planned_shares(tmp_path, "1") is None

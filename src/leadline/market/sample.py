@@ -8,11 +8,14 @@ from typing import Any
 
 from filelock import FileLock
 
+from leadline.channels import CHANNELS
 from leadline.data.dictionary import write_dictionary
+from leadline.data.loop.tables import HELD_OUT
 from leadline.data.table_folder import read_json, write_tables
 from leadline.data.tables import MARKET_TABLES
 from leadline.datasets import SAMPLE_MARKET, cache_folder
 from leadline.errors import DataError
+from leadline.market.campaign_rows import PILOT
 from leadline.market.folder import tabulate_market
 from leadline.market.market import MARKET_VERSION, Market
 from leadline.market.note import SCHEMA_VERSION, describe_market, introduce_market, remake_market
@@ -93,6 +96,18 @@ def remake_truth(folder: Path) -> Market:
 def find_truth(data: Path | str) -> Market | None:
     """Make the market of a folder again (`remake_truth`); None where ``data`` is no simulated market."""
     return remake_truth(Path(data)) if (Path(data) / NOTE_FILE).is_file() else None
+
+
+def find_planned_shares(data: Path | str, campaign_id: str) -> dict[str, float] | None:
+    """Share of a campaign's customers planned for each arm; None where ``data`` is no simulated market."""
+    if not (Path(data) / NOTE_FILE).is_file():
+        return None
+    arms = (HELD_OUT, *CHANNELS)
+    if campaign_id == str(PILOT):
+        return dict.fromkeys(arms, 1 / len(arms))
+    changes = read_json(Path(data), NOTE_FILE).get("parameters") or {}
+    held_out = MarketParameters.from_dict(changes).launch_holdout
+    return {HELD_OUT: held_out, "call": (1 - held_out) / 2, "sms": (1 - held_out) / 2}
 
 
 def _name_sample(parameters: MarketParameters) -> str:
