@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from leadline.data import check_columns
 from leadline.errors import DataError, ParameterError
 
 FloatArray = npt.NDArray[np.float64]
@@ -77,6 +78,36 @@ def find_duration(
         _count_days(weeks[drawn].reshape(draws, -1), needed), [0.025, 0.975], method="inverted_cdf"
     )
     return Duration(int(days), float(lower), float(upper), int(np.ceil(days / _WEEK)))
+
+
+def count_daily(history: pd.DataFrame, day: str) -> pd.Series:
+    """Return how many units entered each day, days without any included.
+
+    Parameters
+    ----------
+    history
+        One row a unit.
+    day
+        Column of the day on which it entered; a unit without one is passed over.
+
+    Raises
+    ------
+    DataError
+        If the column is absent, or none of it can be read as a date.
+    """
+    problems = check_columns(history, [day], "the history")
+    days = pd.Series(pd.NaT, index=history.index) if problems else _read_days(history[day])
+    if not problems and days.isna().all():
+        problems.append(f"{day}: no value can be read as a date. Write dates as 2026-01-31.")
+    if problems:
+        raise DataError(_HEADLINE, problems)
+    counts = days.value_counts().sort_index()
+    return counts.reindex(pd.date_range(counts.index.min(), counts.index.max()), fill_value=0)
+
+
+def _read_days(column: pd.Series) -> pd.Series:
+    days = pd.to_datetime(column, errors="coerce", utc=True).dt.tz_localize(None).dt.normalize()
+    return days if not pd.api.types.is_numeric_dtype(column) else pd.Series(pd.NaT, index=column.index)
 
 
 def _check_history(daily_units: pd.Series) -> None:
