@@ -10,7 +10,7 @@ from leadline.data import check_columns
 from leadline.data.flags import read_yes
 from leadline.errors import DataError, ParameterError
 from leadline.evaluate.planning.assignment import assign_arms, check_balance, hash_units
-from leadline.evaluate.planning.assignment_result import AssignmentResult
+from leadline.evaluate.planning.assignment_result import ArmBalanceResult
 from leadline.holm import correct_holm
 
 _HEADLINE = "The arms cannot be assigned"
@@ -64,7 +64,7 @@ def assign_test(
     covariates: Sequence[str] = (),
     permitted: str | None = None,
     barred: str | None = None,
-) -> AssignmentResult:
+) -> ArmBalanceResult:
     """Draw the units of a test and their arms (`assign_arms`), and check that the arms are alike.
 
     Parameters
@@ -120,7 +120,7 @@ def assign_test(
     numbers = [name for name in covariates if _is_number(units[name])]
     balance = check_balance(told, arm="arm", control=control, shares=shares, covariates=numbers)
     corrected = correct_holm(balance.covariates["p_value"].to_numpy(dtype=np.float64))
-    return AssignmentResult(
+    return ArmBalanceResult(
         assignment=told[[unit, *strata, "arm"]].reset_index(drop=True),
         arms=pd.DataFrame(
             {"arm": list(shares), "share": list(shares.values()), "units": counts.to_numpy(dtype=np.int64)}

@@ -22,7 +22,7 @@ _SHOWN = 20
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class AssignmentResult:
+class ArmBalanceResult:
     """Arms drawn at random, and whether they are alike.
 
     Attributes

@@ -230,6 +230,4 @@ def _check_arm(history: pd.DataFrame, arm: str | None, untouched: str | None) ->
     names = sorted(history[arm].dropna().astype("string").unique())
     if untouched in names:
         return []
-    return [
-        f"{arm}: nobody is “{untouched}”. Name those left alone, one of: {', '.join(names[:10])}."
-    ]
+    return [f"{arm}: nobody is “{untouched}”. Name those left alone, one of: {', '.join(names[:10])}."]

@@ -1,12 +1,12 @@
 """How many customers a test must hold, how long it runs, and what those there are can show (V1, V7)."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from leadline.errors import DataError
 from leadline.evaluate.planning.baseline import Baseline, assume_share, measure_baselines
 from leadline.evaluate.planning.duration import Duration, find_duration
 from leadline.evaluate.planning.plan_order import PlanOrder, refuse
@@ -28,7 +28,7 @@ def plan_test(
     untouched: str | None = None,
     base_rate: float | None = None,
     daily_units: pd.Series | None = None,
-    start: pd.Timestamp | None = None,
+    as_of: dt.date | None = None,
     seed: int = 0,
 ) -> PlanResult:
     """Plan a test from its history.
@@ -54,8 +54,8 @@ def plan_test(
         Share of the deciding metric, a conversion, without a contact; goes before the history's.
     daily_units
         Units that would have entered, one row a day (`find_duration`).
-    start
-        First day of the test.
+    as_of
+        Day before the test starts; by default that of the history's last units.
     seed
         Of the range of the duration.
 
@@ -80,7 +80,7 @@ def plan_test(
     total = sum(needed)
     held = min(total, order.customers) if order.customers else total
     sizes = planner.trace_sizes(decides, [step * order.effect for step in _STEPS])
-    duration = _find_duration(total, order, daily_units, start, seed)
+    duration = _find_duration(total, order, daily_units, as_of, seed)
     return PlanResult(
         order=order,
         baselines=tuple(baselines),
@@ -130,13 +130,12 @@ def _check_effect(base: Baseline, order: PlanOrder) -> list[str]:
 
 
 def _find_duration(
-    total: int, order: PlanOrder, daily_units: pd.Series | None, start: pd.Timestamp | None, seed: int
+    total: int, order: PlanOrder, daily_units: pd.Series | None, as_of: dt.date | None, seed: int
 ) -> Duration | None:
     if order.contacts_per_day is not None:
         days = int(np.ceil(total / order.contacts_per_day))
         return Duration(days, float(days), float(days), int(np.ceil(days / _DAYS_OF_WEEK)))
     if daily_units is None:
         return None
-    if start is None:
-        raise DataError.of("The length of the test cannot be told", "the first day of the test is not named.")
-    return find_duration(daily_units, total, start=start, seed=seed)
+    before = daily_units.index.max() if as_of is None else pd.Timestamp(as_of)
+    return find_duration(daily_units, total, start=before + pd.Timedelta(days=1), seed=seed)
