@@ -215,8 +215,9 @@ def test_without_a_hold_out_or_with_customers_twice_it_is_refused(tmp_path: Path
 
 
 def test_a_campaign_is_scanned_as_a_test(folder: Path) -> None:
-    units = read_campaign(folder, "1").frame
+    once = read_campaign(folder, "1").frame  # one unit in some arms; a scan wants two
+    units = pd.concat([once, once.assign(customer_id=once["customer_id"] + "b")])
     scan = scan_frame(units, design_campaign(find_campaign(folder, "1"), segments=("age_years",)))
     assert scan.arms == ("held_out", "call", "sms")
     assert scan.design.main.key == "is_subscribed"
-    assert scan.units["units"].sum() == 4
+    assert scan.units["units"].sum() == 8

@@ -152,7 +152,7 @@ def read_campaign(
         units, notes, warnings = finish_units(rows, name=Path(str(data)).stem, ended_on=None, as_of=as_of)
         kept = [name for name in rows.columns if name not in units.columns and name != "cost_cny"]
         frame = units.merge(rows[[ID, *kept]], on=ID, how="left", validate="one_to_one")
-        dates = units["entered_on"].min(), units["entered_on"].max()
+        first, last = units["entered_on"].min().date(), units["entered_on"].max().date()
     else:
         facts = find_campaign(data, campaign, mapping=mapping, as_of=as_of, ledger=ledger)
         if ledger:
@@ -161,8 +161,7 @@ def read_campaign(
             rows, source = read_folder_rows(str(data), facts.campaign_id, mapping)
         units, notes, warnings = finish_units(rows, name=facts.name, ended_on=facts.ended_on, as_of=as_of)
         frame = _add_customers(units, data, mapping, facts, notes)
-        dates = pd.Timestamp(facts.started_on), pd.to_datetime(as_of or facts.ended_on)
-    first, last = (None if pd.isna(day) else day.date() for day in dates)
+        first, last = facts.started_on, as_of or facts.ended_on
     told = replace(
         source,
         rows=len(frame),
