@@ -16,12 +16,12 @@ from scipy import stats
 from leadline.evaluate.estimates.effects import (
     ArmEstimate,
     adjust_means,
-    compare_shares,
     estimate_ratio,
     find_difference,
     find_lift,
 )
 from leadline.evaluate.estimates.moments import Moments
+from leadline.evaluate.estimates.shares import compare_shares
 from leadline.evaluate.monitoring.confidence_sequence import follow_difference
 from leadline.evaluate.monitoring.spending import find_boundaries
 from leadline.evaluate.planning.power import Mean, Proportion, find_effect, find_power, find_sample_size

@@ -13,8 +13,6 @@ from leadline.evaluate.estimates.effects import (
     ArmEstimate,
     Effect,
     adjust_means,
-    adjust_p_values,
-    compare_shares,
     estimate_mean,
     estimate_ratio,
     find_difference,
@@ -90,36 +88,6 @@ def test_fieller_without_bound_where_the_control_may_be_nothing() -> None:
     found = find_lift(ArmEstimate(2.0, 0.1, 50), ArmEstimate(1.0, 0.5, 50))
     assert (found.lower, found.upper) == (-np.inf, np.inf)
     assert "no bound" in found.method
-
-
-@pytest.mark.parametrize(
-    ("method", "lower", "upper"), [("Newcombe", 0.0524, 0.3339), ("Wald", 0.0575, 0.3425)]
-)
-def test_shares_as_in_newcombe(method: str, lower: float, upper: float) -> None:
-    """Newcombe (1998, Statistics in Medicine 17:873-890), 56/70 less 48/80, methods 10 and 1."""
-    found = compare_shares(56, 70, 48, 80, method=method)
-    assert found[:3] == pytest.approx((0.2, lower, upper), abs=5e-5)
-    assert found.method == method
-    # The p-value belongs to the interval: at that level it ends at 0.
-    at = compare_shares(56, 70, 48, 80, method=method, level=1 - found.p_value)
-    assert at.lower == pytest.approx(0, abs=1e-9)
-    turned = compare_shares(48, 80, 56, 70, method=method)
-    assert turned[:4] == pytest.approx((-0.2, -found.upper, -found.lower, found.p_value), rel=1e-9)
-
-
-def test_walds_p_value_is_that_of_its_z() -> None:
-    error = np.sqrt(0.8 * 0.2 / 70 + 0.6 * 0.4 / 80)
-    assert compare_shares(56, 70, 48, 80, method="Wald").p_value == pytest.approx(
-        2 * stats.norm.sf(0.2 / error)
-    )
-
-
-def test_shares_at_their_ends() -> None:
-    none = compare_shares(0, 10, 0, 10)
-    assert none.p_value == 1
-    assert none.lower < 0 < none.upper
-    assert compare_shares(10, 10, 0, 10).p_value < 1e-4
-    assert compare_shares(900_000, 1_000_000, 100_000, 1_000_000).p_value == 0
 
 
 @pytest.mark.public_data
@@ -259,22 +227,6 @@ def test_the_intervals_of_a_ratio_cover() -> None:
         assert times / 600 == pytest.approx(0.95, abs=0.027), name
 
 
-# Benjamini & Hochberg (1995, J. R. Statist. Soc. B 57:289-300): fifteen endpoints of a trial of thrombolysis.
-ENDPOINTS = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344]
-ENDPOINTS += [0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000]
-
-
-def test_families_as_in_benjamini_and_hochberg() -> None:
-    """By their procedure four are rejected at 5%, by Bonferroni's and so by Holm's here three."""
-    mixed = np.random.default_rng(4).permutation(15)
-    shares = adjust_p_values(np.array(ENDPOINTS)[mixed], method="Benjamini-Hochberg")
-    assert sorted(mixed[shares <= 0.05]) == [0, 1, 2, 3]
-    holm = adjust_p_values(np.array(ENDPOINTS)[mixed])
-    assert sorted(mixed[holm <= 0.05]) == [0, 1, 2]
-    assert adjust_p_values([0.01, 0.04, 0.03]).tolist() == pytest.approx([0.03, 0.06, 0.06])
-    assert adjust_p_values([]).size == 0
-
-
 def test_what_cannot_be_told_is_refused() -> None:
     arms = moments_of(a=[1.0, 2.0], b=[3.0], c=[2.0, 2.0])
     same = estimate_mean(arms.only(arm="c"), "x")
@@ -284,8 +236,6 @@ def test_what_cannot_be_told_is_refused() -> None:
         (lambda: adjust_means(arms, "x", []), "b has 1 units"),
         (lambda: find_difference(same, same), "the same for every unit of both arms"),
         (lambda: find_lift(TREATED, CONTROL._replace(value=0.0)), "above 0 only"),
-        (lambda: compare_shares(11, 10, -1, 0), "2 problems"),
-        (lambda: adjust_p_values([0.5, 1.5, float("nan")]), "Number 2 is 1.5.*\n.*Number 3 is nan"),
     ]
     for attempt, words in refused:
         with pytest.raises(DataError, match=words):
@@ -293,11 +243,7 @@ def test_what_cannot_be_told_is_refused() -> None:
     zero = moments_of(a=[1.0, -1.0]).combine({"x": {"x": 1.0}, "y": {"x": 1.0}})
     with pytest.raises(DataError, match="“y” is 0 on average"):
         estimate_ratio(zero, "x", "y")
-    for wrong in (
-        lambda: find_lift(TREATED, CONTROL, method="log"),
-        lambda: compare_shares(1, 2, 1, 2, method="exact"),
-        lambda: adjust_p_values([0.5], method="Sidak"),
-    ):
+    for wrong in (lambda: find_lift(TREATED, CONTROL, method="log"),):
         with pytest.raises(ParameterError, match="is not"):
             wrong()
 

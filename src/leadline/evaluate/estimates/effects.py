@@ -1,21 +1,17 @@
 """What the arm did beside the control: differences and lifts with intervals, from moments alone (V1)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep
+from scipy import special
 
 from leadline.errors import DataError, ParameterError
 from leadline.evaluate.estimates.moments import Moments
-from leadline.holm import correct_holm
 from leadline.intervals import LEVEL
 
-_FARTHEST_Z = 37.0  # the normal tail beyond is 0 in floating point
-_FEWEST = 2
+FEWEST_UNITS = 2
 
 
 class ArmEstimate(NamedTuple):
@@ -98,7 +94,7 @@ def adjust_means(arms: Moments, column: str, covariates: Sequence[str]) -> list[
         return _estimate_each(arms, column)
     places = [arms.place(name) for name in covariates]
     within = arms.comoments.sum(axis=0)
-    slopes = _solve(within[np.ix_(places, places)], within[places, arms.place(column)])
+    slopes = find_slopes(within[np.ix_(places, places)], within[places, arms.place(column)])
     centre = np.average(arms.means[:, places], axis=0, weights=arms.count)
     parts = dict(zip(covariates, (-slopes).tolist(), strict=True))
     adjusted = arms.combine({"adjusted": {column: 1.0, **parts}})
@@ -106,16 +102,26 @@ def adjust_means(arms: Moments, column: str, covariates: Sequence[str]) -> list[
     return [one._replace(value=one.value + float(slopes @ centre)) for one in plain]
 
 
-def find_difference(arm: ArmEstimate, control: ArmEstimate, *, level: float = LEVEL) -> Effect:
-    """Difference, arm less control, with the interval and test of Welch (1947, Biometrika 34:28-35).
+def find_difference(
+    arm: ArmEstimate,
+    control: ArmEstimate,
+    *,
+    times: float = 1.0,
+    covariance: float = 0.0,
+    level: float = LEVEL,
+) -> Effect:
+    """Difference, arm less ``times`` the control, with the interval and test of Welch (1947).
+
+    Source: Welch (1947, Biometrika 34:28-35). ``covariance`` is that of the two estimates: arms are
+    independent, but weights of strata that were estimated tie them together.
 
     Raises
     ------
     DataError
         If neither arm varies: then no interval can be told.
     """
-    error, freedom = _welch(arm, control)
-    return _student(arm.value - control.value, error, freedom, level, "Welch t")
+    error, freedom = _welch(arm, control, times, covariance)
+    return _student(arm.value - times * control.value, error, freedom, level, "Welch t")
 
 
 def find_lift(
@@ -123,6 +129,7 @@ def find_lift(
     control: ArmEstimate,
     *,
     method: Literal["delta", "Fieller"] = "Fieller",
+    covariance: float = 0.0,
     level: float = LEVEL,
 ) -> Effect:
     """Relative effect, arm ÷ control less 1 (0.1 is 10% more).
@@ -146,135 +153,58 @@ def find_lift(
             "A lift cannot be estimated",
             [f"The control's value is {control.value:g}; a share of it means something above 0 only."],
         )
-    error, freedom = _welch(arm, control)
+    error, freedom = _welch(arm, control, 1.0, covariance)
     ratio = arm.value / control.value
     if method == "delta":
-        spread = float(np.sqrt(arm.variance + ratio**2 * control.variance)) / control.value
+        spread = _spread(arm, control, ratio, covariance) / control.value
         return _student(ratio - 1, spread, freedom, level, "delta method, t")
     p_value = _student(arm.value - control.value, error, freedom, level, "").p_value
-    squared = float(stats.t.isf((1 - level) / 2, freedom)) ** 2
+    squared = _quantile((1 + level) / 2, freedom) ** 2
     lead = control.value**2 - squared * control.variance
     if lead <= 0:
         return Effect(ratio - 1, -np.inf, np.inf, p_value, "Fieller, no bound")
-    middle = arm.value * control.value / lead
+    middle = (arm.value * control.value - squared * covariance) / lead
     half = float(np.sqrt(middle**2 - (arm.value**2 - squared * arm.variance) / lead))
     return Effect(ratio - 1, middle - half - 1, middle + half - 1, p_value, "Fieller, t")
 
 
-def compare_shares(
-    yes: int,
-    units: int,
-    control_yes: int,
-    control_units: int,
-    *,
-    method: Literal["Newcombe", "Wald"] = "Newcombe",
-    level: float = LEVEL,
-) -> Effect:
-    """Difference of two shares, arm less control; interval and p-value are of one method.
+def find_slopes(within: npt.NDArray[np.float64], against: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Slopes of least squares from co-moments; measures of any unit count alike.
 
-    ``Newcombe`` (1998, Statistics in Medicine 17:873-890, method 10: from two Wilson intervals) holds for
-    few conversions; its p-value is 1 less the level at which the interval first touches 0. ``Wald`` is the
-    plain normal one with separate variances.
-
-    Raises
-    ------
-    DataError
-        If counts are negative, above the units, or there are no units.
-    ParameterError
-        If the method is another.
+    A covariate without spread, or repeated, takes no part.
     """
-    if method not in {"Newcombe", "Wald"}:
-        raise ParameterError("Shares cannot be compared", [f"method “{method}” is not Newcombe or Wald."])
-    problems = [
-        f"In the {name} {some} of {every} units: units must be 1 or more, conversions among them."
-        for name, some, every in (("arm", yes, units), ("control", control_yes, control_units))
-        if every < 1 or not 0 <= some <= every
-    ]
-    if problems:
-        raise DataError("Shares cannot be compared", problems)
-    name = {"Newcombe": "newcomb", "Wald": "wald"}[method]
-
-    def bounds(z: float) -> tuple[float, float]:
-        lower, upper = confint_proportions_2indep(
-            yes, units, control_yes, control_units, method=name, compare="diff", alpha=2 * stats.norm.sf(z)
-        )
-        return float(lower), float(upper)
-
-    difference = yes / units - control_yes / control_units
-    lower, upper = bounds(float(stats.norm.isf((1 - level) / 2)))
-    return Effect(difference, lower, upper, _touch(difference, bounds), method)
-
-
-def adjust_p_values(
-    p_values: Sequence[float], *, method: Literal["Holm", "Benjamini-Hochberg"] = "Holm"
-) -> npt.NDArray[np.float64]:
-    """Adjust the p-values of one family (metrics × arms), in the order given.
-
-    Holm (1979, Scandinavian Journal of Statistics 6:65-70) bounds the chance of any false positive,
-    Benjamini & Hochberg (1995, J. R. Statist. Soc. B 57:289-300) the share of false ones.
-
-    Raises
-    ------
-    DataError
-        If a p-value is missing or outside 0 to 1.
-    ParameterError
-        If the method is another.
-    """
-    methods = ("Holm", "Benjamini-Hochberg")
-    if method not in methods:
-        problem = f"method “{method}” is not one of {list(methods)}."
-        raise ParameterError("P-values cannot be adjusted", [problem])
-    values = np.asarray(p_values, dtype=float)
-    wrong = np.flatnonzero(~((values >= 0) & (values <= 1)))
-    if len(wrong):
-        raise DataError(
-            "P-values cannot be adjusted",
-            [f"Number {place + 1} is {values[place]}, not 0 to 1." for place in wrong],
-        )
-    if method == "Holm" or not len(values):
-        return correct_holm(values)
-    return np.asarray(multipletests(values, method="fdr_bh")[1], dtype=float)
-
-
-def _welch(arm: ArmEstimate, control: ArmEstimate) -> tuple[float, float]:
-    """Return the standard error of the difference and its degrees of freedom (Welch-Satterthwaite)."""
-    total = arm.variance + control.variance
-    if not total > 0:
-        raise DataError(
-            "Two arms cannot be compared", ["The measure is the same for every unit of both arms."]
-        )
-    parts = (arm.variance / total) ** 2 / (arm.units - 1) + (control.variance / total) ** 2 / (
-        control.units - 1
-    )
-    return float(np.sqrt(total)), 1 / parts
-
-
-def _student(value: float, error: float, freedom: float, level: float, method: str) -> Effect:
-    half = float(stats.t.isf((1 - level) / 2, freedom)) * error
-    p_value = 2 * float(stats.t.sf(abs(value) / error, freedom))
-    return Effect(value, value - half, value + half, p_value, method)
-
-
-def _touch(difference: float, bounds: Callable[[float], tuple[float, float]]) -> float:
-    """Two-sided p-value of no difference: by what normal quantile the interval first touches 0."""
-    if difference == 0:
-        return 1.0
-
-    def near(z: float) -> float:
-        lower, upper = bounds(z)
-        return lower if difference > 0 else -upper
-
-    if near(_FARTHEST_Z) >= 0:
-        return 0.0
-    return 2 * float(stats.norm.sf(optimize.brentq(near, 0.0, _FARTHEST_Z, xtol=1e-12)))
-
-
-def _solve(within: npt.NDArray[np.float64], against: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Slopes of least squares; measures of any unit count alike, and one without spread has slope 0."""
     scale = np.sqrt(np.diag(within))
     divisor = np.where(scale > 0, scale, 1.0)
     slopes = np.linalg.lstsq(within / np.outer(divisor, divisor), against / divisor, rcond=1e-10)[0]
     return np.asarray(slopes / divisor, dtype=float)
+
+
+def _welch(arm: ArmEstimate, control: ArmEstimate, times: float, covariance: float) -> tuple[float, float]:
+    """Return the standard error of the difference and its degrees of freedom (Welch-Satterthwaite)."""
+    error = _spread(arm, control, times, covariance)
+    if not error > 0:
+        raise DataError(
+            "Two arms cannot be compared", ["The measure is the same for every unit of both arms."]
+        )
+    parts = np.array([arm.variance, times**2 * control.variance])
+    shares = parts / parts.sum()
+    return error, 1 / float(shares**2 @ (1 / np.array([arm.units - 1, control.units - 1])))
+
+
+def _spread(arm: ArmEstimate, control: ArmEstimate, times: float, covariance: float) -> float:
+    total = arm.variance + times**2 * control.variance - 2 * times * covariance
+    return float(np.sqrt(max(total, 0.0)))
+
+
+def _student(value: float, error: float, freedom: float, level: float, method: str) -> Effect:
+    half = _quantile((1 + level) / 2, freedom) * error
+    return Effect(
+        value, value - half, value + half, 2 * float(special.stdtr(freedom, -abs(value) / error)), method
+    )
+
+
+def _quantile(share: float, freedom: float) -> float:
+    return float(special.stdtrit(freedom, share))
 
 
 def _estimate_each(arms: Moments, column: str) -> list[ArmEstimate]:
@@ -294,7 +224,7 @@ def _check_sizes(arms: Moments) -> None:
     small = [
         f"{', '.join(map(str, name)) or 'The arm'} has {count:g} units; a variance needs 2 or more."
         for name, count in zip(arms.cells.itertuples(index=False, name=None), arms.count, strict=True)
-        if count < _FEWEST
+        if count < FEWEST_UNITS
     ]
     if small:
         raise DataError("An arm cannot be estimated", small)
