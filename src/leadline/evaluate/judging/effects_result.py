@@ -11,7 +11,7 @@ from leadline.chart.forest import draw_forest
 from leadline.evaluate.estimates.families import Correction
 from leadline.evaluate.judging.effects_tables import write_effects, write_guardrails, write_winners
 from leadline.evaluate.judging.effects_words import find_warnings, summarise
-from leadline.evaluate.judging.telling import tell_change, tell_level, tell_verdict
+from leadline.evaluate.judging.telling import list_records, tell_change, tell_level, tell_verdict
 from leadline.features.experiment.scan import ExperimentDesign
 from leadline.language import _
 from leadline.results import Kpi, result_html
@@ -162,10 +162,9 @@ class EffectsResult:
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
         return {
-            "effects": _records(self.table),
-            "guardrails": _records(self.guardrails),
-            "winners": _records(self.winners),
-            "beliefs": _records(self.beliefs),
+            "effects": list_records(self.table),
+            "guardrails": list_records(self.guardrails),
+            "winners": list_records(self.winners),
             "family": {"correction": self.correction, "comparisons": self.family, "level": self.level},
         }
 
@@ -184,14 +183,3 @@ def _names(row: Any) -> dict[str, str]:
 
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as JSON: what is missing or without bound is null."""
-    return [
-        {
-            str(key): None if isinstance(value, float) and not np.isfinite(value) else value
-            for key, value in row.items()
-        }
-        for row in frame.to_dict("records")
-    ]

@@ -24,7 +24,8 @@ def judge_guardrails(
 
     ``holds``: worse by less than the margin beyond chance, which is the one verdict that shows no harm
     (Blackwelder 1982, Controlled Clinical Trials 3:345-353). ``harmed``: worse than the control beyond
-    chance, and not shown to be within the margin. ``not shown``: neither. ``no margin``: none was named, and no harm was found.
+    chance, and not shown to be within the margin. ``not shown``: neither. ``no margin``: none was named, and
+    no harm was found.
 
     Returns
     -------

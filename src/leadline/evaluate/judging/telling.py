@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from leadline.language import _, format_value, plural
@@ -52,3 +53,14 @@ def tell_family(count: int) -> str:
     return plural(
         "after correction for {count} comparison", "after correction for {count} comparisons", count
     )
+
+
+def list_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the rows as JSON: what is missing or without bound is null."""
+    return [
+        {
+            str(key): None if isinstance(value, float) and not np.isfinite(value) else value
+            for key, value in row.items()
+        }
+        for row in frame.to_dict("records")
+    ]
