@@ -1,0 +1,83 @@
+"""Did the score put the right customers first? Among the contacted, and among those held out (V8)."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from leadline.disclosure import MINIMUM
+from leadline.evaluate.tracking.next_round import Counted, compare_counts
+from leadline.intervals import Estimate, wilson_interval
+
+_MOST_POINTS = 5
+
+
+class Ranking(NamedTuple):
+    """The best third by score against the rest.
+
+    ``treated`` and ``control`` are differences of shares who acted, missing where a side holds fewer than 10
+    customers; ``top`` and ``rest`` the shares of the contacted; ``calibration`` has one row a fifth of the
+    contacted, where the score is a chance: ``customers``, ``x`` (mean score), ``y`` (share who acted),
+    ``lower``, ``upper``; None where it is not.
+    """
+
+    treated: Estimate
+    control: Estimate
+    top: Estimate
+    rest: Estimate
+    calibration: pd.DataFrame | None
+
+
+def group_by_score(score: pd.Series, names: tuple[str, str, str]) -> pd.Series:
+    """Return the third of each customer, lowest first, equal scores together; missing where unknown."""
+    third = pd.Series(np.ceil(score.rank(method="average", pct=True) * 3), score.index).clip(1, 3)
+    return third.map(dict(enumerate(names, start=1)))
+
+
+def judge_ranking(units: pd.DataFrame, top: str) -> Ranking:
+    """Hold the best third against the others, and chances against what happened.
+
+    Parameters
+    ----------
+    units
+        One row a customer with an outcome: ``is_control``, ``yes``, ``score``, ``third``.
+    top
+        Name of the best third.
+    """
+    known = units[units["third"].notna()]
+    sides = {side: known[known["is_control"] == side] for side in (False, True)}
+    parts = {side: _part(rows, top) for side, rows in sides.items()}
+    told = {side: _compare(*counts) for side, counts in parts.items()}
+    best, rest = parts[False]
+    return Ranking(
+        treated=told[False],
+        control=told[True],
+        top=wilson_interval(*best),
+        rest=wilson_interval(*rest),
+        calibration=_calibrate(sides[False]),
+    )
+
+
+def _part(rows: pd.DataFrame, top: str) -> tuple[Counted, Counted]:
+    is_top = rows["third"] == top
+    best, rest = (rows.loc[chosen, "yes"] for chosen in (is_top, ~is_top))
+    return Counted(int(best.sum()), len(best)), Counted(int(rest.sum()), len(rest))
+
+
+def _compare(best: Counted, rest: Counted) -> Estimate:
+    if min(best.units, rest.units) < MINIMUM:
+        return Estimate(np.nan, np.nan, np.nan)
+    return compare_counts(best, rest)
+
+
+def _calibrate(contacted: pd.DataFrame) -> pd.DataFrame | None:
+    """Hold chances against shares; a score outside 0 to 1, or of points, is no chance."""
+    score = contacted["score"].astype("float64")
+    if not score.between(0, 1).all() or set(score.unique()) <= {0.0, 1.0}:
+        return None
+    fifth = np.ceil(score.rank(method="average", pct=True) * _MOST_POINTS)
+    cells = contacted.groupby(fifth).agg(customers=("yes", "size"), yes=("yes", "sum"), x=("score", "mean"))
+    cells = cells[cells["customers"] >= MINIMUM]
+    told = [wilson_interval(*pair) for pair in zip(cells["yes"], cells["customers"], strict=True)]
+    ends = pd.DataFrame(told, columns=["y", "lower", "upper"], index=cells.index)
+    return cells.drop(columns="yes").join(ends).reset_index(drop=True)
