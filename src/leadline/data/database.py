@@ -29,13 +29,23 @@ def read_duckdb(path: Path, part: str) -> RawTable:
     DataError
         If the file is no DuckDB database, or the table or query is unknown to it.
     """
-    name = f"{path}::{part}"
     with duckdb.connect() as connection:
-        try:
-            connection.execute(f"ATTACH {_quote_text(str(path))} AS {_ATTACHED} (READ_ONLY)")
-        except duckdb.Error as error:
-            raise unreadable(str(path), [f"it is no sound DuckDB file ({_first_line(error)})."]) from None
-        return _fetch_duckdb(connection, part, name)
+        return _fetch(connection, attach_duckdb(connection, path, part), f"{path}::{part}")
+
+
+def attach_duckdb(connection: Any, path: Path, part: str) -> str:
+    """Confine a connection to a DuckDB file, read only; return the one SELECT that reads the part.
+
+    Raises
+    ------
+    DataError
+        As `read_duckdb`.
+    """
+    try:
+        connection.execute(f"ATTACH {_quote_text(str(path))} AS {_ATTACHED} (READ_ONLY)")
+    except duckdb.Error as error:
+        raise unreadable(str(path), [f"it is no sound DuckDB file ({_first_line(error)})."]) from None
+    return _confine_to_source(connection, part, f"{path}::{part}")
 
 
 def read_postgres(variable: str, part: str) -> RawTable:
@@ -61,7 +71,7 @@ def read_postgres(variable: str, part: str) -> RawTable:
             raise DataError.of(
                 f"{name} cannot be read", f"no connection; check {variable} and the network."
             ) from None
-        return _fetch_duckdb(connection, part, name)
+        return _fetch(connection, _confine_to_source(connection, part, name), name)
 
 
 def read_sqlite(path: Path, part: str) -> RawTable:
@@ -92,8 +102,8 @@ def read_sqlite(path: Path, part: str) -> RawTable:
     return number_rows(pa.table(arrays, names=columns), name, typed=False)
 
 
-def _fetch_duckdb(connection: Any, part: str, name: str) -> RawTable:
-    """Confine the connection to what is attached, then read from it; no query comes before the first."""
+def _confine_to_source(connection: Any, part: str, name: str) -> str:
+    """Confine the connection to what is attached; return the SELECT for the part, before which none comes."""
     for setting in (
         "enable_progress_bar = false",
         "enable_external_access = false",
@@ -114,8 +124,15 @@ def _fetch_duckdb(connection: Any, part: str, name: str) -> RawTable:
     query = _choose(part, tables, name)
     try:
         statements = connection.extract_statements(query)
-        if len(statements) != 1:
-            raise DataError.of(f"{name} cannot be read", "a query must be one SELECT.")
+    except duckdb.Error as error:
+        raise unreadable(name, [f"DuckDB answers: {_first_line(error)}."]) from None
+    if len(statements) != 1:
+        raise DataError.of(f"{name} cannot be read", "a query must be one SELECT.")
+    return query
+
+
+def _fetch(connection: Any, query: str, name: str) -> RawTable:
+    try:
         return number_rows(connection.sql(query).to_arrow_table(), name)
     except duckdb.Error as error:
         raise unreadable(name, [f"DuckDB answers: {_first_line(error)}."]) from None

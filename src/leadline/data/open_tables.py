@@ -131,7 +131,7 @@ def open_tables(
             **({} if threads is None else {"threads": threads}),
         )
         try:
-            _confine(connection.con, [file for parts in files.values() for file in parts])
+            confine(connection.con, [file for parts in files.values() for file in parts])
             yield OpenTables(connection, files, place)
         except duckdb.OutOfMemoryException as error:
             raise DataError.of(
@@ -174,7 +174,7 @@ def _find_tables(folder: Path, *, may_be_empty: bool) -> dict[str, list[Path]]:
     return {name: [part.resolve() for part in found[name]] for name in sorted(found)}
 
 
-def _confine(connection: Any, files: list[Path]) -> None:
+def confine(connection: Any, files: list[Path]) -> None:
     """Allow the files alone; a lazy read needs their paths allowed while all others are shut."""
     connection.execute(f"SET allowed_paths = [{', '.join(_quote(os.fspath(file)) for file in files)}]")
     connection.execute("SET enable_external_access = false")

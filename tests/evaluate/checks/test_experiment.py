@@ -91,7 +91,7 @@ def test_outcomes_missing_in_one_arm_are_found(scan_campaign, campaign, rng):
 
 
 def test_arms_unlike_before_the_start_are_found(scan_campaign, campaign):
-    frame = campaign.assign(earlier_cny=campaign["earlier_cny"] + 12 * (campaign["arm"] == "sms"))
+    frame = campaign.assign(earlier_cny=campaign["earlier_cny"] + 10.4 * (campaign["arm"] == "sms"))
     labels = {"earlier_cny": "Spend before"}
     scan = scan_campaign(*SPEND, frame=frame, covariates=("earlier_cny",), labels=labels)
     told = found(check_experiment(scan), "balance")

@@ -10,6 +10,7 @@ from leadline.errors import ParameterError
 MetricKind = Literal["conversion", "mean", "ratio", "quantile"]
 _HEADLINE = "The metrics cannot be read"
 _FALLS, _GUARDRAIL, _MONEY, _AS = "lower is better", "guardrail", "CNY", "as "
+_PLAIN = "unadjusted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,8 @@ class Metric:
         Whether it only must not become worse by more than the margin.
     falls_is_good
         Whether lower is better.
+    is_adjusted
+        Whether the covariates are used with it (CUPED).
     """
 
     key: str
@@ -49,6 +52,7 @@ class Metric:
     is_money: bool = False
     is_guardrail: bool = False
     falls_is_good: bool = False
+    is_adjusted: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -60,8 +64,9 @@ def parse_metrics(texts: Sequence[str]) -> tuple[Metric, ...]:
     """Read metrics as an analyst writes them.
 
     ``column: kind`` with, after commas, any of ``CNY``, ``guardrail``, ``lower is better``,
-    ``winsorise 0.99`` (of a mean), a quantile's number (``spend: quantile 0.9``) and, last, ``as`` what a
-    reader sees: ``"complaints: conversion, guardrail, lower is better, as Complained within 30 days"``.
+    ``unadjusted`` (covariates take no part), ``winsorise 0.99`` (of a mean), a quantile's number
+    (``spend: quantile 0.9``) and, last, ``as`` what a reader sees:
+    ``"complaints: conversion, guardrail, lower is better, as Complained within 30 days"``.
     Without a kind a column is a mean. The first metric that is no guardrail is the one that decides.
 
     Raises
@@ -106,8 +111,10 @@ def _parse(text: str, problems: list[str]) -> Metric | None:
             winsorise = _share(cut[1])
             if winsorise is None or kind != "mean":
                 wrong.append("winsorise is for a mean, with a quantile between 0 and 1")
-        elif option not in (_FALLS, _GUARDRAIL, _MONEY):
-            wrong.append(f"“{option}” is not {_MONEY}, {_GUARDRAIL}, {_FALLS}, winsorise 0.99 or as …")
+        elif option not in (_FALLS, _GUARDRAIL, _MONEY, _PLAIN):
+            wrong.append(
+                f"“{option}” is not {_MONEY}, {_GUARDRAIL}, {_FALLS}, {_PLAIN}, winsorise 0.99 or as …"
+            )
     if wrong:
         problems.append(f"“{text}”: {'; '.join(wrong)}.")
         return None
@@ -123,6 +130,7 @@ def _parse(text: str, problems: list[str]) -> Metric | None:
         is_money=_MONEY in options,
         is_guardrail=_GUARDRAIL in options,
         falls_is_good=_FALLS in options,
+        is_adjusted=_PLAIN not in options,
     )
 
 

@@ -56,8 +56,48 @@ def moment_features(units: ir.Table, *, by: Sequence[str], columns: Sequence[str
         **{f"{name}_missing": marked.count() - marked[name].count() for name in columns},
         **{f"{name}_mean": marked[f"{name}_value"].mean() for name in columns},
         **{
-            name_covariance(a, b): _covariance(marked, a, b)
+            name_covariance(a, b): _pair(marked[f"{a}_value"], marked[f"{b}_value"], same=a == b)
             for a, b in combinations_with_replacement(columns, 2)
+        },
+    )
+
+
+def whole_moments(units: ir.Table, *, by: Sequence[str], sets: Sequence[Sequence[str]]) -> ir.Table:
+    """Describe units of whom nothing is missing: one aggregate for all metrics, each pair that is used once.
+
+    Where something is missing after all it shows: ``<c>_count`` falls short of ``rows`` (nulls), or
+    ``<c>_mean`` is not a number. Then `moment_features` is to be asked for the sets that hold ``c``; to mark
+    missing values in every row would cost a fifth more where, as mostly, there are none.
+
+    Parameters
+    ----------
+    units
+        One row a randomised unit.
+    by
+        Columns that make the cells.
+    sets
+        Columns that are used together, a set a metric; only pairs within a set are described.
+
+    Returns
+    -------
+    ibis Table
+        One row a cell: the ``by`` columns, ``rows``; for each column ``<c>_count`` and ``<c>_mean``; for each
+        pair ``<a>__<b>_cov`` as `moment_features`. The variance of flags follows from their share.
+    """
+    columns = list(dict.fromkeys(name for names in sets for name in names))
+    numbers = units.select(*by, **{name: units[name].cast("float64") for name in columns})
+    flags = {name for name in columns if units[name].type().is_boolean()}
+    pairs = dict.fromkeys(pair for names in sets for pair in combinations_with_replacement(names, 2))
+    return numbers.aggregate(
+        by=list(by),
+        rows=numbers.count(),
+        **{f"{name}_count": numbers[name].count() for name in columns},
+        **{f"{name}_mean": numbers[name].mean() for name in columns},
+        **{
+            name_covariance(a, b): _share_variance(numbers[a])
+            if a == b and a in flags
+            else _pair(numbers[a], numbers[b], same=a == b)
+            for a, b in pairs
         },
     )
 
@@ -67,9 +107,12 @@ def name_covariance(a: str, b: str) -> str:
     return f"{a}__{b}_cov"
 
 
-def _covariance(marked: ir.Table, a: str, b: str) -> ir.Value:
-    first = marked[f"{a}_value"]
-    return first.var(how="pop") if a == b else first.cov(marked[f"{b}_value"], how="pop")
+def _share_variance(flag: ir.Column) -> ir.Value:
+    return flag.mean() * (1 - flag.mean())
+
+
+def _pair(first: ir.Column, second: ir.Column, *, same: bool) -> ir.Value:
+    return first.var(how="pop") if same else first.cov(second, how="pop")
 
 
 def _known(column: ir.Column) -> ir.Value:

@@ -1,0 +1,96 @@
+"""Whether a table can be read as a design says: all that is wrong at once (V1)."""
+
+from collections.abc import Sequence
+
+import ibis.expr.types as ir
+
+from leadline.data.open_table import CHUNK
+from leadline.data.raw import suggest
+from leadline.errors import ParameterError
+from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign
+
+_HEADLINE = "The test cannot be read as it is described"
+
+
+def check_design(units: ir.Table, design: ExperimentDesign) -> None:
+    """Refuse columns that are absent, of the wrong kind, or named for two things that exclude each other.
+
+    Raises
+    ------
+    ParameterError
+        With every problem.
+    """
+    problems = _check_names(units.columns, design)
+    present = {name: units[name].type() for name in units.columns}
+    for metric in design.metrics:
+        for name in metric.columns:
+            kind = present.get(name)
+            if kind is None or kind.is_numeric() or kind.is_boolean():
+                continue
+            if not (metric.kind == "conversion" and kind.is_string()):
+                problems.append(f"{name}: holds {kind}; {metric.label} needs numbers. Correct the column.")
+    for name in design.covariates:
+        kind = present.get(name)
+        if kind is not None and not (kind.is_numeric() or kind.is_boolean() or kind.is_string()):
+            problems.append(f"{name}: holds {kind}; a covariate is a number, or yes and no.")
+    problems += _check_times(present, design)
+    if problems:
+        raise ParameterError(_HEADLINE, problems)
+
+
+def _check_names(columns: Sequence[str], design: ExperimentDesign) -> list[str]:
+    known = [name for name in columns if name != CHUNK]
+    measured = [name for metric in design.metrics for name in metric.columns]
+    single = [design.unit, design.day, design.exposed_at, design.outcome_at]
+    wanted = [design.arm, *filter(None, single), *measured, *design.covariates, *design.segments]
+    problems = [
+        f"{name}: the table has no such column.{suggest(name, known)}"
+        for name in dict.fromkeys(wanted)
+        if name not in known
+    ]
+    problems += [
+        f"{name}: is what a metric measures, so it was not known before the start. "
+        "Take it out of the covariates, or name its earlier value."
+        for name in design.covariates
+        if name in measured
+    ]
+    for what, names in (("covariates", design.covariates), ("segments", design.segments)):
+        problems += [
+            f"{name}: is named twice among the {what}. Name it once."
+            for name in sorted({name for name in names if names.count(name) > 1})
+        ]
+    problems += [
+        f"{name}: is named as arm or day, so it makes no segment, metric or covariate. Take it out there."
+        for name in dict.fromkeys((*design.segments, *measured, *design.covariates))
+        if name in {design.arm, design.day}
+    ]
+    problems += [
+        f"{name}: is named as the unit and as more. A unit's name measures nothing and cuts no segments."
+        for name in dict.fromkeys((*design.segments, *measured, *design.covariates))
+        if name == design.unit
+    ]
+    problems += [
+        f"{name}: a segment's column cannot be called “{name}”. Rename it by the mapping."
+        for name in design.segments
+        if name in {ARM, DAY} - {design.arm, design.day}
+    ]
+    return problems
+
+
+def _check_times(present: dict[str, object], design: ExperimentDesign) -> list[str]:
+    problems, zones = [], {}
+    for name in filter(None, (design.day, design.exposed_at, design.outcome_at)):
+        kind = present.get(name)
+        if kind is None:
+            continue
+        if kind.is_timestamp() or kind.is_date():  # type: ignore[attr-defined]  # a type of Ibis
+            if name != design.day:
+                zones[name] = bool(getattr(kind, "timezone", None))
+        else:
+            problems.append(f"{name}: holds {kind}, must hold dates or times. Read it as dates.")
+    if len(set(zones.values())) > 1:
+        told = ", ".join(f"{name} {'has' if zone else 'has no'} time zone" for name, zone in zones.items())
+        problems.append(f"times cannot be compared: {told}. Give all of them one, or none.")
+    if design.start and design.end and design.start > design.end:
+        problems.append(f"start {design.start} is after end {design.end}. Exchange them.")
+    return problems

@@ -1,0 +1,124 @@
+"""The rows of a test, put in order by the engine: spelled, measured, and one a unit (V1)."""
+
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from leadline.data.flags import NO, YES
+from leadline.data.open_table import CHUNK
+from leadline.features.experiment.metric import Metric
+from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign
+
+#: Columns of the rows beside cells and measures; none but the scan sees them.
+UNIT, EXPOSED, OUTCOME, SECOND_ARM = "unit of test", "exposed at", "outcome at", "second arm"
+
+
+def name_measure(metric: Metric, metrics: Iterable[Metric]) -> str:
+    """Name what a metric measures: its column, unless a unit's rows make another number of it.
+
+    Whether a unit ever did is one number, how often another, where both are asked of one column.
+    """
+    others = {other.kind for other in metrics if metric.value in other.columns}
+    return f"{metric.value} (ever)" if metric.kind == "conversion" and len(others) > 1 else metric.value
+
+
+def list_cells(design: ExperimentDesign) -> tuple[str, ...]:
+    """Columns that name cells: arm, segments, day if one is named."""
+    return (ARM, *design.segments, *((DAY,) if design.day else ()))
+
+
+def list_measures(design: ExperimentDesign) -> dict[str, str]:
+    """Map measures to what makes one number of a unit's rows: ``sum``, ``max`` (ever), ``min`` (known)."""
+    found: dict[str, str] = {}
+    for metric in design.metrics:
+        found[name_measure(metric, design.metrics)] = "max" if metric.kind == "conversion" else "sum"
+        if metric.denominator:
+            found[metric.denominator] = "sum"
+    return {**found, **dict.fromkeys(design.covariates, "min")}
+
+
+def read_rows(units: ir.Table, design: ExperimentDesign) -> ir.Table:
+    """Select what the design names: cells as text, day as a date, measures as they are or 1 and 0.
+
+    Missing and blank text in arm and segments is null; a number is written without a useless ``.0``.
+    """
+    columns = {ARM: _spell(units[design.arm]), **{name: _spell(units[name]) for name in design.segments}}
+    if design.day:
+        columns[DAY] = units[design.day].cast("date")
+    for metric in design.metrics:
+        measure = name_measure(metric, design.metrics)
+        columns[measure] = _measure(units[metric.value], is_flag=metric.kind == "conversion")
+        if metric.denominator:
+            columns[metric.denominator] = _measure(units[metric.denominator])
+    columns |= {name: _measure(units[name], is_flag=True) for name in design.covariates}
+    for name, column in ((UNIT, design.unit), (EXPOSED, design.exposed_at), (OUTCOME, design.outcome_at)):
+        if column:
+            columns[name] = _spell(units[column]) if name == UNIT else units[column]
+    if CHUNK in units.columns:
+        columns[CHUNK] = units[CHUNK]
+    return units.select(**columns)
+
+
+def add_up(rows: ir.Table, design: ExperimentDesign) -> ir.Table:
+    """Make one row a unit of several: outcomes added up, what was known before taken once.
+
+    Conversions count once. Of cells and covariates the smallest value stands; the first day, the first
+    exposure and the first outcome. The right unit of a test's moments is the one that was randomised (Deng,
+    Knoblich & Lu 2018, KDD, 233-242). ``SECOND_ARM`` is not null where a unit stands in several arms.
+    """
+    found = {
+        name: rows[name].min() for name in (*list_cells(design), EXPOSED, OUTCOME) if name in rows.columns
+    }
+    for name, how in list_measures(design).items():
+        column = rows[name].cast("int8") if rows[name].type().is_boolean() else rows[name]
+        known = column.isnan().ifelse(None, column) if column.type().is_floating() else column
+        found[name] = getattr(known, how)()
+    arms = rows[ARM]
+    found[SECOND_ARM] = (arms.max() != arms.min()).ifelse(arms.max(), None)
+    return rows.group_by(UNIT).aggregate(**found)
+
+
+def keep_known(people: ir.Table, design: ExperimentDesign) -> ir.Table:
+    """Keep the units that have one arm and, if a period is planned, are known to have entered within it."""
+    kept = people.filter(people[ARM].notnull())
+    if SECOND_ARM in people.columns:
+        kept = kept.filter(kept[SECOND_ARM].isnull())
+    outside = is_outside(kept, design)
+    return kept if outside is None else kept.filter(~outside)
+
+
+def is_outside(people: ir.Table, design: ExperimentDesign) -> ir.BooleanValue | None:
+    """Tell who entered outside the planned period, or on no known day; None if no period is known."""
+    if not design.day or not (design.start or design.end):
+        return None
+    outside = people[DAY].isnull()
+    if design.start:
+        outside |= people[DAY] < design.start
+    if design.end:
+        outside |= people[DAY] > design.end
+    return outside
+
+
+def is_absent(column: ir.Column) -> ir.BooleanValue:
+    """Tell which values are null."""
+    return column.isnull()
+
+
+def _spell(column: ir.Column) -> ir.Value:
+    kind = column.type()
+    if kind.is_string():
+        return column.strip().nullif("")
+    if kind.is_floating():
+        whole = (column == column.floor()) & ~column.isinf()
+        text = whole.ifelse(column.cast("decimal(38, 0)").cast("string"), column.cast("string"))
+        return column.isnan().ifelse(None, text)
+    return column.cast("string")
+
+
+def _measure(column: ir.Column, *, is_flag: bool = False) -> ir.Value:
+    """Take numbers and flags as they are, yes and no in words as flags, other words as null."""
+    if not (is_flag and column.type().is_string()):
+        return column
+    word = column.strip().lower()
+    return ibis.cases((word.isin(sorted(YES)), True), (word.isin(sorted(NO)), False), else_=None)
