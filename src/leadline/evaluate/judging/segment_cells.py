@@ -10,8 +10,9 @@ import pandas as pd
 from leadline.disclosure import MINIMUM
 from leadline.errors import ParameterError
 from leadline.evaluate.estimates.cells import read_metric
-from leadline.evaluate.estimates.effects import adjust_means, estimate_ratio, find_difference
+from leadline.evaluate.estimates.effects import find_slopes
 from leadline.evaluate.estimates.moments import Moments
+from leadline.evaluate.judging.pairs import pair_arms
 from leadline.features.experiment import ExperimentScan, Metric
 from leadline.features.experiment.scan import ARM
 from leadline.language import _, plural
@@ -82,31 +83,14 @@ def choose_arm(scan: ExperimentScan, metric: Metric, arm: str | None) -> str:
                 _HEADLINE, [f"“{arm}” is no arm beside the control; there are: {', '.join(others)}."]
             )
         return arm
-    merged = read_metric(scan, metric.key)
     sign = -1.0 if metric.falls_is_good else 1.0
-    heights = []
-    for name in others:
-        _value, error = find_overall(merged, scan, metric, name)
-        heights.append(sign * _value / error if error > 0 else -np.inf)
+    heights = [
+        sign * (pair.arm.value - pair.control.value) / np.sqrt(pair.variance)
+        if pair.variance > 0
+        else -np.inf
+        for pair in pair_arms(scan, metric).values()
+    ]
     return others[int(np.argmax(heights))]
-
-
-def find_overall(merged: Moments, scan: ExperimentScan, metric: Metric, arm: str) -> tuple[float, float]:
-    """Difference of an arm and the control over all units, and its standard error."""
-    told = scan.moments[metric.key]
-    places = {name: place for place, name in enumerate(merged.cells[ARM])}
-    if told.denominator:
-        one, base = (
-            estimate_ratio(merged.take(slice(places[n], places[n] + 1)), told.value, told.denominator)
-            for n in (arm, scan.design.control)
-        )
-    else:
-        means = adjust_means(merged, told.value, told.covariates)
-        one, base = means[places[arm]], means[places[scan.design.control]]
-    if not one.variance + base.variance > 0:
-        return one.value - base.value, 0.0
-    effect = find_difference(one, base)
-    return effect.value, float(np.sqrt(one.variance + base.variance))
 
 
 def find_group_effects(
@@ -117,7 +101,7 @@ def find_group_effects(
     Groups of fewer than `leadline.disclosure.MINIMUM` units in either arm are joined into one; of a ratio
     units count as far as they have a denominator (Kish's effective number of it). A mean is adjusted by the
     covariates with one slope each for all groups, to the mean of the group's own units in both arms (so that
-    the centre cancels); a ratio is linearised in each group and arm (delta method).
+    the centre cancels); a ratio is linearised in each group and arm first (delta method).
 
     Raises
     ------
@@ -135,16 +119,20 @@ def find_group_effects(
     ]
     names, joined, left_out = _name_groups(sides, segment, told.denominator)
     treated, base = (_rename(side, segment, names) for side in sides)
-    covariates = told.covariates if adjust and not told.denominator else ()
-    slopes = _find_slopes((treated, base), told.value, covariates)
-    (value, spread), (base_value, base_spread) = (
-        _measure(side, told.value, told.denominator, covariates, slopes) for side in (treated, base)
+    values, weights = zip(
+        *(_linearise(side, told.value, told.denominator) for side in (treated, base)), strict=True
     )
+    if adjust and told.covariates:
+        _adjust((treated, base), values, weights, told.covariates)
+    spread = [
+        np.maximum(np.einsum("gi,gij,gj->g", weight, side.comoments, weight), 0.0) / (side.count - 1)
+        for side, weight in zip((treated, base), weights, strict=True)
+    ]
     return GroupEffects(
         groups=treated.cells[segment].to_numpy(dtype=object),
         units=np.column_stack([treated.count, base.count]),
-        difference=value - base_value,
-        spread=np.column_stack([spread, base_spread]),
+        difference=values[0] - values[1],
+        spread=np.column_stack(spread),
         joined=joined,
         left_out=left_out,
     )
@@ -201,36 +189,37 @@ def _rename(side: Moments, segment: str, names: dict[str, str]) -> Moments:
     return merged.merge([segment])
 
 
-def _find_slopes(sides: Sequence[Moments], column: str, covariates: Sequence[str]) -> FloatArray:
-    """One slope a covariate from the co-moments within group and arm."""
-    if not covariates:
-        return np.zeros(0)
-    places = [sides[0].place(name) for name in covariates]
-    within = sum((side.comoments.sum(axis=0) for side in sides), np.zeros(()))
-    block = within[np.ix_(places, places)]
-    scale = np.sqrt(np.diag(block))
-    divisor = np.where(scale > 0, scale, 1.0)
-    against = within[places, sides[0].place(column)] / divisor
-    slopes = np.linalg.lstsq(block / np.outer(divisor, divisor), against, rcond=1e-10)[0]
-    return np.asarray(slopes / divisor, dtype=float)
-
-
-def _measure(
-    side: Moments, column: str, denominator: str, covariates: Sequence[str], slopes: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Value of each group in one arm, and the variance of a unit behind it."""
+def _linearise(side: Moments, column: str, denominator: str) -> tuple[FloatArray, FloatArray]:
+    """Value of each group in one arm, and the weights of the measures whose mean varies like it."""
     weights = np.zeros((len(side.count), len(side.columns)))
     own = side.place(column)
-    if denominator:
-        below = side.place(denominator)
-        bottom = side.means[:, below]
-        value = side.means[:, own] / bottom
-        weights[:, own] = 1 / bottom
-        weights[:, below] = -value / bottom
-    else:
+    if not denominator:
         weights[:, own] = 1.0
-        for name, slope in zip(covariates, slopes, strict=True):
-            weights[:, side.place(name)] = -slope
-        value = (side.means * weights).sum(axis=1)
-    squares = np.einsum("gi,gij,gj->g", weights, side.comoments, weights)
-    return value, np.maximum(squares, 0.0) / (side.count - 1)
+        return side.means[:, own].copy(), weights
+    below = side.place(denominator)
+    value = side.means[:, own] / side.means[:, below]
+    weights[:, own] = 1 / side.means[:, below]
+    weights[:, below] = -value / side.means[:, below]
+    return value, weights
+
+
+def _adjust(
+    sides: Sequence[Moments],
+    values: Sequence[FloatArray],
+    weights: Sequence[FloatArray],
+    covariates: Sequence[str],
+) -> None:
+    """Take from values and weights what the covariates explain, one slope each for all groups and arms."""
+    places = [sides[0].place(name) for name in covariates]
+    within = sum((side.comoments.sum(axis=0) for side in sides), np.zeros(()))[np.ix_(places, places)]
+    against = sum(
+        (
+            np.einsum("gxm,gm->x", side.comoments[:, places, :], weight)
+            for side, weight in zip(sides, weights, strict=True)
+        ),
+        np.zeros(()),
+    )
+    slopes = find_slopes(within, against)
+    for side, value, weight in zip(sides, values, weights, strict=True):
+        np.subtract(value, side.means[:, places] @ slopes, out=value)
+        weight[:, places] -= slopes

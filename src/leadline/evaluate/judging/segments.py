@@ -6,17 +6,16 @@ import numpy as np
 import pandas as pd
 
 from leadline.errors import ParameterError
-from leadline.evaluate.estimates.cells import read_metric
 from leadline.evaluate.judging.interaction import find_errors, find_interaction, shrink_effects
+from leadline.evaluate.judging.pairs import pair_arms
 from leadline.evaluate.judging.segment_cells import (
     GroupEffects,
     choose_arm,
     choose_metric,
     find_group_effects,
-    find_overall,
 )
 from leadline.evaluate.judging.segments_result import SegmentsResult
-from leadline.features.experiment import ExperimentScan, Metric
+from leadline.features.experiment import ExperimentScan
 from leadline.holm import correct_holm
 from leadline.intervals import LEVEL
 
@@ -72,6 +71,7 @@ def compare_segments(
     tests = pd.DataFrame([_test(scan, name, groups) for name, groups in found.items()], columns=_TESTS)
     tests["p_adjusted"] = correct_holm(tests["p_value"].to_numpy(dtype=float))
     parts = [_describe(name, groups, level) for name, groups in found.items()]
+    overall = pair_arms(scan, measured, adjust=adjust)[chosen]
     tests["tau"] = [part.attrs["tau"] for part in parts]
     return SegmentsResult(
         tests=tests,
@@ -79,7 +79,7 @@ def compare_segments(
         metric=measured,
         arm=chosen,
         control=scan.design.control,
-        overall=_find_overall(scan, measured, chosen),
+        overall=overall.arm.value - overall.control.value,
         level=level,
     )
 
@@ -108,10 +108,6 @@ _TESTS = [
     "p_value",
 ]
 _COLUMNS = ["segment", "group", "units", "control_units", *_EFFECTS]
-
-
-def _find_overall(scan: ExperimentScan, metric: Metric, arm: str) -> float:
-    return find_overall(read_metric(scan, metric.key), scan, metric, arm)[0]
 
 
 def _test(scan: ExperimentScan, segment: str, groups: GroupEffects) -> dict[str, object]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from leadline.chart.draw import draw_note
 from leadline.chart.groups import draw_groups
+from leadline.evaluate.judging.units import find_units
 from leadline.features.experiment import Metric
 from leadline.language import _, format_value, plural
 from leadline.language.formats import Unit, format_interval
@@ -197,9 +198,7 @@ class SegmentsResult:
 
     @property
     def _unit(self) -> Unit:
-        if self.metric.kind == "conversion":
-            return "points"
-        return "price_cny" if self.metric.is_money else "number"
+        return find_units(self.metric).difference
 
     def _name_axis(self) -> str:
         if self.metric.kind == "conversion":

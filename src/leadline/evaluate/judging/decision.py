@@ -1,0 +1,207 @@
+"""Roll out, keep testing or stop: one rule from checks, looks, guardrails and money (V1)."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from leadline.evaluate.judging.decision_result import DecisionResult, Verdict
+from leadline.evaluate.judging.money_result import MoneyResult
+from leadline.features.experiment import ExperimentDesign
+
+ArmVerdict = Literal["roll out", "keep testing", "stop"]
+_POWER = 0.8
+_FARTHEST = 20.0
+_DIGITS = 2
+
+
+class Effects(Protocol):
+    """What is asked of `leadline.evaluate.judging.effects_result.EffectsResult`."""
+
+    @property
+    def design(self) -> ExperimentDesign:
+        """How the test was set up."""
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """One row a metric and arm."""
+
+    @property
+    def level(self) -> float:
+        """Of the intervals."""
+
+
+class Checks(Protocol):
+    """What is asked of `leadline.evaluate.checks.result.ChecksResult`."""
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether no check failed."""
+
+    @property
+    def failed(self) -> Sequence[str]:
+        """What failed, in words."""
+
+
+class Monitor(Protocol):
+    """What is asked of `leadline.evaluate.monitoring.result.MonitorResult`."""
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """One row an arm: ``arm``, ``decision``, ``direction``."""
+
+    @property
+    def summary(self) -> str:
+        """What may be concluded now."""
+
+
+class _Arm(NamedTuple):
+    """All that is known of one arm: verdicts of guardrails by label, its look, effect and money."""
+
+    name: str
+    harmed: list[str]
+    unshown: list[str]
+    look: str
+    effect: dict[Any, Any]
+    money: dict[Any, Any] | None
+
+
+def decide(
+    effects: Effects, checks: Checks, money: MoneyResult | None = None, monitor: Monitor | None = None
+) -> DecisionResult:
+    """Decide on a test.
+
+    No verdict if a check failed. Else of each arm, the first that holds:
+
+    1. a guardrail is harmed: stop;
+    2. its looks say futility, or an effect for the worse: stop; they say go on: keep testing;
+    3. profit below 0 (without money: the metric that decides worse): stop;
+    4. profit above 0 (without money: that metric better), the looks found an effect if there are any, and
+       every guardrail with a margin holds: roll out;
+    5. keep testing.
+
+    Profit is above or below 0 if its p-value, corrected by Holm for the number of arms, says so. The arm to
+    roll out is the most profitable of those (without money the one with the largest effect); without one,
+    testing goes on if it does for any arm. The rule of guardrails and checks is that of Schultzberg,
+    Ankargren & Frånberg (2024, arXiv:2402.11609); that not significance but profit decides is ours.
+
+    Parameters
+    ----------
+    effects
+        Of all metrics and arms.
+    checks
+        Whether the test can be trusted.
+    money
+        What it brings, if known.
+    monitor
+        What the looks allow to conclude; without it the data are taken for the one look that was planned.
+    """
+    alpha = 1 - effects.level
+    arms = _gather(effects, money, monitor)
+    verdicts = [_judge(arm, alpha) for arm in arms]
+    chosen, verdict = _choose(arms, verdicts)
+    final: Verdict = verdict if checks.is_trusted else "no verdict"
+    return DecisionResult(
+        verdict=final,
+        arm=chosen.name,
+        arms=pd.DataFrame(
+            {"arm": [arm.name for arm in arms], "verdict": verdicts if checks.is_trusted else final}
+        ),
+        design=effects.design,
+        effects=effects.effects,
+        level=effects.level,
+        failed=tuple(checks.failed),
+        harmed=tuple(chosen.harmed),
+        unshown=tuple(chosen.unshown),
+        look=chosen.look,
+        looked=monitor.summary if monitor is not None else "",
+        money=money,
+        more_units=_find_more(chosen, effects.level),
+    )
+
+
+def _gather(effects: Effects, money: MoneyResult | None, monitor: Monitor | None) -> list[_Arm]:
+    """Put together what is known of each arm, the one to look at first first."""
+    main = effects.design.main
+    frame = effects.effects
+    cost_metric = money.cost_metric if money is not None else None
+    guardrails = frame[frame["is_guardrail"] & (frame["metric"] != cost_metric)]
+    looks = monitor.arms.set_index("arm") if monitor is not None else None
+    profits = money.profits.set_index("arm") if money is not None and money.is_known else None
+    arms = []
+    for row in frame[frame["metric"] == main.key].to_dict("records"):
+        name = row["arm"]
+        own = guardrails[guardrails["arm"] == name]
+        look = ""
+        if looks is not None and name in looks.index:
+            look = str(looks.loc[name, "decision"])
+            look += "" if look != "efficacy" else f", {looks.loc[name, 'direction']}"
+        arms.append(
+            _Arm(
+                name=name,
+                harmed=list(own.loc[own["verdict"] == "harmed", "label"]),
+                unshown=list(own.loc[own["verdict"] == "not shown", "label"]),
+                look=look,
+                effect=row,
+                money=None if profits is None else profits.loc[name].to_dict(),
+            )
+        )
+    return sorted(arms, key=lambda arm: -_height(arm))
+
+
+def _height(arm: _Arm) -> float:
+    """By what the best arm is the best: profit, else the effect in the good direction."""
+    if arm.money is not None:
+        return float(arm.money["profit"])
+    sign = -1 if arm.effect["falls_is_good"] else 1
+    return sign * float(arm.effect["difference"])
+
+
+def _judge(arm: _Arm, alpha: float) -> ArmVerdict:
+    if arm.harmed or arm.look in {"futility", "efficacy, worse"}:
+        return "stop"
+    if arm.look == "continue":
+        return "keep testing"
+    effect = arm.effect["verdict"]
+    gain = {"better": 1, "worse": -1}.get(effect, 0)
+    if arm.money is not None:
+        shown = arm.money["p_adjusted"] < alpha
+        gain = int(np.sign(arm.money["profit"])) if shown else 0
+    if gain < 0 or effect == "worse":
+        return "stop"
+    if gain > 0 and not arm.unshown and arm.look in {"", "efficacy, better"}:
+        return "roll out"
+    return "keep testing"
+
+
+def _choose(arms: Sequence[_Arm], verdicts: Sequence[ArmVerdict]) -> tuple[_Arm, ArmVerdict]:
+    """Return the first arm that has the best verdict of all, and that verdict."""
+    order: tuple[ArmVerdict, ...] = ("roll out", "keep testing", "stop")
+    best = min(verdicts, key=order.index)
+    return arms[verdicts.index(best)], best
+
+
+def _find_more(arm: _Arm, level: float) -> float:
+    """How many more units, both arms together, tell the gain seen from none with 80% power.
+
+    0 if there are enough, infinite if even 20 times as many would not do.
+    """
+    value, lower, upper = (
+        (arm.money[name] for name in ("profit", "profit_ci_lower", "profit_ci_upper"))
+        if arm.money is not None
+        else (arm.effect[name] for name in ("difference", "difference_ci_lower", "difference_ci_upper"))
+    )
+    z = float(stats.norm.isf((1 - level) / 2))
+    error = (upper - lower) / (2 * z)
+    if not value or not error > 0:
+        return float("inf")
+    times = ((z + float(stats.norm.ppf(_POWER))) * error / value) ** 2
+    if times > _FARTHEST:
+        return float("inf")
+    more = (arm.effect["units"] + arm.effect["control_units"]) * max(times - 1, 0.0)
+    if more < 1:
+        return 0.0
+    step = 10.0 ** (np.floor(np.log10(more)) - _DIGITS + 1)
+    return float(np.ceil(more / step) * step)
