@@ -68,7 +68,7 @@ def fold_counts(frame: pd.DataFrame, *, by: Sequence[str], counts: Sequence[str]
 def number_cells(frame: pd.DataFrame, by: Sequence[str]) -> tuple[IntArray, pd.DataFrame]:
     """Give each row the number of its cell, and list the cells, sorted with the missing last."""
     grouped = frame.groupby(list(by), dropna=False, sort=True, observed=True)
-    group: IntArray = grouped.ngroup().to_numpy(dtype=np.int64)
+    group = np.asarray(grouped.ngroup(), dtype=np.int64)
     first = np.unique(group, return_index=True)[1]
     return group, frame[list(by)].iloc[first].reset_index(drop=True)
 
