@@ -28,6 +28,29 @@ def test_shares_as_in_the_examples_of_r_power_prop_test() -> None:
     assert np.isnan(find_effect(Proportion(base=0.9), (30, 30)))  # there is no such share: R warns
 
 
+def test_shares_as_stata_has_them() -> None:
+    """Stata's answers in statsmodels 0.15, stats/tests/test_proportion.py, test_power_2indep.
+
+    Stata counts findings in the wrong direction, too, here 2 in a million.
+    """
+    assert find_power(Proportion(base=0.015), -0.014, (550, 550)) == pytest.approx(0.7415600, abs=5e-6)
+    # The second arm, of which the share is named there, holds twice the first.
+    assert find_power(Proportion(base=0.2), -0.1, (308, 154)) == pytest.approx(0.7995659211532175, abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("effect", "arms", "power"),
+    [
+        (0.1, (20, 30), 0.09623589080917805),
+        (1, (30, 30), 0.985459690251624),
+        (0.01, (30, 30), 0.0540740302835667),
+    ],
+)
+def test_means_as_r_pwr_has_them(effect: float, arms: tuple[int, int], power: float) -> None:
+    """pwr.t2n.test and pwr.t.test, "greater", in statsmodels 0.15, stats/tests/test_power.py."""
+    assert find_power(Mean(sd=1), effect, arms, sides=1) == pytest.approx(power, abs=1e-8)
+
+
 def test_means_as_in_the_examples_of_r_power_t_test() -> None:
     """R documentation, stats::power.t.test, section Examples; its printed results."""
     one = Mean(sd=1)

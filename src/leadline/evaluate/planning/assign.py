@@ -9,7 +9,7 @@ import pandas as pd
 from leadline.data import check_columns
 from leadline.data.flags import read_yes
 from leadline.errors import DataError, ParameterError
-from leadline.evaluate.planning.assignment import assign_arms, check_balance, hash_units
+from leadline.evaluate.planning.assignment import assign_arms, check_assignment, check_balance, hash_units
 from leadline.evaluate.planning.assignment_result import ArmBalanceResult
 from leadline.holm import correct_holm
 
@@ -64,6 +64,7 @@ def assign_test(
     covariates: Sequence[str] = (),
     permitted: str | None = None,
     barred: str | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> ArmBalanceResult:
     """Draw the units of a test and their arms (`assign_arms`), and check that the arms are alike.
 
@@ -85,6 +86,8 @@ def assign_test(
         Numbers and flags by which the arms are compared; any other is passed over.
     permitted, barred
         As `permit_units`.
+    labels
+        Covariate → what a reader sees.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def assign_test(
     """
     if size is not None and size < 2 * len(shares):
         raise ParameterError.of(_HEADLINE, f"size == {size:,}, must be 2 or more for each arm.")
-    problems = check_columns(units, list(covariates), "the units")
+    problems = check_columns(units, list(covariates), "the table of units")
     if problems:
         raise DataError(_HEADLINE, problems)
     allowed = permit_units(units, permitted=permitted, barred=barred)
@@ -107,7 +110,7 @@ def assign_test(
             f"arms needs {2 * len(shares)}. Check the columns of permission.",
         )
     there = units[allowed]
-    assign_arms(there, unit=unit, shares=shares, salt=salt, strata=strata)  # refuses before a draw is made
+    check_assignment(there, unit=unit, shares=shares, salt=salt, strata=strata)
     chosen = _draw(there, unit, salt, size)
     arms = assign_arms(chosen, unit=unit, shares=shares, salt=salt, strata=strata)
     told = chosen.assign(arm=arms)
@@ -132,6 +135,7 @@ def assign_test(
         salt=salt,
         strata=tuple(strata),
         is_permission_asked=bool(permitted or barred),
+        labels=dict(labels or {}),
     )
 
 

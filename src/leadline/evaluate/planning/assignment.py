@@ -12,6 +12,7 @@ from scipy import stats
 from leadline.data import check_columns
 from leadline.data.ids import spell_ids
 from leadline.errors import DataError, ParameterError
+from leadline.evaluate.planning.plan_order import check_shares
 
 FloatArray = npt.NDArray[np.float64]
 HashArray = npt.NDArray[np.uint64]
@@ -68,8 +69,7 @@ def assign_arms(
     DataError
         With every absent column, and ids that are missing or repeated.
     """
-    _check_shares(shares, salt)
-    _check_units(units, unit, strata)
+    check_assignment(units, unit=unit, shares=shares, salt=salt, strata=strata)
     hashes = hash_units(units[unit], salt)
     bounds = np.cumsum(list(shares.values()))[:-1]
     if strata:
@@ -103,23 +103,15 @@ def _spread(firsts: HashArray, salt: str) -> FloatArray:
     return (again >> np.uint64(11)).astype(np.float64) / 2.0**53
 
 
-def _check_shares(shares: Mapping[str, float], salt: str) -> None:
-    problems = [
-        f"{arm}: share == {share!r}, must be above 0 and below 1."
-        for arm, share in shares.items()
-        if not 0 < share < 1
-    ]
-    if len(shares) < 2:  # noqa: PLR2004
-        problems.append(f"{len(shares)} arm is no test. Name two or more.")
-    elif abs(sum(shares.values()) - 1) > 1e-9:  # noqa: PLR2004 - what rounding leaves
-        problems.append(f"the shares add up to {sum(shares.values()):g}, must be 1.")
+def check_assignment(
+    units: pd.DataFrame, *, unit: str, shares: Mapping[str, float], salt: str, strata: Sequence[str]
+) -> None:
+    """Refuse what `assign_arms` cannot assign; parameters and errors are its own."""
+    wrong = check_shares(shares)
     if not salt.strip():
-        problems.append("salt is empty. Give a text of this test's own, such as its name and the day.")
-    if problems:
-        raise ParameterError(_HEADLINE, problems)
-
-
-def _check_units(units: pd.DataFrame, unit: str, strata: Sequence[str]) -> None:
+        wrong.append("salt is empty. Give a text of this test's own, such as its name and the day.")
+    if wrong:
+        raise ParameterError(_HEADLINE, wrong)
     problems = [
         f"{name}: the units have no such column." for name in (unit, *strata) if name not in units.columns
     ]

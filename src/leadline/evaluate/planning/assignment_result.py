@@ -1,6 +1,6 @@
 """What an assignment returns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,8 @@ class ArmBalanceResult:
         Columns within which the shares are met.
     is_permission_asked
         Whether any column of permission was named.
+    labels
+        Covariate → what a reader sees.
     """
 
     assignment: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
@@ -56,6 +58,7 @@ class ArmBalanceResult:
     salt: str
     strata: tuple[str, ...]
     is_permission_asked: bool
+    labels: Mapping[str, str]
 
     @property
     def is_alike(self) -> bool:
@@ -138,7 +141,7 @@ class ArmBalanceResult:
         several = len(self.arms) > 2  # noqa: PLR2004 - a control and others
         frame = pd.DataFrame(
             {
-                "label": shown["covariate"] + (", " + shown["arm"] if several else ""),
+                "label": self._name(shown) + (", " + shown["arm"] if several else ""),
                 "value": shown["difference"],
                 "lower": shown["difference"] - 1.96 * error,
                 "upper": shown["difference"] + 1.96 * error,
@@ -167,14 +170,16 @@ class ArmBalanceResult:
         }
 
     def _repr_html_(self) -> str:
+        frame = self.balance.assign(name=self._name(self.balance))
         columns = {
-            "covariate": Column(_("Known before")),
+            "name": Column(_("Known before")),
             "arm": Column(_("Arm")),
             "difference": Column(_("Difference, in standard deviations"), "index"),
             "expected_size": Column(_("Usual by chance"), "index"),
             "p_adjusted": Column(_("p-value, corrected"), "p_value"),
         }
         caption = _("The arms compared with the control")
-        return result_html(
-            self, table_html(self.balance, columns, name="assignment_balance", caption=caption)
-        )
+        return result_html(self, table_html(frame, columns, name="assignment_balance", caption=caption))
+
+    def _name(self, balance: pd.DataFrame) -> pd.Series:
+        return balance["covariate"].map(lambda name: self.labels.get(name, name))

@@ -41,6 +41,8 @@ class Baseline:
         Share of the variance that the covariates leave (CUPED), with its 95% interval; 1 without any.
     spread_error
         Standard error of log(``sd`` ÷ value).
+    skewness
+        Of one unit; 0 if ``value`` was assumed.
     """
 
     metric: Metric
@@ -49,6 +51,7 @@ class Baseline:
     sd: float
     variance_left: Estimate
     spread_error: float = 0.0
+    skewness: float = 0.0
 
     def lift(self, effect: float) -> float:
         """Return a relative effect (0.1 is a tenth) in the metric's units, downwards if a fall is good.
@@ -168,7 +171,8 @@ def _measure(
     there, base = ~np.isnan(value), ~np.isnan(value) & (arms == 0)
     parts = linearise(value[base], below[base])
     units, middle = int(base.sum()), float(value[base].mean() / below[base].mean())
-    left = _explain(*_centre(value[there], below[there], known[there], arms[there]))
+    used = known if metric.is_adjusted else known[:, :0]
+    left = _explain(*_centre(value[there], below[there], used[there], arms[there]))
     sd, error = float(parts.std(ddof=1)), float(parts.std(ddof=1)) / units**0.5
     # Of log(sd / value): what each unit adds to it.
     influence = parts**2 / float((parts**2).mean()) / 2 - parts / middle
@@ -183,6 +187,7 @@ def _measure(
         sd=sd,
         variance_left=left,
         spread_error=float(influence.std()) / units**0.5,
+        skewness=float(stats.skew(parts)),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leadline.evaluate.planning import plan_story
+from leadline.evaluate.planning import plan_story, plan_views
 from leadline.evaluate.planning.baseline import Baseline
 from leadline.evaluate.planning.duration import Duration
 from leadline.evaluate.planning.plan_order import PlanOrder
@@ -141,7 +141,7 @@ class PlanResult:
 
     def figure(self) -> "Figure":
         """Draw the chance to find effects by the size of the test."""
-        return plan_story.draw_power(self)
+        return plan_views.draw_power(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
@@ -172,4 +172,4 @@ class PlanResult:
         }
 
     def _repr_html_(self) -> str:
-        return result_html(self, plan_story.write_tables(self))
+        return result_html(self, plan_views.write_tables(self))

@@ -105,7 +105,10 @@ def replay_aa(
             f"{min(shares) * len(history):.0f} in a split, and {_FEWEST_UNITS} are the fewest. Take a longer "
             "history.",
         )
-    laid = [lay_out(value, below, known) for _metric, _is_asked, value, below in read]
+    laid = [
+        lay_out(value, below, known if metric.is_adjusted else known[:, :0])
+        for metric, _is_asked, value, below in read
+    ]
     rows, p_values = [], {}
     for (metric, is_asked, value, below), splits in zip(
         read, split_often(laid, shares, runs=runs, seed=seed), strict=True

@@ -192,7 +192,7 @@ class ReplayResult:
         )
         columns = {
             "name": Column(_("Metric")),
-            "mean": Column(_("Value")),
+            "mean": Column(_("In the history")),
             "error": Column(_("Standard error of a difference")),
             "alarms": Column(_("False alarms"), "share"),
             "alarms_ci_lower": Column(_("95% CI"), "share", upper="alarms_ci_upper"),
