@@ -47,8 +47,13 @@ def count_cells(units: pd.DataFrame, kinds: Sequence[tuple[str, str]]) -> pd.Dat
 def _count_kind(units: pd.DataFrame, column: str, label: str) -> pd.DataFrame:
     """Count the cells of one column, hide the small ones, and draw the others to their mean."""
     named = units.assign(group=units[column].astype("string"))
+    is_ordered = isinstance(units[column].dtype, pd.CategoricalDtype)
+    order = units[column].cat.categories if is_ordered else sorted(named["group"].dropna().unique())
     rows = []
-    for group, own in named[~named["is_control"]].groupby("group"):
+    for group in map(str, order):
+        own = named[~named["is_control"] & (named["group"] == group)]
+        if own.empty:
+            continue
         beside = (
             units[units["is_control"]]
             if column == "arm"

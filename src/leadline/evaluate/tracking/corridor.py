@@ -1,5 +1,7 @@
 """What a campaign was planned to bring by each day, and how far it may lie beside it (V3)."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
@@ -53,6 +55,24 @@ def plan_corridor(
     planned = effect * (1 - 0.5 ** (days / half_after_days)) / (1 - 0.5 ** (last_day / half_after_days))
     room = tolerance * np.abs(planned)
     return pd.DataFrame({"day": days, "planned": planned, "lower": planned - room, "upper": planned + room})
+
+
+def choose_corridor(
+    table: pd.DataFrame | None,
+    effect: float | None,
+    *,
+    started_on: dt.date,
+    ended_on: dt.date,
+    half_after_days: int,
+    tolerance: float,
+) -> pd.DataFrame | None:
+    """Take the user's own plan, else the curve of a planned effect, else none."""
+    if table is not None:
+        return read_corridor(table, first_day=pd.Timestamp(started_on))
+    if effect is None:
+        return None
+    length = (ended_on - started_on).days
+    return plan_corridor(effect, last_day=length, half_after_days=half_after_days, tolerance=tolerance)
 
 
 def read_corridor(table: pd.DataFrame, *, first_day: pd.Timestamp) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def list_lessons(
 
 
 def tabulate_plan(plan: NextRound) -> pd.DataFrame:
-    """Make one row a number: item, parameter of plan_test, value, lower, upper, both as a reader sees them."""
+    """Make one row a number: item, parameter of plan_test, value, ends, and both as a reader sees them."""
     rows: list[tuple[str, str, float, Estimate | None, Unit]] = [
         (_("Subscribe without a contact"), "base_rate", plan.base_rate.value, plan.base_rate, "share"),
         (_("Added by the contacts this time"), "", plan.effect.value, plan.effect, "points"),

@@ -1,7 +1,7 @@
 """Use and spend after a campaign's start: contacted against held out, period by period (V3)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,12 @@ FloatArray = npt.NDArray[np.float64]
 Step = Literal["day", "week", "month"]
 _HEADLINE = "Use and spend cannot be followed"
 _PERIOD = {"day": "D", "week": "W-SUN", "month": "M"}
+
+
+def parse_measures(texts: Sequence[str]) -> dict[str, str]:
+    """Read measures as an analyst writes them, ``column: what a reader sees``; the second may be left out."""
+    pairs = [text.partition(":") for text in texts]
+    return {column.strip(): label.strip() or column.strip() for column, _colon, label in pairs}
 
 
 def track_measures(

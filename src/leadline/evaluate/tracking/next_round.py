@@ -64,9 +64,9 @@ class NextRound:
 def plan_next(treated: Counted, control: Counted, list_size: int, *, alpha: float = 0.05) -> NextRound:
     """Derive from a round's outcome what the next one should plan with.
 
-    A round that went well was in part lucky: the next is not planned with the effect that was measured, but
-    with the lower end of its 50% interval, exceeded with three chances in four. Intervals of the difference are
-    those of Newcombe (1998, Statistics in Medicine 17:873-890, method 10).
+    A round that went well was in part lucky: the next is planned not with the effect that was measured,
+    but with the lower end of its 50% interval, exceeded with three chances in four. Intervals of the
+    difference are those of Newcombe (1998, Statistics in Medicine 17:873-890, method 10).
 
     Parameters
     ----------

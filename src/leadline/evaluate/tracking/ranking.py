@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from leadline.data.ids import spell_ids
 from leadline.disclosure import MINIMUM
+from leadline.errors import DataError
 from leadline.evaluate.tracking.next_round import Counted, compare_counts
 from leadline.intervals import Estimate, wilson_interval
 
@@ -31,7 +33,30 @@ class Ranking(NamedTuple):
 def group_by_score(score: pd.Series, names: tuple[str, str, str]) -> pd.Series:
     """Return the third of each customer, lowest first, equal scores together; missing where unknown."""
     third = pd.Series(np.ceil(score.rank(method="average", pct=True) * 3), score.index).clip(1, 3)
-    return third.map(dict(enumerate(names, start=1)))
+    return pd.Series(pd.Categorical(third.map(dict(enumerate(names, start=1))), names[::-1]), score.index)
+
+
+def join_scores(units: pd.DataFrame, scores: pd.DataFrame, *, unit: str = "customer_id") -> pd.DataFrame:
+    """Add what a model said of each customer: ``score``, missing where it said nothing.
+
+    Raises
+    ------
+    DataError
+        If ``scores`` lacks a column, or names a customer twice.
+    """
+    problems = [
+        f"{name}: the scores have no such column. Map your own name to it."
+        for name in (unit, "score")
+        if name not in scores.columns
+    ]
+    if not problems:
+        ids = spell_ids(scores[unit])
+        if again := int(ids.duplicated().sum()):
+            problems.append(f"{unit}: {again:,} rows of the scores name a customer again. Keep one each.")
+    if problems:
+        raise DataError("The scores cannot be joined", problems)
+    said = pd.Series(scores["score"].to_numpy(), ids)
+    return units.assign(score=spell_ids(units[unit]).map(said).to_numpy())
 
 
 def judge_ranking(units: pd.DataFrame, top: str) -> Ranking:
