@@ -120,14 +120,14 @@ class DecisionResult:
         if money is not None and money.is_known:
             rows = money.profits
             ends = [_THOUSAND * rows[f"profit{end}"] for end in ("", "_ci_lower", "_ci_upper")]
-            title = _("Profit by arm")
+            title, reference = _("Profit by arm"), _("no profit, no loss")
             unit: Any = "money_cny"
             label = _("CNY a thousand contacted, with {level} interval", level=f"{100 * money.level:g}%")
         else:
             rows = self.effects[self.effects["metric"] == self.design.main.key]
             rows = rows[rows["difference_ci_lower"].notna()]
             ends = [rows[f"difference{end}"] for end in ("", "_ci_lower", "_ci_upper")]
-            title = _("Effect by arm")
+            title, reference = _("Effect by arm"), _("no effect")
             unit = find_units(self.design.main).difference
             label = _(
                 "Effect on “{metric}”, with {level} interval",
@@ -147,7 +147,7 @@ class DecisionResult:
             unit=unit,
             alt=f"{title}: {told}.",
             reference=0.0,
-            reference_label=_("none"),
+            reference_label=reference,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -213,8 +213,8 @@ def _check(
     if value is not None and not 0 < value < math.inf:
         problems.append(f"value: {value:g}; it must be above 0 and finite.")
     problems += [
-        f"contact_cost: {cost:g} for {arm}; it must be 0 or more and finite."
-        for arm, cost in costs.items()
+        f"contact_cost: {cost:g}; it must be 0 or more and finite."
+        for cost in dict.fromkeys(costs.values())
         if not 0 <= cost < math.inf
     ]
     if costs:
