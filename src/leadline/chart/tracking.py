@@ -73,7 +73,7 @@ def draw_tracking(
             )
         above.set_title(titles[0])
         format_axis(above.yaxis, unit)
-        above.set_ylim(0, _find_top(frame))
+        above.set_ylim(0 if unit == "share" else _find_bottom(frame), _find_top(frame))
         above.legend(loc="upper left", ncols=2)
         below.axhline(0, color=QUIET, linewidth=1)
         if corridor is not None:
@@ -122,6 +122,13 @@ def _draw_band(axes: Axes, frame: pd.DataFrame, name: str, look: dict[str, Any])
     axes.plot(frame["place"], frame[name], marker=marker, markersize=5, **look)
 
 
+def _find_bottom(frame: pd.DataFrame) -> float:
+    """Return where amounts begin: at 0 only if they come near it."""
+    low = float(frame[["treated_lower", "control_lower"]].min().min())
+    high = float(frame[["treated_upper", "control_upper"]].max().max())
+    return low - 0.25 * (high - low) if low > (high - low) else min(0.0, low)
+
+
 def _find_top(frame: pd.DataFrame) -> float:
     """Leave room for the curves and for the bands of the later half; the first ones are wide."""
     late = frame.iloc[len(frame) // 3 :]
@@ -163,7 +170,9 @@ def _mark(above: Axes, below: Axes, day: pd.Timestamp, label: str) -> None:
 def _write_days(axes: Axes, places: pd.Series) -> None:
     """Write the first of every month, or over less than ten weeks every week, as the language in use does."""
     first, last = int(places.min()), int(places.max())
-    if last - first > _WEEKS_DAYS:
+    if len(places) <= _MOST_TICKS:
+        ticks = [int(place) for place in places]
+    elif last - first > _WEEKS_DAYS:
         ticks = [place for place in range(first, last + 1) if dt.date.fromordinal(place).day == 1]
         ticks = ticks[:: 1 + len(ticks) // _MOST_TICKS]
         ticks = [first, *(place for place in ticks if place - first > _CLOSE_DAYS)]

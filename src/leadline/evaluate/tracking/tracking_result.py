@@ -225,7 +225,7 @@ class TrackingResult:
             "difference": Column(_("Difference"), "points"),
             "difference_lower": Column(_("95% CI, all days together"), "points", upper="difference_upper"),
         }
-        shown = self.table.assign(date=[format_value(day.date()) for day in self.table["date"]])
+        shown = self.table.assign(date=[_keep_together(day) for day in self.table["date"]])
         if self.corridor is not None:
             columns["lower"] = Column(_("Planned corridor"), "points", upper="upper")
         caption = _("The campaign so far, counted from its start")
@@ -236,3 +236,8 @@ class TrackingResult:
 
     def _now(self) -> Any:
         return self.looks.iloc[-1]
+
+
+def _keep_together(day: pd.Timestamp) -> str:
+    """Write a day that a narrow column does not break."""
+    return format_value(day.date()).replace(" ", "\N{NO-BREAK SPACE}")

@@ -13,6 +13,7 @@ from leadline.data.sources import Source, Table
 from leadline.data.tables import CAMPAIGNS, CONTACTS, OUTCOMES
 from leadline.errors import DataError
 from leadline.features.experiment.campaign_units import HEADLINE, ID
+from leadline.paths import shorten_path
 
 _OPTIONAL = ("campaign_id", "is_reached", "cost_cny", "subscribed_on", "revenue_cny", "product_id", "design")
 
@@ -68,8 +69,8 @@ def read_folder_rows(data: str, campaign_id: str, mapping: str | Path | None) ->
     sources = [table.source for table in tables.values()]
     return rows.rename(columns={"contacted_on": "entered_on"}), replace(
         sources[0],
-        name=f"{data}: campaign {campaign_id}",
-        path=data,
+        name=f"{shorten_path(Path(data))}: campaign {campaign_id}",
+        path=shorten_path(Path(data)),
         notes=tuple(note for source in sources for note in source.notes),
         warnings=tuple(warning for source in sources for warning in source.warnings),
     )

@@ -12,6 +12,7 @@ from leadline.data.loop.tables import HELD_OUT, LOOP_TABLES, NO_CONTACT
 from leadline.data.sources import Source, hash_parts
 from leadline.features.experiment.campaign_units import ID
 from leadline.language import plural
+from leadline.paths import shorten_path
 
 
 def list_ledger_campaigns(folder: Path) -> pd.DataFrame:
@@ -80,7 +81,7 @@ def read_ledger_rows(folder: Path, campaign_id: str, started_on: dt.date) -> tup
     paths = [path for kind in LOOP_TABLES for path in ledger.parts(kind)]
     return rows, Source(
         name=f"ledger: campaign {campaign_id}",
-        path=str(folder),
+        path=shorten_path(folder),
         sha256=hash_parts(paths),
         rows=len(rows),
         columns=len(rows.columns),

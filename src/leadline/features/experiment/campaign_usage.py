@@ -12,6 +12,7 @@ from leadline.data.ids import spell_ids
 from leadline.data.open_tables import open_tables
 from leadline.data.sources import Source, Table, hash_file
 from leadline.errors import DataError
+from leadline.paths import shorten_path
 
 _HEADLINE = "What the customers did cannot be read"
 _NAME = "monthly_usage"
@@ -62,7 +63,13 @@ def read_campaign_usage(
             own = ibis.memtable(pd.DataFrame({unit: customers.astype("str").unique()}))
             rows = table.mutate(**{unit: table[unit].cast("string")}).select(unit, date, *measures)
             frame = rows.semi_join(tables.lend(own.to_pyarrow()), unit).to_pyarrow().to_pandas()
-        source = Source(name=f"{data}::{_NAME}", path=str(file), sha256=hash_file(file), rows=0, columns=0)
+        source = Source(
+            name=f"{shorten_path(Path(str(data)))}::{_NAME}",
+            path=shorten_path(file),
+            sha256=hash_file(file),
+            rows=0,
+            columns=0,
+        )
     else:
         read = read_beside(str(data), _NAME, given=given, mapping=mapping)
         if read is None:
