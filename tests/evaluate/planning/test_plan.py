@@ -70,7 +70,7 @@ def test_three_unequal_arms_pay_for_the_smallest_and_for_the_comparisons() -> No
     control = find_sample_size(Proportion(base=0.1), 0.01, ratio=0.4, comparisons=4).control
     assert result.comparisons == 4
     assert result.arms["units"].tolist() == pytest.approx([control, 0.6 * control, 0.4 * control], abs=1)
-    assert "corrected for 4 comparisons" in result.summary
+    assert "4 comparisons are corrected for" in result._repr_html_()
 
 
 def test_a_guardrail_is_measured_and_costs_nothing() -> None:
@@ -91,7 +91,8 @@ def test_covariates_save_what_they_explain() -> None:
     )
     assert saved.units / plain.units == pytest.approx(0.5, abs=0.03)
     assert saved.covariates_save == pytest.approx(0.5, abs=0.03)
-    assert "What was known before saves" in saved.summary
+    assert "Customers that covariates save" in saved._repr_html_()
+    assert "Customers that covariates save" not in plain._repr_html_()
 
 
 def test_a_fall_is_planned_downwards() -> None:

@@ -108,13 +108,15 @@ class PlanResult:
             )
         ]
         if self.duration is not None:
+            lower, upper = self.duration.lower, self.duration.upper
+            is_range = lower < upper < np.inf
             cards.append(
                 Kpi(
                     label=_("Days until they have all come"),
                     value=self.duration.days,
                     unit="count",
-                    ci_lower=self.duration.lower,
-                    ci_upper=self.duration.upper if np.isfinite(self.duration.upper) else None,
+                    ci_lower=lower if is_range else None,
+                    ci_upper=upper if is_range else None,
                     help=_("At the pace of the history, weekends included."),
                 )
             )

@@ -40,8 +40,6 @@ def tell_plan(result: "PlanResult") -> str:
     sentences = [_("{plan}{duration}.", plan=told, duration=_tell_duration(result))]
     if result.detectable is not None and order.customers is not None:
         sentences.append(_tell_detectable(result, result.detectable, order.customers))
-    if not np.isnan(base.variance_left.lower):
-        sentences.append(_tell_covariates(result))
     return " ".join(sentences)
 
 
@@ -50,46 +48,35 @@ def _tell_arms(result: "PlanResult") -> str:
     total = format_value(result.units, "count")
     if units.min() == units.max():
         return _(
-            "{arms} arms need {units} customers each ({total} in all{extras})",
+            "{arms} arms need {units} customers each ({total} in all)",
             arms=len(units),
             units=format_value(int(units.iloc[0]), "count"),
             total=total,
-            extras=_tell_extras(result),
         )
     told = ", ".join(
         f"{row['arm']} {format_value(int(row['units']), 'count')}" for row in result.arms.to_dict("records")
     )
     return _(
-        "the arms need {total} customers ({arms}{extras})",
+        "the arms need {total} customers ({arms})",
         total=total,
         arms=told,
-        extras=_tell_extras(result),
     )
 
 
-def _tell_extras(result: "PlanResult") -> str:
-    """Say what looks and comparisons cost, if there are several."""
-    told = []
+def tell_costs(result: "PlanResult") -> str:
+    """Say what looks and comparisons cost, for the caption of the arms."""
+    told = [_("The arms, the control first")]
     if result.order.looks > 1:
         told.append(
             _(
-                "{looks} looks cost {share} of them",
+                "{looks} looks cost {share} of the customers",
                 looks=result.order.looks,
                 share=format_value(1 - 1 / result.inflation, "share"),
             )
         )
     if result.comparisons > 1:
-        told.append(_("corrected for {count} comparisons", count=result.comparisons))
-    return f"; {', '.join(told)}" if told else ""
-
-
-def _tell_covariates(result: "PlanResult") -> str:
-    left = result.decides.variance_left
-    return _(
-        "What was known before saves {saved} of the customers (95% CI {interval}).",
-        saved=format_value(1 - left.value, "share"),
-        interval=format_interval(1 - left.upper, 1 - left.lower, "share"),
-    )
+        told.append(_("{count} comparisons are corrected for", count=result.comparisons))
+    return "; ".join(told)
 
 
 def _tell_duration(result: "PlanResult") -> str:
@@ -127,8 +114,7 @@ def _tell_detectable(result: "PlanResult", detectable: tuple[float, float, float
     if result.decides.metric.falls_is_good:
         if is_known:
             return _(
-                "With the {customers} there are, falls by {least} or more are found (95% CI {interval}, for "
-                "history is but a sample).",
+                "With the {customers} there are, falls by {least} or more are found (95% CI {interval}).",
                 **words,
             )
         return _("With the {customers} there are, falls by {least} or more are found.", **words)

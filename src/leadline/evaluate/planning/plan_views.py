@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from leadline.chart.bands import draw_bands
+from leadline.evaluate.planning.plan_story import tell_costs
 from leadline.evaluate.planning.units import tell_value, unit_of
 from leadline.language import _, format_value
 from leadline.language.formats import Unit, format_interval
@@ -91,7 +92,7 @@ def write_tables(result: "PlanResult") -> str:
             "units": Column(_("Customers needed"), "count"),
         },
         name="plan_arms",
-        caption=_("The arms, the control first"),
+        caption=tell_costs(result),
     )
     return sizes + arms + _write_metrics(result)
 
@@ -99,7 +100,7 @@ def write_tables(result: "PlanResult") -> str:
 def _write_metrics(result: "PlanResult") -> str:
     rows = []
     for base, row in zip(result.baselines, result.metrics.to_dict("records"), strict=True):
-        unit: Unit = unit_of(base.metric)
+        unit: Unit = unit_of(base.metric, base.value.value)
         rows.append(
             {
                 "label": base.metric.label,
@@ -119,7 +120,7 @@ def _write_metrics(result: "PlanResult") -> str:
         "history_units": Column(_("Measured on"), "count"),
     }
     if result.metrics["variance_left_ci_lower"].notna().any():
-        columns["saved"] = Column(_("Units that covariates save"), "share")
+        columns["saved"] = Column(_("Customers that covariates save"), "share")
         columns["saved_lower"] = Column(_("95% CI"), "share", upper="saved_upper")
     held = min(result.units, result.order.customers or result.units)
     told = _("Smallest effect found with {units}", units=format_value(held, "count"))
