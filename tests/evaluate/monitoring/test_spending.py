@@ -35,9 +35,9 @@ def rejected(boundaries, z):
 
 
 def test_obrien_fleming_boundaries_are_those_of_ldbounds():
-    # R package ldbounds, and the Lan-DeMets programs of Reboussin, DeMets, Kim & Lan (2000, Controlled
-    # Clinical Trials 21:190-207): five equal looks, two-sided 0.05. Their second, 3.3569, is printed from a
-    # coarser grid: the test below, by adaptive quadrature, gives 3.35701.
+    # As the Lan-DeMets programs of Reboussin, DeMets, Kim & Lan (2000, Controlled Clinical Trials 21:190-207)
+    # and ldbounds print them: five equal looks, two-sided 0.05. Their second, 3.3569, is from a coarser grid:
+    # the test below, by adaptive quadrature, gives 3.35701; rpact's digits are in test_rpact.
     assert find_boundaries(FIVE).upper == pytest.approx([4.8769, 3.3569, 2.6803, 2.2898, 2.0310], abs=1.5e-4)
 
 

@@ -106,6 +106,8 @@ def _follow_group_sequential(plan: FollowPlan, readings: Readings, arm: str) -> 
 
 def _look_ahead(plan: FollowPlan, arm: str, fractions: FloatArray) -> pd.DataFrame:
     """Boundaries still to come, if looks go on at the pace so far."""
+    if fractions[-1] > 1 - CLOSEST:
+        return NOTHING
     gap = max(STEP, float(fractions[-1]) / len(fractions))
     coming = np.append(np.arange(fractions[-1] + gap, 1 - gap / 2, gap), 1.0)
     bounds = find_boundaries([*fractions, *coming], alpha=plan.alpha, spending=SPENDING[plan.spending])

@@ -21,8 +21,9 @@ Every = Literal["day", "week"]
 LENGTHS: dict[Every, int] = {"day": 1, "week": 7}
 #: A look counts when at least this share of the plan came since the one before: 20 looks at most.
 STEP = 0.05
-#: Fewest units of an arm at a look before the last: a normal approximation needs them.
-FEWEST = 100
+#: Fewest units of an arm at a look before the last, and fewest that make up its sum: (sum of x)² / sum of x²
+#: (Kish's effective number). A normal approximation needs them; where most buy nothing it needs buyers.
+FEWEST, CONTRIBUTORS = 100, 50
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -122,7 +123,7 @@ def read_looks(
     for place in kept:
         moments, is_last = every_look[place].arms, horizon.has_ended and place == kept[-1]
         moments = moments.take(moments.cells[ARM].isin(scan.arms).to_numpy())
-        if not is_last and not _is_readable(moments, scan.arms):
+        if not is_last and not _is_readable(moments, scan.arms, told.value):
             continue
         # All arms have one slope, whichever are followed, so that effects are those of the other tables.
         made = estimate_arms(
@@ -237,5 +238,11 @@ def _metric_uses_covariates(scan: ExperimentScan, key: str) -> bool:
     return next(metric for metric in scan.design.metrics if metric.key == key).is_adjusted
 
 
-def _is_readable(moments: Moments, arms: Sequence[str]) -> bool:
-    return set(arms) <= set(moments.cells[ARM]) and bool((moments.count >= FEWEST).all())
+def _is_readable(moments: Moments, arms: Sequence[str], value: str) -> bool:
+    if not set(arms) <= set(moments.cells[ARM]):
+        return False
+    place = moments.place(value)
+    squares = moments.means[:, place] ** 2 * moments.count
+    whole = squares + moments.comoments[:, place, place]
+    contributors = np.divide(squares, whole, out=np.zeros_like(whole), where=whole > 0) * moments.count
+    return bool((moments.count >= FEWEST).all() and (contributors >= CONTRIBUTORS).all())

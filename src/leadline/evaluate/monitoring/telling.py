@@ -39,7 +39,8 @@ def tell_decision(result: "MonitorResult", row: Mapping[str, Any]) -> str:
     if row["decision"] == "futility":
         return _(
             "The test may be given up: a change of {effect} in {metric} would hardly be found now; "
-            "{arm} is {difference} beside {control} after {share} of the planned units ({level} CI {interval}).",
+            "{arm} is {difference} beside {control} after {share} of the planned units ({level} CI "
+            "{interval}).",
             effect=format_value(result.effect, "share"),
             **words,
         )
