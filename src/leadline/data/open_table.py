@@ -81,7 +81,9 @@ def open_table(
             if files:
                 table = _scan_files(connection, files, sizes)
             elif location.kind == "duckdb":
-                table = connection.sql(attach_duckdb(connection.con, location.path, location.part))
+                query = attach_duckdb(connection.con, location.path, location.part)
+                connection.con.execute(f"CREATE TEMP VIEW opened AS {query}")
+                table = connection.table("opened", database=("temp", "main"))
             else:
                 read = read_table(dataset, mapping=mapping, is_mapping_shared=is_mapping_shared)
                 confine(connection.con, [])

@@ -54,6 +54,11 @@ def _check_names(columns: Sequence[str], design: ExperimentDesign) -> list[str]:
         for name in design.covariates
         if name in measured
     ]
+    problems += [
+        f"{name}: is what a metric measures; a segment must be known before the assignment. Take it out."
+        for name in design.segments
+        if name in measured
+    ]
     for what, names in (("covariates", design.covariates), ("segments", design.segments)):
         problems += [
             f"{name}: is named twice among the {what}. Name it once."

@@ -13,7 +13,7 @@ from leadline.errors import DataError
 from leadline.features.experiment.findings import read_first
 from leadline.features.experiment.fold import fold_moments
 from leadline.features.experiment.moments import name_covariance
-from leadline.features.experiment.rows import is_absent
+from leadline.features.experiment.rows import is_absent, name_covariate
 from leadline.features.experiment.scan import ARM, ExperimentDesign, MetricMoments
 
 #: Covariates whose means differ between arms below this p-value were not known before the start.
@@ -124,11 +124,12 @@ def check_numbers(
         frame = fold_moments(told.frame, by=[ARM], columns=told.columns).set_index(ARM).reindex(list(arms))
         problems += _check_metric(key, told, frame)
         late |= {name: p for name in told.covariates if (p := _compare(frame, name)) < AFTER_START}
+    named = {name_covariate(name, design): name for name in design.covariates}
     problems += [
-        f"{name}: its means differ between the arms far beyond chance (p = {p:.1g}), as what is known before "
-        "the start cannot. Was it measured after the start? Take it out of the covariates."
+        f"{named[name]}: its means differ between the arms far beyond chance (p = {p:.1g}), as what is known "
+        "before the start cannot. Was it measured after the start? Take it out of the covariates."
         for name, p in late.items()
-        if name in design.covariates
+        if name in named
     ]
     if problems:
         raise DataError(_HEADLINE, problems)

@@ -23,6 +23,11 @@ def name_measure(metric: Metric, metrics: Iterable[Metric]) -> str:
     return f"{metric.value} (ever)" if metric.kind == "conversion" and len(others) > 1 else metric.value
 
 
+def name_covariate(name: str, design: ExperimentDesign) -> str:
+    """Name a covariate among the measures: as it is called, unless a segment has that name already."""
+    return f"{name} (number)" if name in design.segments else name
+
+
 def list_cells(design: ExperimentDesign) -> tuple[str, ...]:
     """Columns that name cells: arm, segments, day if one is named."""
     return (ARM, *design.segments, *((DAY,) if design.day else ()))
@@ -35,7 +40,7 @@ def list_measures(design: ExperimentDesign) -> dict[str, str]:
         found[name_measure(metric, design.metrics)] = "max" if metric.kind == "conversion" else "sum"
         if metric.denominator:
             found[metric.denominator] = "sum"
-    return {**found, **dict.fromkeys(design.covariates, "min")}
+    return {**found, **{name_covariate(name, design): "min" for name in design.covariates}}
 
 
 def read_rows(units: ir.Table, design: ExperimentDesign) -> ir.Table:
@@ -51,7 +56,8 @@ def read_rows(units: ir.Table, design: ExperimentDesign) -> ir.Table:
         columns[measure] = _measure(units[metric.value], is_flag=metric.kind == "conversion")
         if metric.denominator:
             columns[metric.denominator] = _measure(units[metric.denominator])
-    columns |= {name: _measure(units[name], is_flag=True) for name in design.covariates}
+    for name in design.covariates:
+        columns[name_covariate(name, design)] = _measure(units[name], is_flag=True)
     for name, column in ((UNIT, design.unit), (EXPOSED, design.exposed_at), (OUTCOME, design.outcome_at)):
         if column:
             columns[name] = _spell(units[column]) if name == UNIT else units[column]

@@ -25,6 +25,7 @@ from leadline.features.experiment.rows import (
     is_absent,
     keep_known,
     list_cells,
+    name_covariate,
     name_measure,
     read_rows,
 )
@@ -76,7 +77,9 @@ class _Scanner:
         self.by = list_cells(design)
         self.people = people
         self.kept = keep_known(people, design)
-        self.covariates: dict[str, tuple[str, ...]] = {name: (name,) for name in design.covariates}
+        self.covariates: dict[str, tuple[str, ...]] = {
+            name: (name,) for name in (name_covariate(one, design) for one in design.covariates)
+        }
 
     def scan(self, found: list[dict[str, object]]) -> ExperimentScan:
         cuts = find_cuts(self.kept, self.design)
@@ -139,7 +142,7 @@ class _Scanner:
 
         What a gap is filled with does not matter to an adjustment that has the flag; the median is near.
         """
-        gaps = [name for name in self.design.covariates if name in lacking]
+        gaps = [name for name in self.covariates if name in lacking]
         if not gaps:
             return False
         known = {name: _null_if_nan(self.kept[name]) for name in gaps}
