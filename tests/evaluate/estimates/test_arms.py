@@ -147,8 +147,8 @@ def test_strata_and_covariate_give_the_regression_with_both(rng: np.random.Gener
 
 
 def test_a_ratio_is_adjusted_for_what_was_known_before(rng: np.random.Generator) -> None:
-    """500 tests: no bias, intervals that cover, and shorter ones than without the covariate."""
-    units = make_units(rng, 500 * 200).assign(test=np.repeat(range(500), 200))
+    """250 tests: no bias, intervals that cover, and shorter ones than without the covariate."""
+    units = make_units(rng, 250 * 200).assign(test=np.repeat(range(250), 200))
     by, columns = ["test", "arm"], ["spend", "orders", "before"]
     frame = moment_features(ibis.memtable(units), by=by, columns=columns).execute()
     moments = read_moments(frame, by=by, columns=columns)
@@ -157,7 +157,7 @@ def test_a_ratio_is_adjusted_for_what_was_known_before(rng: np.random.Generator)
         *(estimate_ratio(whole.only(arm=arm), "spend", "orders").value for arm in ("mail", "control"))
     )
     inside, widths, errors = 0, [], []
-    for test in range(500):
+    for test in range(250):
         cells = moments.take(slice(2 * test, 2 * test + 2)).merge(["arm"])
         ways = [
             estimate_arms(cells, ["control", "mail"], "spend", denominator="orders", covariates=names)
@@ -167,8 +167,8 @@ def test_a_ratio_is_adjusted_for_what_was_known_before(rng: np.random.Generator)
         inside += found.lower <= truth <= found.upper
         errors.append(found.value - truth)
         widths.append((found.upper - found.lower) / (plain.upper - plain.lower))
-    assert inside / 500 == pytest.approx(0.95, abs=0.03)
-    assert abs(np.mean(errors)) < 4 * np.std(errors) / 500**0.5
+    assert inside / 250 == pytest.approx(0.95, abs=0.042)
+    assert abs(np.mean(errors)) < 4 * np.std(errors) / 250**0.5
     assert np.mean(widths) < 0.9
 
 

@@ -81,7 +81,7 @@ METRICS = {
     "ratio": tt.RatioOfMeans("spend", "orders"),
 }
 #: So many cases go all the way, from a frame; of the others pandas makes what it makes of frames.
-WHOLE = 40
+WHOLE = 20
 
 
 def aggregate(units: pd.DataFrame) -> Aggregates:

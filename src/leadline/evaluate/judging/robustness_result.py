@@ -1,6 +1,6 @@
 """One effect in several ways, as a reader sees it (V1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +49,8 @@ class RobustnessResult:
 
     @property
     def is_robust(self) -> bool:
-        """Whether every way finds the same: above, below or not told apart from the control, arm by arm."""
-        return not self._list_unsure()
+        """Whether no way contradicts the one reported: their intervals hold one another's effect."""
+        return not self._list_arms(_is_apart)
 
     @property
     def summary(self) -> str:
@@ -58,11 +58,11 @@ class RobustnessResult:
         count = self.ways["way"].nunique()
         if count == 1:
             return _("{metric} can be estimated in one way only.", metric=self.metric)
-        if not self.is_robust:
+        apart, unsure = self._list_arms(_is_apart), self._list_arms(_is_unsure)
+        words = {"metric": self.metric, "arms": ", ".join(f"“{arm}”" for arm in apart or unsure)}
+        if apart:
             return _(
-                "Whether {metric} changed with {arms} hangs on how it is estimated: read the table first.",
-                metric=self.metric,
-                arms=", ".join(f"“{arm}”" for arm in self._list_unsure()),
+                "The effect of {arms} on {metric} hangs on how it is estimated: read the table.", **words
             )
         told = plural(
             "All {count} way of estimating the effect on {metric} agrees",
@@ -70,6 +70,8 @@ class RobustnessResult:
             count,
             metric=self.metric,
         )
+        if unsure:
+            told = _("{told} in size, though not all tell it from chance with {arms}", told=told, **words)
         return f"{told}{self._tell_saving()}."
 
     @property
@@ -146,13 +148,10 @@ class RobustnessResult:
         caption = _("{metric}, estimated in every way", metric=self.metric)
         return result_html(self, table_html(frame, columns, name="robustness", caption=caption))
 
-    def _list_unsure(self) -> list[str]:
-        """List the arms that some ways put above or below the control, and others not."""
-        sides: dict[str, set[float]] = {}
-        for row in self.ways.to_dict("records"):
-            side = np.sign(row["difference"]) if row["p_value"] <= 1 - self.level else 0.0
-            sides.setdefault(row["arm"], set()).add(float(side))
-        return [arm for arm, found in sides.items() if len(found) > 1]
+    def _list_arms(self, is_so: Callable[[pd.DataFrame, float], bool]) -> list[str]:
+        """List the arms of whose ways something holds."""
+        groups = self.ways.groupby("arm", sort=False)
+        return [str(arm) for arm, ways in groups if is_so(ways, 1 - self.level)]
 
     def _tell_saving(self) -> str:
         """Say by how much what is reported is shorter than the plain interval."""
@@ -165,3 +164,18 @@ class RobustnessResult:
             share=format_value(share, "share"),
             more=format_value(1 / (1 - share) ** 2 - 1, "share"),
         )
+
+
+def _is_apart(ways: pd.DataFrame, _alpha: float) -> bool:
+    """Tell whether a way and the one reported exclude one another's effect by their intervals."""
+    told = ways[ways["is_reported"]].iloc[0]
+    inside = ways["difference"].between(told["difference_ci_lower"], told["difference_ci_upper"])
+    holds = (ways["difference_ci_lower"] <= told["difference"]) & (
+        told["difference"] <= ways["difference_ci_upper"]
+    )
+    return not bool((inside | holds).all())
+
+
+def _is_unsure(ways: pd.DataFrame, alpha: float) -> bool:
+    """Tell whether some ways tell the effect from chance and others do not."""
+    return len(set(ways["p_value"] <= alpha)) > 1
