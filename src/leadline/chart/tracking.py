@@ -26,6 +26,7 @@ _ALERT = "#B3261E"
 _HEADROOM = 1.12
 #: Up to so many looks are drawn as points, more as a curve.
 _POINTS = 20
+_ASIDE = 0.006
 _WEEKS_DAYS, _CLOSE_DAYS, _MOST_TICKS = 70, 12, 9
 
 
@@ -96,7 +97,7 @@ def draw_tracking(
         if corridor is not None:
             below.legend(loc="upper left")
         first, last = float(frame["place"].min()), float(frame["place"].max())
-        below.set_xlim(first - 0.01 * (last - first) - 0.2, last + 0.01 * (last - first) + 0.2)
+        below.set_xlim(first - 0.02 * (last - first) - 0.2, last + 0.02 * (last - first) + 0.2)
         if alert is not None:
             _mark(above, below, *alert)
         for axes in (above, below):
@@ -110,16 +111,15 @@ def _number_days(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_band(axes: Axes, frame: pd.DataFrame, name: str, look: dict[str, Any]) -> None:
-    axes.fill_between(
-        frame["place"],
-        frame[f"{name}_lower"],
-        frame[f"{name}_upper"],
-        color=look["color"],
-        alpha=0.14,
-        linewidth=0,
-    )
-    marker = "o" if len(frame) <= _POINTS else ""
-    axes.plot(frame["place"], frame[name], marker=marker, markersize=5, **look)
+    """Draw a curve in its band; a few looks as points with intervals, the arms beside one another."""
+    places, ends = frame["place"], (frame[f"{name}_lower"], frame[f"{name}_upper"])
+    if len(frame) <= _POINTS:
+        side = {"treated": -1, "control": 1}.get(name, 0)
+        places = places + side * _ASIDE * max(1.0, float(places.max() - places.min()))
+        axes.vlines(places, *ends, color=look["color"], linewidth=1.6, alpha=0.7)
+    else:
+        axes.fill_between(places, *ends, color=look["color"], alpha=0.14, linewidth=0)
+    axes.plot(places, frame[name], marker="o" if len(frame) <= _POINTS else "", markersize=5, **look)
 
 
 def _find_bottom(frame: pd.DataFrame) -> float:

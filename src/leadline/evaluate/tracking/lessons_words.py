@@ -27,12 +27,13 @@ def list_lessons(
 
 def tabulate_plan(plan: NextRound) -> pd.DataFrame:
     """Make one row a number: item, parameter of plan_test, value, ends, and both as a reader sees them."""
+    is_short = plan.holdout is None and plan.needed is not None
     rows: list[tuple[str, str, float, Estimate | None, Unit]] = [
         (_("Subscribe without a contact"), "base_rate", plan.base_rate.value, plan.base_rate, "share"),
         (_("Added by the contacts this time"), "", plan.effect.value, plan.effect, "points"),
         (_("Effect to plan with, three chances in four"), "", plan.cautious_effect, None, "points"),
         (_("The same, as a part of the base rate"), "effect", plan.relative_effect, None, "share"),
-        (_("Customers on the next list"), "customers", plan.list_size, None, "count"),
+        (_("Customers on the next list"), "" if is_short else "customers", plan.list_size, None, "count"),
         (_("Smallest effect that half of the list finds"), "", plan.detectable, None, "points"),
     ]
     if plan.holdout is not None:
@@ -87,19 +88,19 @@ def _tell_ranking(ranking: Ranking | None) -> list[str]:
     if ranking.treated.lower > 0:
         first = _(
             "The score ranked right: of the contacted, {top} of the highest third subscribed and {rest} of "
-            "the others (difference {interval}).",
+            "the others (difference {interval} points).",
             **facts,
         )
     elif ranking.treated.upper < 0:
         first = _(
             "The score ranked wrong: of the contacted, {top} of the highest third subscribed and {rest} of "
-            "the others (difference {interval}). Fit it anew before the next list.",
+            "the others (difference {interval} points). Fit it anew before the next list.",
             **facts,
         )
     else:
         first = _(
             "Whether the score ranked right is open: of the contacted, {top} of the highest third subscribed "
-            "and {rest} of the others (difference {interval}).",
+            "and {rest} of the others (difference {interval} points).",
             **facts,
         )
     if math.isnan(ranking.control.value):
@@ -109,12 +110,15 @@ def _tell_ranking(ranking: Ranking | None) -> list[str]:
         return [
             first,
             _(
-                "The highest third subscribes more often without a contact, too (held out: {interval}): the "
+                "The highest third subscribes more often without a contact, too (held out: {interval} points): the "
                 "score finds buyers, not those whom a contact moves.",
                 interval=control,
             ),
         ]
-    return [first, _("Among those held out the highest third differs by {interval}.", interval=control)]
+    return [
+        first,
+        _("Among those held out the highest third differs by {interval} points.", interval=control),
+    ]
 
 
 def _tell_reach(arms: pd.DataFrame) -> list[str]:

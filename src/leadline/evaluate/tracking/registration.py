@@ -1,12 +1,13 @@
 """A campaign's contacts and outcomes in the loop's ledger, so that the next model learns from them (V8)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from leadline.channels import CHANNELS
 from leadline.chart.draw import draw_note
 from leadline.data.columns import check_columns
 from leadline.data.loop.tables import NO_CONTACT
@@ -107,6 +108,7 @@ def register_outcomes(
     model: str,
     started_on: dt.date,
     observed_until: dt.date | None,
+    channels: Mapping[str, str] | None = None,
 ) -> OutcomesRegistration:
     """Enter a campaign's contacts and outcomes; the same rows once more change nothing.
 
@@ -125,6 +127,8 @@ def register_outcomes(
         What was offered, and what ranked the customers; of a new round only.
     started_on, observed_until
         First day; last day on which an outcome would have been noticed.
+    channels
+        A firm's own name of a channel → leadline's.
 
     Raises
     ------
@@ -135,14 +139,18 @@ def register_outcomes(
     nothing = pd.DataFrame(columns=["kind", "added", "followed_up", "known"])
     if ledger is None:
         return OutcomesRegistration(rows=nothing)
-    until = _check(units, {"campaign": campaign, "product_id": product_id, "model": model}, observed_until)
+    until = _check(
+        units, {"campaign": campaign, "product_id": product_id, "model": model}, observed_until, channels
+    )
     round_id = _find_round(ledger, campaign)
     if round_id is None:
         round_id, before = campaign, started_on - dt.timedelta(days=1)
         ledger.open_round(campaign, name=campaign, product_id=product_id, model=model, as_of=before)
     rows = units.assign(campaign_id=campaign, cost_cny=units["contact_cost_cny"])
     day = rows["contacted_on"] if "contacted_on" in rows else rows["entered_on"]
-    rows = rows.assign(contacted_on=day, channel=rows["channel"].fillna(NO_CONTACT))
+    rows = rows.assign(
+        contacted_on=day, channel=rows["channel"].fillna(NO_CONTACT).replace(dict(channels or {}))
+    )
     contacts = rows[["campaign_id", "customer_id", "channel", "contacted_on", "is_reached", "cost_cny"]]
     known = rows[rows["is_subscribed"].notna()]
     outcomes = known[["campaign_id", "customer_id", "is_subscribed", "subscribed_on", "revenue_cny"]].assign(
@@ -171,7 +179,9 @@ def _find_round(ledger: "LoopLedger", campaign: str) -> str | None:
     return listed.get(campaign, campaign if campaign in rounds else None)
 
 
-def _check(units: pd.DataFrame, facts: dict[str, str], until: dt.date | None) -> dt.date:
+def _check(
+    units: pd.DataFrame, facts: dict[str, str], until: dt.date | None, channels: Mapping[str, str] | None
+) -> dt.date:
     problems = [
         f"{name}: it is empty, and the ledger keeps it. Give it."
         for name, value in facts.items()
@@ -184,6 +194,14 @@ def _check(units: pd.DataFrame, facts: dict[str, str], until: dt.date | None) ->
         problems.append(
             f"contact_cost_cny: {missing:,} contacts have no cost, and the ledger keeps it. Map your column."
         )
+    if "channel" in units:
+        named = units["channel"].dropna().replace(dict(channels or {}))
+        strange = sorted(set(map(str, named)) - {NO_CONTACT, *CHANNELS})
+        if strange:
+            problems.append(
+                f"channel: the ledger does not know {', '.join(strange[:5])}. Say which of "
+                f"{', '.join(CHANNELS)} each is, with the parameter channels."
+            )
     if problems or until is None:
         raise DataError(_HEADLINE, problems)
     return until

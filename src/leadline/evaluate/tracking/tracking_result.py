@@ -157,6 +157,7 @@ class TrackingResult:
                 ci_lower=float(ends[0]),
                 ci_upper=float(ends[1]),
                 direction="up",
+                bar=float(now["lower"]) if self.corridor is not None and pd.notna(now["lower"]) else None,
                 help=_("Share of the contacted who had {act}, less that of those held out.", act=self._act()),
             ),
             Kpi(

@@ -145,7 +145,7 @@ def read_campaign(
         With all problems of a table at once; if nobody was held out or contacted.
     """
     if ledger is None and not _is_folder(data):
-        table = _read_flat(data, mapping, as_of)
+        table = _read_flat(data, mapping, as_of if control is None else None)
         if control is None:
             return table
         rows, source = name_flat_columns(table.frame, control), table.source

@@ -105,6 +105,12 @@ def _tell(given: pd.Series, read: pd.Series, what: str, problems: list[str]) -> 
         )
 
 
+def add_columns(units: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Add what ``others`` tell of the same customers and ``units`` do not."""
+    more = [name for name in others.columns if name not in units.columns]
+    return units.merge(others[[ID, *more]], on=ID, how="left", validate="one_to_one")
+
+
 def finish_units(
     rows: pd.DataFrame, *, name: str, ended_on: dt.date | None, as_of: dt.date | None
 ) -> tuple[pd.DataFrame, list[str], list[str]]:
