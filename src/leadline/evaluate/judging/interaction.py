@@ -12,6 +12,8 @@ from leadline.intervals import LEVEL
 FloatArray = npt.NDArray[np.float64]
 #: Units by which a group's variance is drawn to that of all: a group of few owes its own mostly to chance.
 _PRIOR_UNITS = 20.0
+#: The same for the weights of the test, which need not be right but should not go with the effects.
+_WEIGHT_UNITS = 300.0
 _GRID = 200
 _TWO = 2
 _STEPS = 40
@@ -150,7 +152,7 @@ def _find_weights(spread: FloatArray, units: FloatArray) -> FloatArray:
     own = np.maximum(units - 1, 0.0)
     pooled = (spread * own).sum(axis=1)
     average = pooled.sum() / own.sum()
-    drawn = (pooled + _PRIOR_UNITS * average) / (own.sum(axis=1) + _PRIOR_UNITS)
+    drawn = (pooled + _WEIGHT_UNITS * average) / (own.sum(axis=1) + _WEIGHT_UNITS)
     return np.asarray(1 / (drawn * (1 / units).sum(axis=1)), dtype=float)
 
 

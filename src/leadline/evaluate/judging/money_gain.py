@@ -81,19 +81,19 @@ def find_gains(
     pairs = pair_arms(scan, metric, adjust=adjust)
     sign = -worth if metric.falls_is_good else worth
     if cost is None:
-        return {arm: _count_fixed(pair, sign, contact_costs[arm], level) for arm, pair in pairs.items()}
+        return {arm: count_fixed(pair, sign, contact_costs[arm], level) for arm, pair in pairs.items()}
     costs = pair_arms(scan, cost, adjust=adjust)
     joint = _find_joint(scan, metric, cost)
     margins = _pair_margins(scan, joint, metric, cost, sign, adjust=adjust) if joint else {}
     return {
-        arm: _count_measured(
+        arm: count_measured(
             pair, costs[arm], margins.get(arm), worth=sign, contact_cost=contact_costs[arm], level=level
         )
         for arm, pair in pairs.items()
     }
 
 
-def _count_fixed(pair: Pair, worth: float, contact_cost: float, level: float) -> Gain:
+def count_fixed(pair: Pair, worth: float, contact_cost: float, level: float) -> Gain:
     """Count where the cost is a number: every interval is that of the effect, scaled and moved."""
     effect = pair.difference(level=level)
     contribution = _scale(effect, worth)
@@ -111,7 +111,7 @@ def _count_fixed(pair: Pair, worth: float, contact_cost: float, level: float) ->
     )
 
 
-def _count_measured(
+def count_measured(
     pair: Pair,
     cost: Pair,
     joint: tuple[ArmEstimate, ArmEstimate] | None,
