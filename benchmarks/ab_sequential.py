@@ -1,11 +1,11 @@
 """What sequential tests promise, over simulated tests with 20 looks; 20,000 of each kind.
 
 Bars: an error of at most 5% plus two Monte-Carlo standard errors for every test that may be looked at,
-skewed revenue (most buy nothing, the rest by a lognormal) included; at least 95% less two standard errors of intervals
-that hold the truth; power beside the test without looks of at least 95% (O'Brien-Fleming), 80% (Pocock) and
-50% (confidence sequence). Uncorrected peeking is shown for contrast. Looks are one batch of units apart in
-both arms; the first is the one that `monitor_experiment` would allow. Arms of 4 to 1 are shown without a bar:
-there skewness does not cancel, and the test without looks errs, too.
+skewed revenue (most buy nothing, the rest by a lognormal) included; at least 95% less two standard errors
+of intervals that hold the truth; power beside the test without looks of at least 95% (O'Brien-Fleming),
+80% (Pocock) and 50% (confidence sequence). Uncorrected peeking is shown for contrast. Looks are one batch
+of units apart in both arms; the first is the one that `monitor_experiment` would allow. Arms of 4 to 1 are
+shown without a bar: there skewness does not cancel.
 """
 
 import argparse

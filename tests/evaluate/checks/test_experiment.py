@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
 
 from leadline.errors import DataError
 from leadline.evaluate.checks.experiment import check_experiment
+from leadline.features.experiment.contacts import contact_features
 
 SPEND = ("spend_cny: mean, CNY",)
 WHOLE = {"covariates": ("earlier_cny",), "segments": ("region",)}
@@ -134,6 +136,19 @@ def test_a_control_that_talks_with_the_treated_is_said(scan_campaign):
     assert verdicts(apart)["interference"] == "good"
     with pytest.raises(DataError, match="control held_out is not there"):
         check_experiment(scan_campaign(*SPEND), contacts=contacts.iloc[1:])
+
+
+def test_contacts_are_counted_from_calls(scan_campaign, campaign):
+    pairs = pd.DataFrame(
+        {"caller_id": campaign["unit"][:3_000], "callee_id": campaign["unit"][3_000:].to_numpy()}
+    )
+    contacts = contact_features(
+        ibis.memtable(campaign[["unit", "arm"]]), ibis.memtable(pairs), unit="unit", arm="arm"
+    ).to_pandas()
+    assert contacts["units"].sum() == 6_000
+    told = {check.check: check for check in check_experiment(scan_campaign(), contacts=contacts).checks}
+    assert told["interference"].verdict == "warning"
+    assert "66." in told["interference"].found or "67." in told["interference"].found
 
 
 def test_a_plan_without_an_arm_is_refused(scan_campaign):
