@@ -40,6 +40,22 @@ class Kpi:
         return asdict(self)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A check's verdict at the head of a report: a few words, how it ended, and in a sentence what was found.
+
+    A result may offer them as ``marks``; most have none.
+    """
+
+    label: str
+    verdict: Literal["good", "warning", "failed", "not asked"]
+    help: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the mark as plain JSON."""
+        return asdict(self)
+
+
 @dataclass(frozen=True)
 class Column:
     """How a reader sees one column of a result's table: its heading and what it measures.

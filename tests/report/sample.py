@@ -156,6 +156,10 @@ def make_record(**changes: Any) -> dict[str, Any]:
             }
         ],
         "warnings": ["Column MOSTYPE alone nearly decides the outcome: check that it was known beforehand."],
+        "marks": [
+            {"label": "As many in each arm as planned", "verdict": "good", "help": "p <0.412>"},
+            {"label": "Outcomes follow the start", "verdict": "failed", "help": "3 of 50 do not"},
+        ],
         "kpis": [
             {
                 "label": "Buyers on the list",

@@ -177,4 +177,14 @@ def test_a_notebook_of_3_000_cells_takes_less_than_20_seconds():
     start = time.process_time()
     page = story_of(*cells)
     assert time.process_time() - start < 20
-    assert page.count("<h2 id=") == 1_000 + 3
+    assert page.count("<h2 id=") == 1_000 + 4
+
+
+def test_the_head_says_how_each_check_ended_the_worst_first(page):
+    marks = re.search(r'<section class="signs".*?</section>', page, re.DOTALL).group()
+    failed, good = re.findall(r"<li.*?</li>", marks)
+    assert "Outcomes follow the start" in failed
+    assert "failed" in failed
+    assert "✗" in failed
+    assert "As many in each arm" in good
+    assert "p &lt;0.412&gt;" in good

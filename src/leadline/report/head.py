@@ -33,6 +33,17 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sign:
+    """A check at the head of the page; ``sign`` and ``note`` say in shape and words what colour says."""
+
+    label: str
+    sign: str
+    note: str
+    verdict: str
+    help: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Failure:
     """Why there is no finished report."""
 
@@ -55,6 +66,25 @@ class Foot:
 def make_cards(kpis: Sequence[Mapping[str, Any]]) -> tuple[Card, ...]:
     """Write the record's key figures as cards."""
     return tuple(_make_card(kpi) for kpi in kpis)
+
+
+def make_signs(marks: Sequence[Mapping[str, Any]]) -> tuple[Sign, ...]:
+    """Write the record's checks, the worst first."""
+    words = {
+        "failed": ("bad", "✗", _("failed")),
+        "warning": ("unsure", "◆", _("doubtful")),
+        "good": ("good", "✓", _("good")),
+        "not asked": ("neutral", "–", _("not asked")),
+    }
+    ordered = sorted(marks, key=lambda mark: list(words).index(mark["verdict"]))
+    signs = []
+    for mark in ordered:
+        verdict, sign, note = words[mark["verdict"]]
+        told = mark.get("help") or ""
+        signs.append(
+            Sign(label=_(mark["label"]), sign=sign, note=note, verdict=verdict, help=_(told) if told else "")
+        )
+    return tuple(signs)
 
 
 def _make_card(kpi: Mapping[str, Any]) -> Card:

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from leadline.language import _, plural, use_language
 from leadline.language.messages import current_locale
-from leadline.report.head import explain_failure, make_cards, make_foot, write_date
+from leadline.report.head import explain_failure, make_cards, make_foot, make_signs, write_date
 from leadline.report.intake import clean_notebook
 from leadline.report.story import tell_story
 
@@ -69,6 +69,7 @@ def _render(notebook: NotebookNode, record: Mapping[str, Any]) -> str:
         "failure": failure,
         "answer": None if failure else record.get("answer"),
         "cards": () if failure else make_cards(record.get("kpis", [])),
+        "signs": () if failure else make_signs(record.get("marks", [])),
         "warnings": tuple(record.get("warnings", [])),
         "foot": make_foot(record),
     }

@@ -51,6 +51,7 @@ def begin_record(
         "sources": [],
         "warnings": [],
         "kpis": [],
+        "marks": [],
         "results": {},
         "tables": [],
         "started": now(),
@@ -75,7 +76,7 @@ def collect_results(record: dict[str, Any], notebook: NotebookNode, folder: Path
     """
     tables: dict[str, dict[str, str]] = {}
     for payload in _payloads(notebook):
-        for key in ("kpis", "warnings", "sources"):
+        for key in ("kpis", "warnings", "marks", "sources"):
             record[key] += payload[key]
         for source in payload["sources"]:
             record["warnings"] += source.get("warnings", [])

@@ -146,6 +146,7 @@ def describe_results(
         "answer": results[0].summary if results else None,
         "kpis": [_plain(kpi.to_dict()) for result in results for kpi in result.kpis],
         "warnings": [warning for result in results for warning in result.warnings],
+        "marks": [mark.to_dict() for result in results for mark in getattr(result, "marks", ())],
         "results": _plain(merged),
         "tables": list(files),
         "sources": [_plain(source.to_dict()) for source in sources],
