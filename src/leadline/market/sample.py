@@ -98,16 +98,21 @@ def find_truth(data: Path | str) -> Market | None:
     return remake_truth(Path(data)) if (Path(data) / NOTE_FILE).is_file() else None
 
 
-def find_planned_shares(data: Path | str, campaign_id: str) -> dict[str, float] | None:
-    """Share of a campaign's customers planned for each arm; None where ``data`` is no simulated market."""
+def find_planned_shares(
+    data: Path | str, campaign_id: str, *, control: str = HELD_OUT
+) -> dict[str, float] | None:
+    """Share of a campaign's customers planned for each arm; None where ``data`` is no simulated market.
+
+    ``control`` is what those held out are called.
+    """
     if not (Path(data) / NOTE_FILE).is_file():
         return None
-    arms = (HELD_OUT, *CHANNELS)
+    arms = (control, *CHANNELS)
     if campaign_id == str(PILOT):
         return dict.fromkeys(arms, 1 / len(arms))
     changes = read_json(Path(data), NOTE_FILE).get("parameters") or {}
     held_out = MarketParameters.from_dict(changes).launch_holdout
-    return {HELD_OUT: held_out, "call": (1 - held_out) / 2, "sms": (1 - held_out) / 2}
+    return {control: held_out, "call": (1 - held_out) / 2, "sms": (1 - held_out) / 2}
 
 
 def _name_sample(parameters: MarketParameters) -> str:

@@ -11,7 +11,7 @@ from leadline.evaluate.checks.check import Check, tell_p
 from leadline.evaluate.checks.sample_ratio import SampleRatio
 from leadline.intervals import wilson_interval
 from leadline.language import _, format_value, plural
-from leadline.results import Column, Kpi, result_html, table_html
+from leadline.results import Column, Kpi, Mark, result_html, table_html
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,6 +78,14 @@ class ChecksResult:
     def kpis(self) -> Sequence[Kpi]:
         """No card: a verdict is no figure."""
         return ()
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """Every check at the head of the page."""
+        names = _name_checks()
+        return [
+            Mark(label=names[check.check], verdict=check.verdict, help=_tell(check)) for check in self.checks
+        ]
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -148,3 +156,22 @@ class ChecksResult:
 
 def _tell(check: Check) -> str:
     return _("{question} {found}.", question=check.question, found=check.found)
+
+
+def _name_checks() -> dict[str, str]:
+    return {
+        "sample_ratio": _("Sample ratio"),
+        "sample_ratio_segments": _("… by segment"),
+        "sample_ratio_days": _("… by day"),
+        "two_arms": _("One arm a unit"),
+        "repeated_units": _("No repetitions"),
+        "no_arm": _("Arm known"),
+        "outside_period": _("Within the period"),
+        "early_outcomes": _("Outcomes after the start"),
+        "late_exposures": _("Exposure before the outcome"),
+        "missing_outcomes": _("Outcomes missing alike"),
+        "balance": _("Arms alike before"),
+        "novelty": _("Steady over days"),
+        "weekdays": _("Same on all weekdays"),
+        "interference": _("Arms keep apart"),
+    }
