@@ -158,9 +158,20 @@ def test_few_buyers_are_told() -> None:
     few = make_history(90)
     notes = plan_test(few, SOLD, order(effect=1.0)).warnings
     assert any("read the ranges" in text for text in notes)
-    skewed = pd.DataFrame({"spend": np.where(np.arange(2_000) % 100 == 0, 1_000.0, 0.0)})
-    notes = plan_test(skewed, parse_metrics(["spend: mean"]), order(effect=1.0)).warnings
-    assert any("so skewed" in text for text in notes)
+
+
+def test_a_skewed_metric_is_told_sooner_where_arms_are_unequal() -> None:
+    skewed = pd.DataFrame({"spend": np.where(np.arange(20_000) % 100 == 0, 1_000.0, 0.0)})  # skewness 9.8
+    spend = parse_metrics(["spend: mean"])
+
+    def warns(effect: float, *arms: str) -> bool:
+        notes = plan_test(skewed, spend, order(effect=effect, shares=parse_arms(arms))).warnings
+        return any("so skewed" in text for text in notes)
+
+    assert not warns(0.3, "none: 50%", "call: 50%")
+    assert warns(0.3, "none: 25%", "call: 75%")
+    assert not warns(0.05, "none: 25%", "call: 75%")
+    assert warns(3.0, "none: 50%", "call: 50%")
 
 
 def test_the_result_is_plain_and_draws() -> None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 #: Below this many yes (and no) the normal approximation of a share is rough.
 _FEWEST_YES = 10
 _FEW_UNITS = 100
-#: Units an arm should hold, a squared skewness, for its mean to be normal enough (Kohavi, Deng, Longbotham &
-#: Xu 2014, KDD, 1857-1866, rule 7).
-_UNITS_OF_SKEWNESS = 355
+#: Skewness of the arms' difference, and of an arm's mean, above which the power that was planned is off by a
+#: point or more (benchmarks/ab_power.py, zero-inflated lognormal revenue).
+_SKEWED_DIFFERENCE, _SKEWED_MEAN = 0.05, 0.5
 
 
 def tell_plan(result: "PlanResult") -> str:
@@ -159,17 +159,27 @@ def warn(result: "PlanResult") -> list[str]:
         notes.append(
             _("In an arm fewer than ten customers are expected to do it (or not to): the sizes are rough.")
         )
-    wanted = _UNITS_OF_SKEWNESS * base.skewness**2
-    if base.metric.kind != "conversion" and control < wanted:
+    if base.metric.kind != "conversion" and _is_skewed(result):
         notes.append(
             _(
-                "“{metric}” is so skewed that an arm should hold {units} customers for the normal "
-                "approximation: winsorise it, or trust the replay of history more than the plan.",
+                "“{metric}” is so skewed that the chance to find the effect may be some points off: "
+                "winsorise it, make the arms equal, or hold more customers.",
                 metric=base.metric.label,
-                units=format_value(round(wanted), "count"),
             )
         )
     return notes
+
+
+def _is_skewed(result: "PlanResult") -> bool:
+    """Tell whether means of these arms are far from normal: that of one, or the difference of two.
+
+    The third moments of two means subtract, so equal arms forgive what unequal ones do not.
+    """
+    units = result.arms["units"].to_numpy(dtype=np.float64)
+    control, treated = 1 / units[0], 1 / units[1:].min()
+    apart = abs(treated**2 - control**2) / (treated + control) ** 1.5
+    skewness = abs(result.decides.skewness)
+    return bool(skewness * apart > _SKEWED_DIFFERENCE or skewness / units.min() ** 0.5 > _SKEWED_MEAN)
 
 
 def _count_fewer(result: "PlanResult") -> float:
