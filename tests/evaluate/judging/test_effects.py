@@ -166,6 +166,10 @@ def test_quantiles_come_from_the_scan(scan_campaign: Scan, campaign: pd.DataFram
     row = pick(compare_arms(known), "earlier_cny", "sms")
     assert row["method"] == "order statistics"
     assert row["p_value"] == pytest.approx(2 * stats.norm.sf(10 / 8**0.5), rel=0.02)
+    few = replace(scan, quantiles=known.quantiles.assign(variance=[4.0, np.nan, 4.0]))
+    result = compare_arms(replace(few, design=replace(scan.design, metrics=scan.design.metrics[::-1])))
+    assert pick(result, "earlier_cny", "call")["verdict"] == "unknown"
+    assert any("too few units for an interval of its quantile" in warning for warning in result.warnings)
 
 
 def test_numbers_out_of_range_are_refused_together(scan_campaign: Scan) -> None:

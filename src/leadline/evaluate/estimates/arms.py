@@ -110,8 +110,9 @@ def _pool(cells: Moments, arms: Sequence[str]) -> Moments:
     """Cells of stratum × arm in that order, every stratum with units enough in every arm."""
     names = [name for name in cells.cells.columns if name != ARM]
     places = {arm: number for number, arm in enumerate(arms)}
-    cells = cells.take(cells.cells[ARM].isin(arms).to_numpy())
-    place = cells.cells[ARM].map(places).to_numpy(dtype=int)
+    place = np.array([places.get(arm, -1) for arm in cells.cells[ARM]])
+    if (place < 0).any():
+        cells, place = cells.take(place >= 0), place[place >= 0]
     stratum = np.zeros(len(place), dtype=int)
     if names:
         stratum = cells.cells.groupby(names, dropna=False, sort=True, observed=True).ngroup().to_numpy()
@@ -124,9 +125,10 @@ def _pool(cells: Moments, arms: Sequence[str]) -> Moments:
     ]
     if small:
         raise DataError("An arm cannot be estimated", small)
-    if not names:
-        return cells.take(np.argsort(place))
-    named = pd.DataFrame({"stratum": _join_small(count)[stratum], ARM: place})
+    stratum = _join_small(count)[stratum]
+    if np.array_equal(stratum * len(arms) + place, np.arange(count.size)):
+        return cells
+    named = pd.DataFrame({"stratum": stratum, ARM: place})
     return replace(cells, cells=named).merge(["stratum", ARM])
 
 

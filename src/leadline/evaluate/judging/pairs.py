@@ -51,7 +51,17 @@ class Pair:
         return self.arm.variance + self.control.variance - 2 * self.covariance
 
     def difference(self, *, times: float = 1.0, level: float = LEVEL) -> Effect:
-        """Arm less ``times`` the control."""
+        """Arm less ``times`` the control.
+
+        Raises
+        ------
+        DataError
+            If neither arm varies, or an arm's quantile has no interval.
+        """
+        if np.isnan(self.variance):
+            raise DataError(
+                "Two arms cannot be compared", ["An arm has too few units for an interval of its quantile."]
+            )
         if self.counts:
             found = compare_shares(*self.counts, times=times, level=level)
         else:
