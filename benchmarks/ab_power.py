@@ -119,11 +119,9 @@ def main() -> None:
         is_near = abs(planned - simulated) <= BAR
         if is_judged:
             rows.append(is_near)
-        print(
-            f"{name:<62} planned {planned:.4f}  simulated {simulated:.4f}  "
-            f"gap {100 * (simulated - planned):+.2f} points  {'' if is_near else 'OVER 1 POINT' if is_judged else 'over 1 point, as warned'}",
-            flush=True,
-        )
+        beyond = "OVER 1 POINT" if is_judged else "over 1 point, as warned"
+        gap = f"{100 * (simulated - planned):+.2f} points  {'' if is_near else beyond}"
+        print(f"{name:<62} planned {planned:.4f}  simulated {simulated:.4f}  gap {gap}", flush=True)
 
     for base, effect, ratio, comparisons in [
         (0.09, 0.009, 1.0, 1),
