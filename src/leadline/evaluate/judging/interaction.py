@@ -30,7 +30,7 @@ class Interaction(NamedTuple):
 
 
 class Shrunken(NamedTuple):
-    """Effects drawn to their mean: value and interval a group, and the spread of true effects."""
+    """Effects drawn to their mean: value and interval a group, and the median spread of true effects."""
 
     value: FloatArray
     lower: FloatArray
@@ -143,7 +143,7 @@ def shrink_effects(
         value,
         _find_quantile(centre, error, weight, tail),
         _find_quantile(centre, error, weight, 1 - tail),
-        float(tau @ weight),
+        float(tau[np.searchsorted(weight.cumsum(), 1 / 2)]),
     )
 
 

@@ -30,8 +30,8 @@ class SegmentsResult:
     tests
         One row a segment: ``segment`` (column), ``label``, ``groups``, ``joined`` (groups too small to stand
         alone), ``left_out`` (units of groups that even joined were too few), ``statistic`` (F) with
-        ``freedom`` and ``error_freedom``, ``p_value``, ``p_adjusted`` (Holm over segments), ``tau`` (typical
-        distance of a group's true effect from the mean).
+        ``freedom`` and ``error_freedom``, ``p_value``, ``p_adjusted`` (Holm over segments), ``tau`` (spread
+        of the true effects, their standard deviation; missing for two groups).
     effects
         One row a group: ``segment``, ``group``, ``units``, ``control_units``, ``difference`` (as measured),
         ``shrunken`` with ``shrunken_ci_lower`` and ``shrunken_ci_upper``.
@@ -177,8 +177,8 @@ class SegmentsResult:
         groups = {
             "label": Column(_("Cut by")),
             "group": Column(_("Group")),
-            "units": Column(_("Contacted"), "count"),
-            "control_units": Column(_("Held out"), "count"),
+            "units": Column(_("Units, {arm}", arm=self.arm), "count"),
+            "control_units": Column(_("Units, {arm}", arm=self.control), "count"),
             "difference": Column(_("Effect as measured"), self._unit),
             "shrunken": Column(_("Chance taken out"), self._unit),
             "shrunken_ci_lower": Column(interval, self._unit, upper="shrunken_ci_upper"),
@@ -240,7 +240,7 @@ def _choose_rows(effects: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:
     segments = effects["segment"].nunique()
     if not segments:
         return effects, 0
-    quota = max(2, most // segments)
+    quota = max(2, most // segments) if len(effects) > most else most
     size = effects["units"] + effects["control_units"]
     ranked = effects.assign(size=size).sort_values("size", ascending=False, kind="stable")
     chosen = ranked.groupby("segment", sort=False).head(quota).index
