@@ -110,8 +110,8 @@ def _tell_ranking(ranking: Ranking | None) -> list[str]:
         return [
             first,
             _(
-                "The highest third subscribes more often without a contact, too (held out: {interval} points): the "
-                "score finds buyers, not those whom a contact moves.",
+                "The highest third subscribes more often without a contact, too (held out: {interval} "
+                "points): the score finds buyers, not those whom a contact moves.",
                 interval=control,
             ),
         ]
