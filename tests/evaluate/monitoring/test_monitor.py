@@ -139,6 +139,8 @@ def test_the_test_without_looks_is_refused_before_its_end(scan_campaign, two_arm
     ended = scan_campaign(frame=two_arms, end=dt.date(2025, 6, 29))
     told = monitor_experiment(ended, looks="once", planned_units=9_000)
     assert told.is_final
+    assert not told.warnings
+    assert told.figure().get_label() == told.summary
     row = told.arms.iloc[0]
     assert row["p_value"] == pytest.approx(2 * stats.norm.sf(abs(told.looks["z"].iloc[0])))
     assert len(told.looks) == 1
@@ -151,7 +153,7 @@ def test_days_unknown_are_one_look(scan_campaign, two_arms):
     assert len(result.looks) == 1
     assert result.looks["difference"].iloc[0] == pytest.approx(call.value - control.value)
     assert result.looks["boundary"].iloc[0] == pytest.approx(1.95996, abs=1e-5)
-    assert any("one look" in text for text in result.warnings)
+    assert any("final look" in text for text in result.warnings)
     assert "+CN¥" in result.summary
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,13 +15,12 @@ from leadline.evaluate.checks.missing import compare_missing
 from leadline.evaluate.checks.records import TOLERATED, check_records
 from leadline.evaluate.checks.result import ChecksResult
 from leadline.evaluate.checks.sample_ratio import SampleRatio, check_sample_ratio
+from leadline.evaluate.judging.units import find_units
+from leadline.evaluate.monitoring.telling import spell_difference
 from leadline.features.experiment.metric import Metric
 from leadline.features.experiment.scan import ARM, DAY, ExperimentScan
 from leadline.holm import correct_holm
 from leadline.language import _, format_value, plural
-
-if TYPE_CHECKING:
-    from leadline.language.formats import Unit
 
 #: Imbalance, drift and missing outcomes are spoken of below this p-value, after Holm's correction.
 LEVEL = 0.01
@@ -281,8 +279,7 @@ def _why_no_days(scan: ExperimentScan, metric: Metric) -> str:
 
 
 def _tell_difference(value: float, metric: Metric) -> str:
-    units: dict[str, Unit] = {"conversion": "points"}
-    return format_value(value, "money_cny" if metric.is_money else units.get(metric.kind, "number"))
+    return spell_difference(value, find_units(metric).difference)
 
 
 def _label(scan: ExperimentScan, column: str) -> str:

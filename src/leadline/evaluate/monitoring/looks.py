@@ -18,6 +18,7 @@ from leadline.features.experiment.scan import ARM, DAY, ExperimentScan
 
 FloatArray = npt.NDArray[np.float64]
 Every = Literal["day", "week"]
+Basis = Literal["plan", "pace", "end", "all"]
 LENGTHS: dict[Every, int] = {"day": 1, "week": 7}
 #: A look counts when at least this share of the plan came since the one before: 20 looks at most.
 STEP = 0.05
@@ -49,8 +50,8 @@ class Readings:
     unseen
         Units that entered after the last look: they count at the next, or not at all.
     basis
-        Where ``planned`` is from: ``plan``, ``pace`` (so far, up to the planned end) or ``end`` (what there
-        is is taken as all).
+        Where ``planned`` is from: ``plan``, ``pace`` (so far, up to the planned end), ``end`` (what there was
+        on the planned last day) or ``all`` (what there is, as nothing was planned).
     """
 
     days: tuple[pd.Timestamp | float | None, ...]
@@ -62,7 +63,7 @@ class Readings:
     planned: float
     is_final: bool
     unseen: int
-    basis: Literal["plan", "pace", "end"]
+    basis: Basis
 
     def fractions(self, arm: str) -> FloatArray:
         """Information of an arm at each look as a share of the plan, by its units and the control's.
@@ -76,7 +77,7 @@ class Readings:
 class _Horizon(NamedTuple):
     planned: float
     has_ended: bool
-    basis: Literal["plan", "pace", "end"]
+    basis: Basis
 
 
 def read_looks(
@@ -177,7 +178,7 @@ def _find_horizon(
     if planned_units is not None:
         return _Horizon(float(planned_units), is_over or bool(units[-1] >= planned_units), "plan")
     if end is None or is_over or seen is None:
-        return _Horizon(float(units[-1]), has_ended=True, basis="end")
+        return _Horizon(float(units[-1]), has_ended=True, basis="end" if is_over else "all")
     first = start or pd.Timestamp(looks[0].day).date()
     pace = units[-1] / ((seen - first).days + 1)
     return _Horizon(float(pace * ((end - first).days + 1)), has_ended=False, basis="pace")

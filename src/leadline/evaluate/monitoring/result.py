@@ -3,12 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from leadline.chart.draw import draw_note
+from leadline.chart.draw import draw_estimates, draw_note
 from leadline.chart.monitoring import draw_monitoring
+from leadline.evaluate.judging.units import find_units
+from leadline.evaluate.monitoring.looks import Basis
 from leadline.evaluate.monitoring.telling import (
     Decision,
     spell_difference,
@@ -68,7 +70,7 @@ class MonitorResult:
     alpha: float
     effect: float | None
     planned: float
-    basis: Literal["plan", "pace", "end"]
+    basis: Basis
     is_final: bool
     unseen: int
     arms: pd.DataFrame
@@ -108,7 +110,7 @@ class MonitorResult:
     def kpis(self) -> Sequence[Kpi]:
         """How far the test has come."""
         row = self._lead()
-        if not row["look"]:
+        if not row["look"] or self.is_final:
             return ()
         return (
             Kpi(
@@ -130,7 +132,9 @@ class MonitorResult:
         looks = self.looks[self.looks["arm"] == row["arm"]].reset_index(drop=True)
         if looks.empty:
             return draw_note(_("No look has been made yet."))
-        label = {"points": _("Difference in points"), "money_cny": _("Difference in CN¥")}
+        label = {"points": _("Difference in points"), "price_cny": _("Difference in CN¥")}
+        if self.is_final and len(looks) == 1:
+            return self._draw_arms()
         last = spell_difference(float(looks["difference"].iloc[-1]), self.unit)
         return draw_monitoring(
             looks,
@@ -153,6 +157,25 @@ class MonitorResult:
                 difference=last,
                 summary=self.summary,
             ),
+        )
+
+    def _draw_arms(self) -> "Figure":
+        frame = self.arms.rename(
+            columns={
+                "arm": "label",
+                "difference": "value",
+                "difference_ci_lower": "lower",
+                "difference_ci_upper": "upper",
+            }
+        )
+        return draw_estimates(
+            frame,
+            title=_("{metric} beside {control}", metric=self.metric.label, control=self.control),
+            axis_label=_("Difference with the interval for all arms together"),
+            unit=self.unit,
+            alt=self.summary,
+            reference=0.0,
+            reference_label=_("no difference"),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -196,9 +219,7 @@ class MonitorResult:
     @property
     def unit(self) -> "Unit":
         """How a difference of the metric is written."""
-        if self.metric.is_money:
-            return "money_cny"
-        return "points" if self.metric.kind == "conversion" else "number"
+        return find_units(self.metric).difference
 
     def _lead(self) -> dict[str, Any]:
         sign = -1.0 if self.metric.falls_is_good else 1.0

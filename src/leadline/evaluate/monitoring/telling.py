@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from leadline.evaluate.judging.telling import tell_level
 from leadline.language import _, format_value, plural
 from leadline.language.formats import format_interval
 
@@ -26,14 +27,14 @@ def tell_decision(result: "MonitorResult", row: Mapping[str, Any]) -> str:
         "p": format_value(float(row["p_value"]), "p_value"),
         "share": format_value(float(row["fraction"]), "share"),
         "look": format_value(int(row["look"]), "count"),
-        "level": _spell_level(result.alpha),
+        "level": tell_level(1 - result.alpha),
     }
     if row["decision"] == "efficacy":
         return _tell_effect(result, words)
     if row["decision"] == "end":
         return _(
             "The test is at its end and no effect on {metric} is found: {arm} is {difference} beside "
-            "{control} ({level} CI {interval}; p {p}, allowing for all looks).",
+            "{control} ({level} CI {interval}; p {p}).",
             **words,
         )
     if row["decision"] == "futility":
@@ -52,10 +53,10 @@ def tell_decision(result: "MonitorResult", row: Mapping[str, Any]) -> str:
 
 
 def _tell_effect(result: "MonitorResult", words: Mapping[str, str]) -> str:
-    if result.method == "once":
+    if result.is_final and len(result.looks["look"].unique()) == 1:
         return _(
-            "An effect is found: {metric} of {arm} is {difference} beside {control} ({level} CI "
-            "{interval}; p {p}).",
+            "An effect is found at the end of the test: {metric} of {arm} is {difference} beside {control} "
+            "({level} CI {interval}; p {p}).",
             **words,
         )
     if result.is_final:
@@ -74,9 +75,21 @@ def _tell_effect(result: "MonitorResult", words: Mapping[str, str]) -> str:
 
 def tell_method(result: "MonitorResult") -> str:
     """Name the method and where looks come from."""
+    arms = len(result.arms)
+    if arms > 1:
+        return plural(
+            "{method}; for {count} arm",
+            "{method}; for {count} arms together",
+            arms,
+            method=_name_method(result),
+        )
+    return _name_method(result)
+
+
+def _name_method(result: "MonitorResult") -> str:
     if result.method == "confidence_sequence":
         return _("Confidence sequence: the interval holds at every look")
-    if result.method == "once":
+    if result.is_final and len(result.looks["look"].unique()) == 1:
         return _("One look, at the end")
     if result.spending == "pocock":
         return _("Group-sequential test with error spending as Pocock's")
@@ -87,15 +100,13 @@ def tell_warnings(result: "MonitorResult") -> list[str]:
     """Say what a reader must know of the looks."""
     warnings = []
     planned = format_value(round(result.planned), "count")
-    if result.basis == "end" and result.method != "once":
-        if _count_looks(result) <= 1:
-            text = _("There is one look, taken as the final one: nothing tells how many units were planned.")
-        else:
-            text = _(
-                "Neither planned units nor a later end are named: this is taken as the final look, and no "
-                "further one may follow."
+    if result.basis == "all" and result.method != "once":
+        warnings.append(
+            _(
+                "Neither planned units nor an end are named: this is taken as the final look, and no further "
+                "one may follow."
             )
-        warnings.append(text)
+        )
     if result.basis == "pace":
         warnings.append(
             _(
@@ -105,14 +116,6 @@ def tell_warnings(result: "MonitorResult") -> list[str]:
             )
         )
     warnings += _tell_unseen(result)
-    if len(result.arms) > 1:
-        warnings.append(
-            plural(
-                "{count} arm is followed; p-values and intervals allow for that.",
-                "{count} arms are followed; p-values and intervals allow for all of them together.",
-                len(result.arms),
-            )
-        )
     for row in result.arms.to_dict("records"):
         if row["direction"] == "worse":
             warnings.append(
@@ -161,16 +164,7 @@ def _tell_later(result: "MonitorResult", row: Mapping[Hashable, Any]) -> list[st
     ]
 
 
-def _count_looks(result: "MonitorResult") -> int:
-    return int(result.arms["look"].max())
-
-
 def spell_difference(value: float, unit: "Unit") -> str:
     """Write a difference with its sign, whatever it measures."""
     sign = "+" if value > 0 and unit != "points" else ""
     return f"{sign}{format_value(value, unit)}"
-
-
-def _spell_level(alpha: float) -> str:
-    """Write 95% for an error of 0.05, 97.5% for one of 0.025."""
-    return f"{format_value(round(100 * (1 - alpha), 1), 'number')}%"
