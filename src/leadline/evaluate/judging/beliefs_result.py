@@ -49,7 +49,7 @@ class BeliefsResult:
             return _("There is no Bayesian reading of {metric}.", **_of(row))
         return _(
             "With changes of some ±{prior} thought usual before the test, the probability that “{arm}” is "
-            "good for {metric} is {chance}. Expected loss a unit: {loss} if it is chosen, {missed} if it is not.",
+            "good for {metric} is {chance}. Expected loss a unit: {loss} if chosen, {missed} if not.",
             **_of(row),
             prior=format_value(self.prior_lift, "share"),
             chance=tell_chance(row["is_better"]),
@@ -82,8 +82,8 @@ class BeliefsResult:
         return [
             *told,
             _(
-                "The probabilities hold for one look at one arm and lean on the prior; they are not corrected "
-                "for several arms, metrics or looks. The verdicts are those of the corrected p-values."
+                "The probabilities hold for one look at one arm and lean on the prior; they are not "
+                "corrected for several arms, metrics or looks. The verdicts are those of the corrected p-values."
             ),
         ]
 
