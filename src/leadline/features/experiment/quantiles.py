@@ -64,10 +64,10 @@ def find_quantiles(kept: ir.Table, design: ExperimentDesign, arms: Sequence[str]
     """
     names = ["metric", "arm", "units", "value", "lower", "upper", "variance"]
     rows = [
-        (metric.key, arm, *_estimate(kept.filter(kept[ARM] == arm), metric, design))
+        (metric.key, *row)
         for metric in design.metrics
         if metric.kind == "quantile"
-        for arm in arms
+        for row in _estimate(kept, metric, design, arms)
     ]
     return pd.DataFrame(rows, columns=names)
 
@@ -79,22 +79,36 @@ def choose_ranks(units: int, quantile: float) -> tuple[int, int] | None:
     return (lower, upper) if lower >= 1 and upper <= units else None
 
 
-def _estimate(arm: ir.Table, metric: Metric, design: ExperimentDesign) -> tuple[float, ...]:
+def _estimate(
+    kept: ir.Table, metric: Metric, design: ExperimentDesign, arms: Sequence[str]
+) -> list[tuple[str, int, float, float, float, float]]:
+    """Arm, units, value, ends of the interval and variance, an arm at a time; two queries for all arms."""
     share = float(metric.quantile or 0)
-    values = _known(arm[name_measure(metric, design.metrics)])
-    told = read_first(arm.aggregate(units=values.count(), value=values.quantile(share)))
-    units, none = int(told["units"] or 0), float("nan")
-    value = none if told["value"] is None else float(told["value"])
-    ranks = choose_ranks(units, share) if units else None
-    if ranks is None:
-        return units, value, none, none, none
-    # The order statistic of a rank: at (rank - 1) / (n - 1) a quantile of type 7 is just that one.
-    low, high = ((rank - 1) / (units - 1) for rank in ranks)
-    ends = read_first(arm.aggregate(lower=values.quantile(low), upper=values.quantile(high)))
-    lower, upper = float(ends["lower"]), float(ends["upper"])
-    coverage = stats.binom.cdf(ranks[1] - 1, units, share) - stats.binom.cdf(ranks[0] - 1, units, share)
-    spread = (upper - lower) / (2 * stats.norm.isf((1 - coverage) / 2))
-    return units, value, lower, upper, float(np.square(spread))
+    values = _known(kept[name_measure(metric, design.metrics)])
+    within = {place: kept[ARM] == arm for place, arm in enumerate(arms)}
+    sizes = read_first(kept.aggregate(**{f"{n}": values.count(where=those) for n, those in within.items()}))
+    ranks = {place: choose_ranks(int(sizes[f"{place}"]), share) for place in within}
+    asked = {}
+    for place, those in within.items():
+        asked[f"{place} value"] = values.quantile(share, where=those)
+        # The order statistic of a rank: at (rank - 1) / (n - 1) a quantile of type 7 is just that one.
+        for what, rank in zip(("lower", "upper"), ranks[place] or (), strict=False):
+            asked[f"{place} {what}"] = values.quantile((rank - 1) / (sizes[f"{place}"] - 1), where=those)
+    row = read_first(kept.aggregate(**asked))
+    told = []
+    for place, arm in enumerate(arms):
+        value, lower, upper = (_number(row.get(f"{place} {what}")) for what in ("value", "lower", "upper"))
+        units, variance = int(sizes[f"{place}"]), float("nan")
+        if (chosen := ranks[place]) is not None:
+            below = stats.binom(units, share)
+            coverage = below.cdf(chosen[1] - 1) - below.cdf(chosen[0] - 1)
+            variance = float(np.square((upper - lower) / (2 * stats.norm.isf((1 - coverage) / 2))))
+        told.append((arm, units, value, lower, upper, variance))
+    return told
+
+
+def _number(value: object) -> float:
+    return float("nan") if value is None else float(value)  # type: ignore[arg-type]  # a number of the engine
 
 
 def _known(column: ir.Column) -> ir.Column:

@@ -1,0 +1,116 @@
+"""The cells of a table of aggregates, long or with control and treated side by side (V1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from leadline.data.raw import suggest
+from leadline.errors import DataError
+from leadline.features.experiment.metric import Metric, parse_metrics
+from leadline.features.experiment.scan import ARM, DAY
+
+METRIC, COUNT, MEAN, VARIANCE, SD = "metric", "count", "mean", "variance", "sd"
+HEADLINE = "The table of aggregates cannot be used"
+SHOWN = 5
+#: Columns of the form with control and treated side by side, as in the ASOS data (arXiv:2111.10198).
+PAIRED = ("count_c", "count_t", "mean_c", "mean_t", "variance_c", "variance_t")
+_TIME, _METRIC_ID, _TEST_ID, _VARIANT_ID = "time_since_start", "metric_id", "experiment_id", "variant_id"
+_SHARE_SLACK = 1e-4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """Which columns of a long table say what; ``day`` and ``segments`` only where there are any."""
+
+    arm: str
+    control: str
+    day: str | None
+    segments: tuple[str, ...]
+    is_cumulative: bool
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Columns that name cells."""
+        return (ARM, *self.segments, *((DAY,) if self.day else ()))
+
+
+def unpair(frame: pd.DataFrame, control: str | None) -> tuple[pd.DataFrame, Form]:
+    """Write control and treated in rows of their own; the control once, however many variants it faces."""
+    wanted = [*PAIRED, _METRIC_ID, _TIME]
+    problems = [
+        f"{name}: the table has no such column.{suggest(name, frame.columns)}"
+        for name in wanted
+        if name not in frame
+    ]
+    if _TEST_ID in frame and (tests := sorted(frame[_TEST_ID].dropna().astype(str).unique()))[1:]:
+        listed = ", ".join(tests[:SHOWN])
+        problems.append(
+            f"{_TEST_ID}: {len(tests):,} tests ({listed} …). Choose one by only: {_TEST_ID} = {tests[0]}."
+        )
+    if problems:
+        raise DataError(HEADLINE, problems)
+    name = control or "control"
+    variants = frame[_VARIANT_ID] if _VARIANT_ID in frame else pd.Series(1, index=frame.index)
+    sides = []
+    for side, arms in (("c", pd.Series(name, index=frame.index)), ("t", "variant " + variants.astype(str))):
+        values = {what: frame[f"{what}_{side}"] for what in (COUNT, MEAN, VARIANCE)}
+        sides.append(frame[[_METRIC_ID, _TIME]].assign(**{ARM: arms}, **values))
+    sides[0] = sides[0].drop_duplicates()
+    long = pd.concat(sides).rename(columns={_METRIC_ID: METRIC})
+    return long, Form(arm=ARM, control=name, day=_TIME, segments=(), is_cumulative=True)
+
+
+def read_cells(frame: pd.DataFrame, form: Form, metrics: Sequence[Metric]) -> pd.DataFrame:
+    """Bring a long table to fixed columns: cells, ``metric``, ``count``, ``mean``, ``variance``."""
+    wanted = [form.arm, *form.segments, *([form.day] if form.day else []), COUNT, MEAN]
+    problems = [
+        f"{name}: the table has no such column.{suggest(name, frame.columns)}"
+        for name in wanted
+        if name not in frame
+    ]
+    has_spread = VARIANCE in frame or SD in frame
+    if not has_spread and not (metrics and all(metric.kind == "conversion" for metric in metrics)):
+        problems.append(
+            f"{VARIANCE}: the table has neither {VARIANCE} nor {SD}; only a conversion needs none."
+        )
+    if METRIC not in frame and len(metrics) != 1:
+        problems.append(f"{METRIC}: the table has no such column, so name the one metric that it is of.")
+    numbers = [name for name in (COUNT, MEAN, VARIANCE, SD) if name in frame]
+    problems += [
+        f"{name}: holds {frame[name].dtype}, must be numbers."
+        for name in numbers
+        if not pd.api.types.is_numeric_dtype(frame[name])
+    ]
+    if problems:
+        raise DataError(HEADLINE, problems)
+    cells = pd.DataFrame(
+        {ARM: _spell(frame[form.arm]), **{name: _spell(frame[name]) for name in form.segments}}
+    )
+    if form.day:
+        cells[DAY] = frame[form.day]
+    cells[METRIC] = _spell(frame[METRIC]) if METRIC in frame else metrics[0].value
+    cells[[COUNT, MEAN]] = frame[[COUNT, MEAN]].astype(float)
+    spread = frame[VARIANCE] if VARIANCE in frame else frame[SD] ** 2 if SD in frame else np.nan
+    return cells.assign(**{VARIANCE: spread}).dropna(subset=[ARM])
+
+
+def guess_metrics(cells: pd.DataFrame) -> tuple[Metric, ...]:
+    """Take every metric of the table: those with the variance of shares as conversions."""
+    texts = []
+    for name, rows in cells.dropna(subset=[VARIANCE]).groupby(METRIC):
+        share = rows[MEAN] * (1 - rows[MEAN])
+        is_share = (
+            (rows[VARIANCE] - share).abs().le(_SHARE_SLACK * share.clip(lower=0) + 1 / rows[COUNT]).all()
+        )
+        texts.append(f"{name}: {'conversion' if is_share and rows[MEAN].between(0, 1).all() else 'mean'}")
+    return parse_metrics(texts)
+
+
+def _spell(column: pd.Series) -> pd.Series:
+    """Write names as text, whole numbers without a fraction; missing and blank stay missing."""
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    texts = column.astype("string").str.strip()
+    return texts.mask(texts == "").astype(object).where(texts.notna() & (texts != ""), None)

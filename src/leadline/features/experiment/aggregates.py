@@ -1,0 +1,275 @@
+"""A test from a table of aggregates, where nobody has the rows of the units any more (V1)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from leadline.data.open_table import CHUNK, open_table
+from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.sources import Source
+from leadline.errors import DataError, ParameterError
+from leadline.features.experiment.aggregate_cells import (
+    COUNT,
+    HEADLINE,
+    MEAN,
+    METRIC,
+    PAIRED,
+    SHOWN,
+    VARIANCE,
+    Form,
+    guess_metrics,
+    read_cells,
+    unpair,
+)
+from leadline.features.experiment.findings import list_findings
+from leadline.features.experiment.metric import Metric
+from leadline.features.experiment.moments import name_covariance
+from leadline.features.experiment.read import keep_only
+from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign, ExperimentScan, MetricMoments
+from leadline.language import plural
+
+_FEWEST = 2
+
+
+def read_aggregates(
+    data: str | Path,
+    *,
+    metrics: Sequence[Metric] = (),
+    arm: str | None = None,
+    control: str | None = None,
+    segments: Sequence[str] = (),
+    day: str | None = None,
+    is_cumulative: bool = False,
+    mapping: str | Path | None = None,
+    only: Sequence[str] = (),
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    **others: object,
+) -> tuple[ExperimentScan, Source]:
+    """Read a test from a table of aggregates.
+
+    Parameters
+    ----------
+    data, mapping
+        As `leadline.data.read_table`.
+    only
+        ``column = value`` keeps the rows that have it, for one test of several: ``experiment_id = 036afc``.
+    others
+        Fields of a design that need the rows of units; refused by name.
+
+    The remaining ones are those of `scan_aggregates`.
+
+    Raises
+    ------
+    ParameterError, DataError
+        As `scan_aggregates`.
+    """
+    if others:
+        raise ParameterError(
+            "A table of aggregates does not know units",
+            [f"{name}: needs one row a unit. Take it out." for name in others],
+        )
+    with open_table(data, mapping=mapping, in_order=True, is_mapping_shared=True) as opened:
+        kept = keep_only(opened.table, only)
+        frame = kept.to_pyarrow().to_pandas().drop(columns=CHUNK, errors="ignore")
+        notes: list[str] = []
+        scan = scan_aggregates(
+            frame,
+            metrics=metrics,
+            arm=arm,
+            control=control,
+            segments=segments,
+            day=day,
+            is_cumulative=is_cumulative,
+            start=start,
+            end=end,
+            warnings=notes,
+        )
+        return scan, replace(opened.source, warnings=(*opened.source.warnings, *notes))
+
+
+def scan_aggregates(
+    frame: pd.DataFrame,
+    *,
+    metrics: Sequence[Metric] = (),
+    arm: str | None = None,
+    control: str | None = None,
+    segments: Sequence[str] = (),
+    day: str | None = None,
+    is_cumulative: bool = False,
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    warnings: list[str] | None = None,
+) -> ExperimentScan:
+    """Make the scan of a test from counts, means and variances.
+
+    Parameters
+    ----------
+    frame
+        Long: one row an arm, and a ``metric``, segment and day if there are several: ``count`` (units that
+        have the metric), ``mean``, ``variance`` (of a sample, divided by count - 1) or ``sd``. A conversion
+        needs neither of the last. Or paired, as the ASOS data: ``count_c``, ``count_t``, ``mean_c``,
+        ``mean_t``, ``variance_c``, ``variance_t`` with ``metric_id``, ``variant_id`` and
+        ``time_since_start`` (days), each row counting from the start on.
+    metrics
+        Those wanted, conversions and means, by their names in the table; by default all of them, a
+        conversion where mean and variance can be no other's.
+    arm, control
+        Column of the arm (by default ``arm``) and the arm that all others are compared with; of the paired
+        form the control is ``control`` and the others ``variant 1`` and so on.
+    segments, day
+        Columns.
+    is_cumulative
+        Whether each day of a long table counts from the start on.
+    start, end
+        First and last day planned.
+    warnings
+        Takes what was left out.
+
+    Returns
+    -------
+    ExperimentScan
+        Its units are those that have the deciding metric.
+
+    Raises
+    ------
+    ParameterError
+        If a metric is a ratio or a quantile, or is winsorised.
+    DataError
+        With all that is wrong: absent columns, several tests, a cell twice, counts that are none, negative
+        variances, shares beyond 0 and 1, one arm, another control.
+    """
+    told = warnings if warnings is not None else []
+    if set(PAIRED) & set(frame.columns):
+        frame, form = unpair(frame, control)
+    else:
+        form = Form(
+            arm=arm or ARM,
+            control=control or "control",
+            day=day,
+            segments=tuple(segments),
+            is_cumulative=is_cumulative,
+        )
+    cells = read_cells(frame, form, metrics)
+    metrics = tuple(metrics) or guess_metrics(cells)
+    _check_kinds(metrics)
+    problems: list[str] = []
+    found = {metric.key: _read_metric(cells, metric, form, problems, told) for metric in metrics}
+    arms = _check_arms(cells, form, problems)
+    if problems:
+        raise DataError(HEADLINE, problems)
+    design = ExperimentDesign(
+        arm=form.arm,
+        control=form.control,
+        metrics=metrics,
+        segments=form.segments,
+        day=form.day,
+        start=start,
+        end=end,
+    )
+    units = found[design.main.key].frame[[*form.by, COUNT]].rename(columns={COUNT: "units"})
+    return ExperimentScan(
+        design=design,
+        arms=arms,
+        by=form.by,
+        units=units,
+        moments=found,
+        quantiles=pd.DataFrame(columns=["metric", "arm", "units", "value", "lower", "upper", "variance"]),
+        cuts=pd.DataFrame(columns=["metric", "arm", "cut", "cut_units"]),
+        findings=list_findings([]),
+        is_cumulative=form.is_cumulative,
+    )
+
+
+def _check_kinds(metrics: Sequence[Metric]) -> None:
+    problems = [
+        f"{metric.key}: {metric.kind if metric.winsorise is None else 'winsorising'} needs one row a unit. "
+        "Name conversions and means."
+        for metric in metrics
+        if metric.kind not in {"conversion", "mean"} or metric.winsorise is not None
+    ]
+    if problems:
+        raise ParameterError(HEADLINE, problems)
+
+
+def _read_metric(
+    cells: pd.DataFrame, metric: Metric, form: Form, problems: list[str], warnings: list[str]
+) -> MetricMoments:
+    rows = cells[cells[METRIC] == metric.value]
+    if rows.empty:
+        known = list(dict.fromkeys(cells[METRIC].dropna()))
+        listed = ", ".join(known[:SHOWN])
+        problems.append(
+            f"{metric.value}: no row has this metric; there are {listed}.{suggest(metric.value, known)}"
+        )
+    if metric.kind == "conversion":
+        share = rows[MEAN] * (1 - rows[MEAN]) * rows[COUNT] / (rows[COUNT] - 1)
+        rows = rows.assign(**{VARIANCE: rows[VARIANCE].fillna(share.where(rows[COUNT] > 1))})
+    lacks = (rows[VARIANCE].isna() & (rows[COUNT] > 1)) | (rows[MEAN].isna() & (rows[COUNT] > 0))
+    if form.is_cumulative and lacks.any():
+        rows = _drop_looks(rows, lacks, metric, warnings)
+        lacks = pd.Series(data=False, index=rows.index)
+    if form.is_cumulative:  # a day on which an arm is not told is no look
+        whole = rows.groupby(DAY)[ARM].transform("nunique") == rows[ARM].nunique()
+        rows, lacks = rows[whole], lacks[whole]
+    _check_rows(rows, metric, form, lacks, problems)
+    renamed = {MEAN: f"{metric.value}_mean", VARIANCE: name_covariance(metric.value, metric.value)}
+    frame = rows.drop(columns=METRIC).rename(columns=renamed).sort_values(list(form.by), ignore_index=True)
+    return MetricMoments(frame=frame, columns=(metric.value,), value=metric.value, ddof=1)
+
+
+def _drop_looks(rows: pd.DataFrame, lacks: pd.Series, metric: Metric, warnings: list[str]) -> pd.DataFrame:
+    """Leave out the days of a cumulative table on which an arm's mean or variance is missing."""
+    days = rows.loc[lacks, DAY].unique()
+    kept = rows[~rows[DAY].isin(days)]
+    last = kept[DAY].max()
+    warnings.append(
+        plural(
+            "{metric}: {count} day without mean or variance is left out; the last one used is {last}.",
+            "{metric}: {count} days without mean or variance are left out; the last one used is {last}.",
+            len(days),
+            metric=metric.label,
+            last=last if isinstance(last, int | float) else str(last)[:10],
+        )
+    )
+    return kept
+
+
+def _check_rows(
+    rows: pd.DataFrame, metric: Metric, form: Form, lacks: pd.Series, problems: list[str]
+) -> None:
+    count, mean, variance = rows[COUNT], rows[MEAN], rows[VARIANCE]
+    asked = {
+        "have a count that is no whole number of 0 or more": ~((count >= 0) & (count % 1 == 0)),
+        "have a negative variance, which none is": variance < 0,
+        "lack mean or variance": lacks,
+        "have an infinite mean or variance": np.isinf(mean) | np.isinf(variance),
+        "repeat a cell (arm, segment, day) of another row": rows.duplicated(list(form.by)),
+    }
+    if metric.kind == "conversion":
+        asked["have a share beyond 0 and 1"] = (mean < 0) | (mean > 1)
+    for what, wrong in asked.items():
+        if wrong.any():
+            places = find_file_rows(wrong[wrong])
+            told = counted(len(places), "row", "rows")
+            problems.append(f"{metric.value}: {told} {what} ({name_rows(places)}). Correct the table.")
+    small = count.groupby(rows[ARM]).sum().loc[lambda sizes: sizes < _FEWEST]
+    if len(small):
+        problems.append(f"{metric.value}: {', '.join(small.index)}: an arm needs two units or more.")
+    if len(rows) and not variance.fillna(0).any() and mean.min() == mean.max():
+        problems.append(f"{metric.value}: is {mean.iloc[0]:g} for every unit; nothing can be compared.")
+
+
+def _check_arms(cells: pd.DataFrame, form: Form, problems: list[str]) -> tuple[str, ...]:
+    names = sorted(cells[ARM].unique())
+    if form.control not in names:
+        listed = ", ".join(names[:SHOWN])
+        hint = suggest(form.control, names)
+        problems.append(f"{form.arm}: no arm is called {form.control!r}; the arms are {listed}.{hint}")
+    elif len(names) == 1:
+        problems.append(f"{form.arm}: {form.control} is the only arm; a comparison needs another.")
+    return (form.control, *(name for name in names if name != form.control))
