@@ -83,7 +83,7 @@ class BeliefsResult:
             *told,
             _(
                 "The probabilities hold for one look at one arm and lean on the prior; they are not "
-                "corrected for several arms, metrics or looks. The verdicts are those of the corrected p-values."
+                "corrected for several arms, metrics or looks. Verdicts are those of corrected p-values."
             ),
         ]
 
