@@ -89,6 +89,13 @@ def test_a_metric_that_asks_for_winsorising_is_shown_without_it() -> None:
     assert rows["standard_error"][0] < rows["standard_error"][1]
 
 
+def test_a_cut_that_changes_nothing_is_not_shown() -> None:
+    history = pd.DataFrame({"cost": np.tile([0.0, 3.5], 500)})
+    assert (
+        replay_aa(history, parse_metrics(["cost: mean"]), order(), seed=3, runs=1_000).rows["is_asked"].all()
+    )
+
+
 def test_a_split_holds_as_many_as_the_test_will() -> None:
     rows = replay_aa(make_history(), parse_metrics(["spend: mean"]), order(), seed=3, units=600).rows
     alone = make_history()["spend"].std() * (4 / 600) ** 0.5

@@ -120,8 +120,7 @@ def _tell_detectable(result: "PlanResult", detectable: tuple[float, float, float
         return _("With the {customers} there are, falls by {least} or more are found.", **words)
     if is_known:
         return _(
-            "With the {customers} there are, rises by {least} or more are found (95% CI {interval}, for "
-            "history is but a sample).",
+            "With the {customers} there are, rises by {least} or more are found (95% CI {interval}).",
             **words,
         )
     return _("With the {customers} there are, rises by {least} or more are found.", **words)

@@ -93,9 +93,7 @@ def replay_aa(
     if problems:
         raise DataError(_HEADLINE, problems)
     read += [
-        (other, False, *read_values(history, other, []))
-        for metric, _is_asked, value, _below in read
-        if (other := _vary(metric, value)) is not None
+        other for metric, _is_asked, value, _below in read for other in _read_varied(history, metric, value)
     ]
     shares = _take_shares(order, units, len(history))
     if min(shares) * len(history) < _FEWEST_UNITS:
@@ -238,6 +236,18 @@ def _describe(sums: FloatArray, laid: Laid) -> tuple[FloatArray, FloatArray, Flo
         told = sums[:, 1 + width + place] - count * means[:, first] * means[:, second]
         comoments[:, first, second] = comoments[:, second, first] = told
     return count, means, comoments
+
+
+def _read_varied(
+    history: pd.DataFrame, metric: Metric, value: FloatArray
+) -> list[tuple[Metric, bool, FloatArray, FloatArray]]:
+    """Read a mean cut or uncut, the other way than asked, if that changes anything and leaves a spread."""
+    other, problems = _vary(metric, value), list[str]()
+    if other is None:
+        return []
+    varied, below = read_values(history, other, problems)
+    is_same = np.array_equal(varied, value, equal_nan=True)
+    return [] if problems or is_same else [(other, False, varied, below)]
 
 
 def _vary(metric: Metric, value: FloatArray) -> Metric | None:
