@@ -1,7 +1,8 @@
 """From cells to arms: the moments of one metric by arm, by segment, or grown day by day (V1)."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,31 @@ from leadline.evaluate.estimates.moments import Moments, read_moments
 from leadline.features.experiment.scan import ARM, DAY, ExperimentScan
 
 
-class Look(NamedTuple):
-    """What was known of a metric at the end of a day: moments by arm, of all units until then."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Look:
+    """What was known of a metric at the end of a day.
+
+    Attributes
+    ----------
+    day
+        The day.
+    units
+        Of all arms until then.
+    cells
+        Moments by arm and day of all units until then; put together only when `arms` is asked for.
+    order
+        Of the arms.
+    """
 
     day: pd.Timestamp | float
-    arms: Moments
+    units: float
+    cells: Moments
+    order: tuple[str, ...]
+
+    @cached_property
+    def arms(self) -> Moments:
+        """Moments by arm, of all units until then."""
+        return _order(self.cells.merge([ARM]), self.order)
 
 
 def read_metric(scan: ExperimentScan, key: str, *, by: Sequence[str] = (ARM,)) -> Moments:
@@ -50,8 +71,8 @@ def follow_metric(scan: ExperimentScan, key: str) -> list[Look]:
     days = moments.cells[DAY]
     looks = []
     for day in sorted(days.dropna().unique()):
-        seen = (days == day) if scan.is_cumulative else (days <= day)
-        looks.append(Look(day, _order(moments.take(seen.to_numpy()).merge([ARM]), scan.arms)))
+        seen = moments.take(((days == day) if scan.is_cumulative else (days <= day)).to_numpy())
+        looks.append(Look(day=day, units=float(seen.count.sum()), cells=seen, order=scan.arms))
     return looks
 
 

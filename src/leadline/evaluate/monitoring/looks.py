@@ -116,7 +116,7 @@ def read_looks(
     """
     told = scan.moments[key]
     every_look = _follow(scan, key, as_of)
-    units = np.array([look.arms.count.sum() for look in every_look])
+    units = np.array([look.units for look in every_look])
     horizon = _find_horizon(scan, every_look, units, planned_units, as_of)
     kept = _schedule(scan, every_look, units, horizon, every=every, step=step)
     covariates = told.covariates if _metric_uses_covariates(scan, key) else ()
@@ -156,7 +156,8 @@ def read_looks(
 
 def _follow(scan: ExperimentScan, key: str, as_of: dt.date | None) -> list[Look]:
     if DAY not in scan.by:
-        return [Look(0.0, read_metric(scan, key))]
+        arms = read_metric(scan, key)
+        return [Look(day=0.0, units=float(arms.count.sum()), cells=arms, order=scan.arms)]
     looks = follow_metric(scan, key)
     if as_of is not None:
         looks = [look for look in looks if not isinstance(look.day, pd.Timestamp) or look.day.date() <= as_of]
