@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from leadline.intervals import LEVEL
 
@@ -16,7 +16,7 @@ _PRIOR_UNITS = 20.0
 _WEIGHT_UNITS = 300.0
 _GRID = 200
 _TWO = 2
-_STEPS = 40
+_STEPS = 26
 _FARTHEST = 20.0
 
 
@@ -90,7 +90,7 @@ def find_interaction(difference: FloatArray, spread: FloatArray, units: FloatArr
     error_freedom = expected**2 / float(loose)
     statistic = squares / expected
     return Interaction(
-        statistic, freedom, error_freedom, float(stats.f.sf(statistic, freedom, error_freedom))
+        statistic, freedom, error_freedom, float(special.fdtrc(freedom, error_freedom, statistic))
     )
 
 
