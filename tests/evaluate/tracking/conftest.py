@@ -9,7 +9,7 @@ FIRST = pd.Timestamp("2025-07-01")
 
 @pytest.fixture
 def make_units(rng: np.random.Generator) -> Callable[..., pd.DataFrame]:
-    """Make a campaign with a planned share of buyers by arm; decisions come 12 days after entry on average."""
+    """Make a campaign with a share of buyers by arm, who decide 12 days after entry on average."""
 
     def make(
         size: int = 4_000, held_out: float = 0.06, call: float = 0.10, sms: float = 0.06

@@ -51,9 +51,10 @@ def test_who_has_no_row_used_nothing(make_units: Make, rng: np.random.Generator)
     units = make_units(400)
     rows = make_rows(units, rng, 0.0)
     silent = units.loc[units["arm"] == "held_out", "customer_id"]
-    told = track(units, rows[~rows["customer_id"].isin(silent)]).looks
-    assert told["treated"].between(1, 200).all()
-    assert (told["control"] < told["treated"]).all()
+    since = rows[rows["month"] >= pd.Timestamp(START)]
+    told = track(units, since[~since["customer_id"].isin(silent)]).looks
+    assert (told["treated"] > 50).all()
+    assert (told["control"] == 0).all()
 
 
 def test_intervals_are_widened_for_the_months_planned_not_those_seen(
