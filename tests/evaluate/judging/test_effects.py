@@ -128,7 +128,15 @@ def test_winners_are_told_without_their_luck(told: EffectsResult) -> None:
     assert (row["arm"], row["arms"]) == ("call", 2)
     assert 0 < row["corrected"] <= row["difference"]
     assert row["corrected_ci_lower"] < row["difference_ci_lower"]
-    assert any("Corrected for that" in warning for warning in told.warnings)
+    assert "points" in told._repr_html_().split("Without the luck")[1]
+
+
+def test_a_bare_winner_is_told_to_be_one(scan_campaign: Scan, campaign: pd.DataFrame) -> None:
+    campaign["logins"] = campaign["earlier_cny"] % 10 + 0.25 * (campaign["arm"] == "call")
+    result = compare_arms(scan_campaign("logins", frame=campaign))
+    row = result.winners.iloc[0]
+    assert row["corrected"] < 0.95 * row["difference"]
+    assert any("Corrected for that" in warning and "best of 2" in warning for warning in result.warnings)
 
 
 def test_it_reads_as_a_director_would(told: EffectsResult) -> None:

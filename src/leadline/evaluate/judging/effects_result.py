@@ -110,7 +110,6 @@ class EffectsResult:
             unit="share",
             ci_lower=_number(row["relative_lift_ci_lower"]),
             ci_upper=_number(row["relative_lift_ci_upper"]),
-            direction=direction,  # type: ignore[arg-type]
             help=_("The difference as a share of the control's value."),
         )
         return (card, lift)

@@ -21,14 +21,12 @@ def write_effects(effects: pd.DataFrame, level: float) -> str:
     columns = {
         "label": Column(_("Metric")),
         "arm": Column(_("Arm")),
-        "units": Column(_("Units"), "count"),
+        "told": Column(_("Verdict")),
         "arm_value": Column(_("Value")),
         "of_control": Column(_("Control")),
         "change": Column(_("Difference ({level} CI)", **words)),
         "lift": Column(_("Relative ({level} CI)", **words)),
-        "p_value": Column(_("p"), "p_value"),
         "p_adjusted": Column(_("p, corrected"), "p_value"),
-        "told": Column(_("Verdict")),
         "method": Column(_("Method")),
     }
     return table_html(frame, columns, name="effects", caption=_("Each arm against the control"))
@@ -40,11 +38,11 @@ def write_guardrails(guardrails: pd.DataFrame) -> str:
     columns = {
         "label": Column(_("Guardrail")),
         "arm": Column(_("Arm")),
+        "told": Column(_("Verdict")),
         "margin": Column(_("May be worse by"), "share"),
         "worst": Column(_("Worst not excluded"), "share"),
         "p_margin": Column(_("p of worse by more"), "p_value"),
         "p_harm": Column(_("p of no change"), "p_value"),
-        "told": Column(_("Verdict")),
     }
     return table_html(frame, columns, name="guardrails", caption=_("What must not become worse"))
 

@@ -1,6 +1,5 @@
 """The sentences of a comparison of arms: what was found, and what to know before believing it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,8 @@ from leadline.language.formats import format_interval
 _OTHERS = 2
 #: An arm with fewer conversions says little, whatever the method.
 _FEW = 10
+#: So much of an effect may be luck without a word.
+_LITTLE = 0.05
 
 
 def summarise(main: pd.DataFrame, guardrails: pd.DataFrame, *, family: int, level: float) -> str:
@@ -135,7 +136,12 @@ def _warn_guardrails(guardrails: pd.DataFrame) -> list[str]:
     ]
 
 
-def _warn_winners(winners: pd.DataFrame) -> Sequence[str]:
+def _warn_winners(winners: pd.DataFrame) -> list[str]:
+    """Say of the first winner how much of its effect may be luck, where it is more than a little."""
+    first = winners[: min(1, len(winners))]
+    shrunk = (first["difference"] - first["corrected"]).abs() > _LITTLE * first["difference"].abs()
+    spans = first["corrected_ci_lower"] * first["corrected_ci_upper"] <= 0
+    first = first[shrunk | spans]
     told = [
         _(
             "{metric}: “{arm}” was called better because its effect looked large, so what was seen tends to "
@@ -144,14 +150,14 @@ def _warn_winners(winners: pd.DataFrame) -> Sequence[str]:
             arm=row["arm"],
             corrected=tell_change(row, row["difference_unit"], "corrected"),
         )
-        for row in winners.to_dict("records")[:1]
+        for row in first.to_dict("records")
     ]
-    if len(winners) and int(winners["arms"].iloc[0]) > 1:
+    if told and int(first["arms"].iloc[0]) > 1:
         told.append(
             plural(
                 "It is also the best of {count} arm; the corrected interval allows for that, its value not.",
                 "It is also the best of {count} arms; the corrected interval allows for that, its value not.",
-                int(winners["arms"].iloc[0]),
+                int(first["arms"].iloc[0]),
             )
         )
     return [" ".join(told)] if told else []
