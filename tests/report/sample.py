@@ -158,6 +158,7 @@ def make_record(**changes: Any) -> dict[str, Any]:
         "warnings": ["Column MOSTYPE alone nearly decides the outcome: check that it was known beforehand."],
         "marks": [
             {"label": "As many in each arm as planned", "verdict": "good", "help": "p <0.412>"},
+            {"label": "No <day> twice", "verdict": "not asked", "help": ""},
             {"label": "Outcomes follow the start", "verdict": "failed", "help": "3 of 50 do not"},
         ],
         "kpis": [

@@ -188,3 +188,4 @@ def test_the_head_says_how_each_check_ended_the_worst_first(page):
     assert "✗" in failed
     assert "As many in each arm" in good
     assert "p &lt;0.412&gt;" in good
+    assert re.search("Not asked.*No &lt;day&gt; twice", marks)

@@ -14,7 +14,9 @@ from leadline.data.loop.tables import HELD_OUT
 from leadline.data.open_tables import open_tables
 from leadline.data.sources import Source, Table
 from leadline.errors import ParameterError
+from leadline.features.experiment.aggregates import read_aggregates
 from leadline.features.experiment.campaign import (
+    CAMPAIGN_METRICS,
     design_campaign,
     find_campaign,
     read_campaign,
@@ -22,7 +24,7 @@ from leadline.features.experiment.campaign import (
 from leadline.features.experiment.contacts import contact_features
 from leadline.features.experiment.metric import parse_metrics
 from leadline.features.experiment.read import read_experiment
-from leadline.features.experiment.scan import ExperimentDesign, ExperimentScan
+from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign, ExperimentScan
 from leadline.features.experiment.scan_units import scan_frame
 from leadline.features.names import name_columns
 from leadline.language import _, format_value
@@ -57,7 +59,10 @@ class Experiment:
 
     def _repr_html_(self) -> str:
         """Show what was read, and how many units each arm has."""
-        counts = self.scan.units.groupby("arm")["units"].sum()
+        units = self.scan.units
+        if self.scan.is_cumulative:
+            units = units[units[DAY] == units[DAY].max()]
+        counts = units.groupby(ARM)["units"].sum()
         arms = "; ".join(
             _("{arm} {units}", arm=arm, units=format_value(int(counts.get(arm, 0)), "count"))
             for arm in self.scan.arms
@@ -112,11 +117,10 @@ def open_experiment(
     given = {name: value for name, value in columns.items() if value is not None}
     parsed = parse_metrics(metrics) if metrics else ()
     if rows == "aggregates":
-        from leadline.features.experiment.aggregates import read_aggregates
-
-        scan, source = read_aggregates(
-            data, metrics=parsed, arm=arm, control=control, mapping=mapping, only=only, **given
-        )
+        wanted: dict[str, Any] = {"arm": arm, "control": control, "segments": tuple(segments or ())}
+        if covariates:
+            given["covariates"] = covariates
+        scan, source = read_aggregates(data, metrics=parsed, mapping=mapping, only=only, **wanted, **given)
         return Experiment(scan=scan, source=source)
     if ledger or is_campaign(data):
         named = {"arm": arm, "control": control, "metrics": parsed}
@@ -155,6 +159,10 @@ def _open_campaign(
     if facts.ended_on and "end" not in given and (where["as_of"] or facts.ended_on) >= facts.ended_on:
         # Outcomes count until a campaign's end, customers enter earlier: it is over with the last to enter.
         given["end"] = table.frame["entered_on"].max().date()
+    bought = table.frame["is_subscribed"].eq(other=True)
+    if "metrics" not in given and table.frame.loc[bought, "revenue_cny"].isna().any():
+        # What buyers bring is not known yet: the rest, who brought nothing, would stand for all.
+        given["metrics"] = parse_metrics([one for one in CAMPAIGN_METRICS if "revenue" not in one])
     left = _("held out")
     control = given.pop("control", HELD_OUT)
     design = design_campaign(

@@ -1,0 +1,119 @@
+"""A test by an analyst's parameters, however it lies."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from leadline.errors import ParameterError
+from leadline.features.experiment.open import open_experiment
+
+
+@pytest.fixture
+def campaign_folder(tmp_path: Path) -> Path:
+    """Two hundred customers of one campaign; half were called."""
+    ids = [str(number) for number in range(1, 201)]
+    arms = ["none", "call"] * 100
+    started = pd.Timestamp("2025-07-01")
+    bought = [number % 5 == 0 for number in range(200)]
+    pd.DataFrame(
+        {
+            "campaign_id": ["7"] * 200,
+            "customer_id": ids,
+            "channel": arms,
+            "contacted_on": [started + pd.Timedelta(days=number % 10) for number in range(200)],
+            "is_reached": [arm == "call" or None for arm in arms],
+            "cost_cny": [3.5 if arm == "call" else 0.0 for arm in arms],
+        }
+    ).to_parquet(tmp_path / "contacts.parquet")
+    pd.DataFrame(
+        {
+            "campaign_id": ["7"] * 200,
+            "customer_id": ids,
+            "is_subscribed": bought,
+            "subscribed_on": [started + pd.Timedelta(days=20) if one else pd.NaT for one in bought],
+            "revenue_cny": [50.0 if one else None for one in bought],
+        }
+    ).to_parquet(tmp_path / "outcomes.parquet")
+    pd.DataFrame(
+        {
+            "campaign_id": ["7"],
+            "name": ["Summer"],
+            "product_id": ["1"],
+            "started_on": [started],
+            "ended_on": [pd.Timestamp("2025-09-30")],
+            "design": ["at random"],
+        }
+    ).to_parquet(tmp_path / "campaigns.parquet")
+    return tmp_path
+
+
+def test_a_campaign_brings_its_own_design(campaign_folder: Path) -> None:
+    experiment = open_experiment(campaign_folder, campaign="Summer")
+    assert experiment.campaign_id == "7"
+    assert experiment.scan.arms == ("held out", "call")
+    assert [metric.key for metric in experiment.scan.design.metrics] == ["is_subscribed", "revenue_cny"]
+    assert experiment.contact_costs == {"call": 3.5}
+    assert experiment.contacts is None
+    # It is over with the last customer to enter, though outcomes count until September.
+    assert str(experiment.scan.design.end) == "2025-07-10"
+    assert "held out 100; call 100" in experiment._repr_html_()
+
+
+def test_revenue_that_only_those_have_who_bought_nothing_is_no_metric(campaign_folder: Path) -> None:
+    early = open_experiment(campaign_folder, as_of=pd.Timestamp("2025-07-25").date())
+    assert [metric.key for metric in early.scan.design.metrics] == ["is_subscribed"]
+    assert str(early.scan.design.end) == "2025-09-30"
+
+
+def test_what_an_analyst_names_goes_before_a_campaigns_own(campaign_folder: Path) -> None:
+    asked = open_experiment(
+        campaign_folder,
+        control="call",
+        metrics=["revenue_cny: mean, CNY"],
+        end=pd.Timestamp("2025-07-05").date(),
+    )
+    assert asked.scan.arms == ("call", "held out")
+    assert [metric.key for metric in asked.scan.design.metrics] == ["revenue_cny"]
+    assert str(asked.scan.design.end) == "2025-07-05"
+
+
+def test_who_talks_across_arms_is_counted_where_calls_are_known(campaign_folder: Path) -> None:
+    calls = pd.DataFrame(
+        {
+            "caller_id": ["1", "3", "2", "900"],
+            "callee_id": ["2", "5", "1", "1"],
+            "called_on": pd.Timestamp("2025-07-02"),
+            "duration_s": 60,
+        }
+    )
+    calls.to_parquet(campaign_folder / "calls.parquet")
+    told = open_experiment(campaign_folder).contacts
+    assert told is not None
+    assert told.set_index("arm")["touched"].to_dict() == {"held out": 1, "call": 1}
+
+
+def test_a_table_must_be_told_its_arm_control_and_metrics(tmp_path: Path) -> None:
+    pd.DataFrame({"group": ["a", "b"] * 50, "sold": [0, 1, 1, 0] * 25}).to_csv(
+        tmp_path / "test.csv", index=False
+    )
+    with pytest.raises(ParameterError) as caught:
+        open_experiment(tmp_path / "test.csv")
+    assert all(name in str(caught.value) for name in ("arm:", "control:", "metrics:"))
+    named = open_experiment(tmp_path / "test.csv", arm="group", control="a", metrics=["sold: conversion"])
+    assert named.scan.arms == ("a", "b")
+
+
+def test_aggregates_are_told_their_last_day_alone(tmp_path: Path) -> None:
+    rows = [
+        {"arm": arm, "day": day, "metric": "visit", "count": 100 * day, "mean": 0.2, "variance": 0.16}
+        for arm in ("a", "b")
+        for day in (1, 2)
+    ]
+    pd.DataFrame(rows).to_csv(tmp_path / "told.csv", index=False)
+    experiment = open_experiment(
+        tmp_path / "told.csv", rows="aggregates", control="a", day="day", is_cumulative=True
+    )
+    assert "a 200; b 200" in experiment._repr_html_()
+    with pytest.raises(ParameterError, match="covariates"):
+        open_experiment(tmp_path / "told.csv", rows="aggregates", control="a", covariates=["x"])
