@@ -12,7 +12,7 @@ from leadline.data.sources import Source
 from leadline.errors import DataError, ParameterError
 from leadline.features.experiment.design_check import check_design
 from leadline.features.experiment.findings import read_first
-from leadline.features.experiment.rows import UNIT, list_cells, read_rows
+from leadline.features.experiment.rows import UNIT, list_cells, read_rows, spell_cells
 from leadline.features.experiment.scan import ExperimentDesign, ExperimentScan
 from leadline.features.experiment.scan_units import scan_units
 
@@ -105,11 +105,11 @@ def needs_order(units: ir.Table, design: ExperimentDesign) -> bool:
     if CHUNK not in units.columns:
         return False
     check_design(units, design)
-    rows = read_rows(units, design)
+    rows = spell_cells(read_rows(units, design), design)
     if design.unit:
         counts = read_first(rows.aggregate(rows=rows.count(), units=rows[UNIT].nunique()))
         if counts["rows"] != counts["units"]:
             return True
     cells = rows.limit(_TRIED_ROWS).select(*list_cells(design)).distinct()
-    chunks = read_first(units.aggregate(chunks=units[CHUNK].max() + 1))["chunks"]
+    chunks = read_first(units.aggregate(chunks=units[CHUNK].nunique()))["chunks"]
     return int(read_first(cells.aggregate(cells=cells.count()))["cells"]) * (chunks or 0) > _MOST_PARTS

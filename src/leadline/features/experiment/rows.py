@@ -44,11 +44,8 @@ def list_measures(design: ExperimentDesign) -> dict[str, str]:
 
 
 def read_rows(units: ir.Table, design: ExperimentDesign) -> ir.Table:
-    """Select what the design names: cells as text, day as a date, measures as they are or 1 and 0.
-
-    Missing and blank text in arm and segments is null; a number is written without a useless ``.0``.
-    """
-    columns = {ARM: _spell(units[design.arm]), **{name: _spell(units[name]) for name in design.segments}}
+    """Select what the design names: arm and segments as they are, a day as a date, measures."""
+    columns = {ARM: units[design.arm], **{name: units[name] for name in design.segments}}
     if design.day:
         columns[DAY] = units[design.day].cast("date")
     for metric in design.metrics:
@@ -64,6 +61,14 @@ def read_rows(units: ir.Table, design: ExperimentDesign) -> ir.Table:
     if CHUNK in units.columns:
         columns[CHUNK] = units[CHUNK]
     return units.select(**columns)
+
+
+def spell_cells(table: ir.Table, design: ExperimentDesign) -> ir.Table:
+    """Write arm and segments as text: missing and blank is null, a number has no useless ``.0``.
+
+    Of few cells rather than of each row it costs nothing.
+    """
+    return table.mutate(**{name: _spell(table[name]) for name in (ARM, *design.segments)})
 
 
 def add_up(rows: ir.Table, design: ExperimentDesign) -> ir.Table:

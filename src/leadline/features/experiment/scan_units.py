@@ -28,6 +28,7 @@ from leadline.features.experiment.rows import (
     name_covariate,
     name_measure,
     read_rows,
+    spell_cells,
 )
 from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign, ExperimentScan, MetricMoments
 
@@ -57,12 +58,12 @@ def scan_units(units: ir.Table, design: ExperimentDesign) -> ExperimentScan:
     """
     check_design(units, design)
     check_values(units, design)
-    rows = read_rows(units, design)
-    people, found = rows, []
+    people, found = read_rows(units, design), []
     if design.unit:
+        rows = spell_cells(people, design)
         identity = find_identity(units, rows, design)
         found = identity.findings
-        people = add_up(rows, design) if identity.is_repeated else rows
+        people = add_up(rows, design) if identity.is_repeated else people
     found += find_disorder(people, design)
     if SECOND_ARM in people.columns:
         people = people.filter(is_absent(people[SECOND_ARM]))
@@ -76,7 +77,7 @@ class _Scanner:
         self.design = design
         self.by = list_cells(design)
         self.people = people
-        self.kept = keep_known(people, design)
+        self.kept = keep_known(spell_cells(people, design), design)
         self.covariates: dict[str, tuple[str, ...]] = {
             name: (name,) for name in (name_covariate(one, design) for one in design.covariates)
         }
@@ -104,12 +105,14 @@ class _Scanner:
             moments=moments,
             quantiles=find_quantiles(self.kept, self.design, arms),
             cuts=count_cut(self.kept, self.design, cuts),
-            findings=list_findings([*found, *find_left_out(self.people, self.design, whole)]),
+            findings=list_findings(
+                [*found, *find_left_out(spell_cells(self.people, self.design), self.design, whole)]
+            ),
         )
 
     def _add(self, **columns: ir.Value) -> None:
         self.people = self.people.mutate(**columns)
-        self.kept = keep_known(self.people, self.design)
+        self.kept = keep_known(spell_cells(self.people, self.design), self.design)
 
     def _list_sets(self) -> dict[str, tuple[str, ...]]:
         """Return `Metric.key` → measures that are described together: value, denominator, covariates, raw."""
@@ -179,7 +182,7 @@ class _Scanner:
         return [*self.by, CHUNK] if CHUNK in self.people.columns else list(self.by)
 
     def _run(self, table: ir.Table) -> pd.DataFrame:
-        frame: pd.DataFrame = table.to_pyarrow().to_pandas()
+        frame: pd.DataFrame = spell_cells(table, self.design).to_pyarrow().to_pandas()
         if DAY in frame:
             frame = frame.assign(**{DAY: pd.to_datetime(frame[DAY])})
         return frame.sort_values(self._parts, kind="stable", ignore_index=True)
