@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from leadline.errors import ParameterError
+from leadline.evaluate.judging.segment_cells import find_group_effects
 from leadline.evaluate.judging.segments import compare_all_segments, compare_segments
 from leadline.features.experiment import ExperimentDesign, ExperimentScan, parse_metrics
 from leadline.features.experiment.scan_units import scan_frame
@@ -40,6 +41,10 @@ def test_a_covariate_adjusts_each_group_as_least_squares_does(
     fitted = dict(zip(cells.columns, slopes[:-1], strict=True))
     for region, difference in found.items():
         assert difference == pytest.approx(fitted[f"{region}call"] - fitted[f"{region}held_out"])
+    spread = find_group_effects(scan, scan.design.main, "region", "call").spread
+    left = (rows["spend_cny"] - slopes[-1] * rows["earlier_cny"]).groupby([rows["region"], rows["arm"]]).var()
+    assert spread[:, 0] == pytest.approx(left.xs("call", level="arm").to_numpy())
+    assert spread[:, 1] == pytest.approx(left.xs("held_out", level="arm").to_numpy())
 
 
 def test_a_ratio_is_linearised_in_each_group(campaign: pd.DataFrame, scan_campaign: Scan) -> None:

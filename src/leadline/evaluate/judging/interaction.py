@@ -13,7 +13,7 @@ FloatArray = npt.NDArray[np.float64]
 #: Units by which a group's variance is drawn to that of all: a group of few owes its own mostly to chance.
 _PRIOR_UNITS = 20.0
 #: The same for the weights of the test, which need not be right but should not go with the effects.
-_WEIGHT_UNITS = 300.0
+_WEIGHT_UNITS = 600.0
 _GRID = 200
 _TWO = 2
 _STEPS = 26
