@@ -15,6 +15,7 @@ from leadline.language import _, plural
 ID = "customer_id"
 HEADLINE = "The campaign cannot be read"
 _REVENUE_MONTHS = 12
+_NAMED = 5
 #: What every campaign's row holds; what was known of the customer before follows.
 UNIT_COLUMNS = (
     "customer_id",
@@ -184,8 +185,10 @@ def _check_arms(units: pd.DataFrame, name: str) -> None:
     arms = set(units["arm"])
     if HELD_OUT not in arms or len(arms) == 1:
         missing = "held out" if HELD_OUT not in arms else "contacted"
+        known = ", ".join(sorted(map(str, arms))[:_NAMED]) or "none"
         raise DataError.of(
             HEADLINE,
-            f"campaign {name}: nobody was {missing} by the day. Without both, nothing tells what the "
-            f"contacts changed; customers held out have the channel “{NO_CONTACT}”.",
+            f"campaign {name}: nobody was {missing} by the day (arms: {known}). Without both, nothing tells what "
+            f"the contacts changed. Write “{NO_CONTACT}” as the channel of those held out; of one table, say with "
+            "control what its arm calls them.",
         )
