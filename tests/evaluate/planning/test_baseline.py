@@ -63,12 +63,15 @@ def test_a_ratio_spreads_as_the_ratios_of_many_samples_do() -> None:
     assert ratio.sd / 500**0.5 == pytest.approx(ratios.std(), rel=0.1)
 
 
-def test_a_missing_covariate_costs_no_unit() -> None:
+def test_a_missing_covariate_costs_no_unit_and_its_gap_may_explain() -> None:
     history = make_history()
     history.loc[::4, "earlier"] = np.nan
     spend = measure_baselines(history, parse_metrics(["spend: mean"]), ["earlier"])[0]
     assert spend.units == len(history)
     assert 0.3 < spend.variance_left.value < 0.5  # a quarter unexplained, the rest to a fifth
+    history.loc[::4, "spend"] += 10_000
+    spend = measure_baselines(history, parse_metrics(["spend: mean"]), ["earlier"])[0]
+    assert spend.variance_left.value < 0.01
 
 
 def test_an_unadjusted_metric_is_planned_without_covariates() -> None:

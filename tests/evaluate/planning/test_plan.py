@@ -134,6 +134,8 @@ def test_days_come_from_the_history_or_from_the_contacts_a_day() -> None:
     history = make_history()
     daily = count_daily(history, "day")
     assert len(daily) == 70
+    gap = count_daily(history[history["day"] != pd.Timestamp("2025-02-03")], "day")
+    assert (len(gap), gap["2025-02-03"]) == (70, 0)
     result = plan_test(
         history,
         SOLD,
