@@ -158,6 +158,21 @@ def test_it_reads_as_a_director_would(told: EffectsResult) -> None:
     assert "Sold, call" in told.figure().get_label()
 
 
+def test_skewed_amounts_in_arms_of_unlike_size_are_told(scan_campaign: Scan, campaign: pd.DataFrame) -> None:
+    campaign["spend_cny"] = campaign["spend_cny"] ** 2
+    even = compare_arms(scan_campaign("spend_cny: mean", frame=campaign))
+    assert not any("few units make up" in warning for warning in even.warnings)
+    small = campaign.drop(campaign.index[campaign["arm"] == "sms"][500:])
+    result = compare_arms(scan_campaign("spend_cny: mean", "is_sold: conversion", frame=small))
+    (told,) = [one for one in result.warnings if "few units make up" in one]
+    assert told.startswith("spend_cny: ")
+    assert "(sms)" in told
+    spend = small.loc[small["arm"] == "sms", "spend_cny"]
+    wanted = spend.sum() ** 2 / (spend**2).sum()
+    assert pick(result, "spend_cny", "sms")["contributors"] == pytest.approx(wanted, rel=0.01)
+    assert np.isnan(pick(result, "is_sold", "sms")["contributors"])
+
+
 def test_one_arm_and_one_metric_need_no_correction(scan_campaign: Scan, campaign: pd.DataFrame) -> None:
     result = compare_arms(scan_campaign(frame=campaign[campaign["arm"] != "sms"]))
     assert "after correction" not in result.summary

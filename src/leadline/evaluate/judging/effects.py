@@ -128,6 +128,7 @@ def _describe(
         "lift_method": lift_way,
         "unit": unit.value,
         "difference_unit": unit.difference,
+        "contributors": np.nan if pair.counts or metric.kind == "quantile" else pair.contributors,
         "is_guardrail": metric.is_guardrail,
         "falls_is_good": metric.falls_is_good,
         "reason": reason,

@@ -35,8 +35,9 @@ class EffectsResult:
         ``control_units``, ``value``, ``control_value``, ``difference`` and ``relative_lift`` each with
         ``_ci_lower`` and ``_ci_upper``, ``p_value``, ``p_adjusted`` (missing for guardrails), ``method``,
         ``lift_method``, ``verdict`` (better, worse, not told apart, unknown; of a guardrail holds, harmed,
-        not shown, no margin, unknown), ``unit``, ``difference_unit``, ``is_guardrail``, ``falls_is_good``,
-        ``reason`` (why something could not be told).
+        not shown, no margin, unknown), ``unit``, ``difference_unit``, ``contributors`` (units that make up
+        the mean of the arm with fewer; missing for Newcombe's method and quantiles), ``is_guardrail``,
+        ``falls_is_good``, ``reason`` (why something could not be told).
     guardrails
         As `leadline.evaluate.judging.guardrails.judge_guardrails`.
     winners

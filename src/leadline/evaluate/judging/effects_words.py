@@ -13,6 +13,9 @@ from leadline.language.formats import format_interval
 _OTHERS = 2
 #: An arm with fewer conversions says little, whatever the method.
 _FEW = 10
+#: Where one arm is so many times the other, and fewer units than this make up a mean, Welch's t finds
+#: effects that are not there in up to 6.5% of tests (benchmarks/ab_fixed.py).
+_UNEVEN, _CONTRIBUTORS = 3.0, 200
 #: So much of an effect may be luck without a word.
 _LITTLE = 0.05
 
@@ -34,6 +37,7 @@ def find_warnings(effects: pd.DataFrame, guardrails: pd.DataFrame, winners: pd.D
     return [
         *_warn_unknown(effects),
         *_warn_few(effects),
+        *_warn_skewed(effects),
         *_warn_guardrails(guardrails),
         *_warn_winners(winners),
     ]
@@ -122,6 +126,21 @@ def _warn_few(effects: pd.DataFrame) -> list[str]:
             arms=", ".join(rows["arm"]),
         )
         for label, rows in shares[events < _FEW].groupby("label", sort=False)
+    ]
+
+
+def _warn_skewed(effects: pd.DataFrame) -> list[str]:
+    sizes = effects[["units", "control_units"]]
+    uneven = sizes.max(axis=1) >= _UNEVEN * sizes.min(axis=1)
+    skewed = effects[uneven & (effects["contributors"] < _CONTRIBUTORS) & effects["p_value"].notna()]
+    return [
+        _(
+            "{metric}: few units make up most of it and one arm is much larger ({arms}); its p-value is a "
+            "little too small. Winsorise it, or draw arms of like size.",
+            metric=label,
+            arms=", ".join(rows["arm"]),
+        )
+        for label, rows in skewed.groupby("label", sort=False)
     ]
 
 

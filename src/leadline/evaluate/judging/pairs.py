@@ -50,6 +50,16 @@ class Pair:
         """Variance of the difference."""
         return self.arm.variance + self.control.variance - 2 * self.covariance
 
+    @property
+    def contributors(self) -> float:
+        """Units that make up the mean of the arm that has fewer: (sum of x)² ÷ sum of x² (Kish 1965)."""
+        each = [
+            one.value**2 / (one.value**2 / one.units + one.variance)
+            for one in (self.arm, self.control)
+            if one.value or one.variance
+        ]
+        return min(each, default=0.0)
+
     def difference(self, *, times: float = 1.0, level: float = LEVEL) -> Effect:
         """Arm less ``times`` the control.
 
