@@ -41,7 +41,11 @@ def tabulate_plan(plan: NextRound) -> pd.DataFrame:
     elif plan.needed is not None:
         rows.append((_("Customers needed to prove the effect"), "customers", plan.needed, None, "count"))
     columns = ["item", "parameter", "value", "lower", "upper", "shown", "interval"]
-    return pd.DataFrame([_write(*row) for row in rows], columns=columns)
+    table = pd.DataFrame([_write(*row) for row in rows], columns=columns)
+    if plan.holdout is not None:
+        share = format_value(plan.holdout / plan.list_size, "share")
+        table.loc[len(table) - 1, "shown"] += " " + _("({share} of the list)", share=share)
+    return table
 
 
 def _write(

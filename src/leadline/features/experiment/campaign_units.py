@@ -188,7 +188,7 @@ def _check_arms(units: pd.DataFrame, name: str) -> None:
         known = ", ".join(sorted(map(str, arms))[:_NAMED]) or "none"
         raise DataError.of(
             HEADLINE,
-            f"campaign {name}: nobody was {missing} by the day (arms: {known}). Without both, nothing tells what "
-            f"the contacts changed. Write “{NO_CONTACT}” as the channel of those held out; of one table, say with "
-            "control what its arm calls them.",
+            f"campaign {name}: nobody was {missing} by the day (arms: {known}). Without both, nothing tells "
+            f"what the contacts changed. Write “{NO_CONTACT}” as the channel of those held out; of one table, "
+            "say with control what its arm calls them.",
         )
