@@ -136,7 +136,7 @@ def _warn_skewed(effects: pd.DataFrame) -> list[str]:
     return [
         _(
             "{metric}: few units make up most of it and one arm is much larger ({arms}); its p-value is a "
-            "little too small. Winsorise it, or draw arms of like size.",
+            "little too small. Winsorise amounts, compare shares without covariates, draw arms of like size.",
             metric=label,
             arms=", ".join(rows["arm"]),
         )
