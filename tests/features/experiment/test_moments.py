@@ -9,10 +9,10 @@ import pyarrow as pa
 import pytest
 
 from leadline.errors import ParameterError
-from leadline.features.experiment.moments import moment_features
+from leadline.features.experiment.moments import moment_features, whole_moments
 from tests.features.engine import kinds_in_file, run
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "moment_features.sql"
+GOLDEN = Path(__file__).parents[2] / "golden"
 BUILD = partial(moment_features, by=["arm"], columns=["spend", "orders"])
 
 
@@ -32,13 +32,37 @@ def found_of(units: pd.DataFrame) -> pd.DataFrame:
     return run(BUILD, units, key="arm").set_index("arm")
 
 
-def test_the_sql_is_as_it_was() -> None:
+WHOLE = partial(whole_moments, by=["arm"], sets=[("spend", "orders"), ("sold",)])
+
+
+@pytest.mark.parametrize("build", [BUILD, WHOLE], ids=["moment_features", "whole_moments"])
+def test_the_sql_is_as_it_was(build: partial) -> None:
     """Renewed as the others: LEADLINE_RENEW_GOLDEN=1."""
-    units = ibis.table({"arm": "string", "spend": "float64", "orders": "int64"}, name="units")
-    sql = f"{ibis.to_sql(BUILD(units), dialect='duckdb')}\n"
+    kinds = {"arm": "string", "spend": "float64", "orders": "int64", "sold": "boolean"}
+    sql = f"{ibis.to_sql(build(ibis.table(kinds, name='units')), dialect='duckdb')}\n"
+    golden = GOLDEN / f"{build.func.__name__}.sql"
     if os.environ.get("LEADLINE_RENEW_GOLDEN"):
-        GOLDEN.write_text(sql, "utf-8")
-    assert sql == GOLDEN.read_text("utf-8")
+        golden.write_text(sql, "utf-8")
+    assert sql == golden.read_text("utf-8")
+
+
+def test_of_whole_units_each_pair_that_is_used_is_described_once() -> None:
+    units = make_units().assign(sold=lambda rows: rows["orders"] > 2)
+    found = run(WHOLE, units, key="arm").set_index("arm")
+    wanted = run(partial(moment_features, by=["arm"], columns=["spend", "orders", "sold"]), units, key="arm")
+    shared = [name for name in found.columns if name in wanted.columns]
+    np.testing.assert_allclose(found[shared], wanted.set_index("arm")[shared], rtol=1e-9)
+    assert {"spend__orders_cov", "sold__sold_cov"} <= set(shared)
+    assert "spend__sold_cov" not in found
+
+
+def test_what_is_missing_after_all_shows() -> None:
+    table = pa.table({"arm": ["a", "b", "b"], "spend": [1.0, float("nan"), 2.0], "orders": [1, 2, None]})
+    found = whole_moments(ibis.memtable(table), by=["arm"], sets=[("spend", "orders")]).execute()
+    found = found.set_index("arm")
+    assert found.loc["a", "spend_mean"] == 1
+    assert pd.isna(found.loc["b", "spend_mean"])
+    assert found.loc["b", ["rows", "spend_count", "orders_count"]].tolist() == [2, 2, 1]
 
 
 # A million upon a spread of about 6 leaves raw sums of squares with no more than four right digits.

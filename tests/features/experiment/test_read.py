@@ -87,12 +87,11 @@ def test_one_table_in_any_form_gives_the_same_numbers(units: pd.DataFrame, tmp_p
 @pytest.mark.parametrize("repeats", [1, 2])
 def test_two_runs_agree_to_the_last_digit(rng: np.random.Generator, tmp_path: Path, repeats: int) -> None:
     path = tmp_path / "units.parquet"
-    frame = pd.concat([make_units(rng, 20_000).assign(zone=1)] * repeats)
+    frame = pd.concat([make_units(rng, 12_000).assign(zone=1)] * repeats)
     frame["earlier"] = frame["earlier"].mask(frame["orders"].mod(7) == 6)
     pq.write_table(pa.Table.from_pandas(frame), path, row_group_size=1_000)
     first = read_experiment(path, DESIGN)[0]
-    for _ in range(2):
-        assert_same(read_experiment(path, DESIGN)[0], first, 0)
+    assert_same(read_experiment(path, DESIGN)[0], first, 0)
 
 
 def test_only_some_rows_are_kept(units: pd.DataFrame, tmp_path: Path) -> None:

@@ -64,8 +64,8 @@ class MetricMoments:
     Attributes
     ----------
     frame
-        One row a cell, as `leadline.features.experiment.moments.moment_features` gives and
-        `leadline.evaluate.estimates.moments.read_moments` reads. Units that lack the metric are not in it.
+        One row a cell, ``count``, means and covariances, as
+        `leadline.evaluate.estimates.moments.read_moments` reads them, of the units that have the metric.
     columns
         All measures of ``frame``.
     value, denominator
@@ -110,9 +110,10 @@ class ExperimentScan:
     cuts
         One row a winsorised metric and arm: ``metric``, ``arm``, ``cut`` (value), ``cut_units``.
     findings
-        One row a check of order and identity that could be made: ``check`` (`two_arms`, `repeated_units`,
-        `early_outcomes`, `late_exposures`, `outside_period`, `no_arm`), ``wrong`` and ``total`` (units or
-        rows), ``first`` (up to five ids, joined by commas).
+        One row a check of order and identity that could be made: ``check`` (`two_arms`, `repeated_units`:
+        rows that repeat another wholly, `early_outcomes`, `late_exposures`, `outside_period`, `no_arm`),
+        ``wrong`` and ``total`` (units or rows), ``first`` (up to five ids, sorted, joined by commas). Units
+        in two arms, without one, or outside the period are in no cell.
     is_cumulative
         Whether each day's cell counts from the start on (tables of aggregates), and is not to be added.
     """
