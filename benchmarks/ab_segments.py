@@ -17,7 +17,7 @@ from scipy import special
 
 from leadline.evaluate.estimates.effects import ArmEstimate
 from leadline.evaluate.judging.interaction import find_errors, find_interaction, shrink_effects
-from leadline.evaluate.judging.money_gain import count_fixed, count_measured
+from leadline.evaluate.judging.money_gain import Joint, count_fixed, count_measured
 from leadline.evaluate.judging.pairs import Pair
 
 SEED = 20_260
@@ -162,7 +162,12 @@ def cover_money(runs: int) -> None:
             sold = count_fixed(shares, 20.0, cost, 0.95)
             fixed = count_fixed(revenue, 1.0, cost, 0.95)
             both = count_measured(
-                revenue, costs, (joint[0][run], joint[1][run]), worth=1.0, contact_cost=0.0, level=0.95
+                revenue,
+                costs,
+                Joint(joint[0][run], joint[1][run], 0.0),
+                worth=1.0,
+                contact_cost=0.0,
+                level=0.95,
             )
             widest = count_measured(revenue, costs, None, worth=1.0, contact_cost=0.0, level=0.95)
             targets = (

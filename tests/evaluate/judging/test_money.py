@@ -121,6 +121,18 @@ def test_covariates_shorten_the_interval_of_profit(scan_campaign: Scan) -> None:
     assert widths[0] < widths[1]
 
 
+def test_strata_are_those_of_the_effects(campaign: pd.DataFrame, scan_campaign: Scan) -> None:
+    metrics = ["spend_cny: mean, CNY", "cost_cny: mean, CNY", "cost_cny/spend_cny: ratio"]
+    scan = scan_campaign(*metrics, frame=spend_on_contacts(campaign), segments=("region",))
+    effects = compare_arms(scan, strata=["region"]).effects.set_index(["metric", "arm"])
+    found = count_money(scan, cost_metric="cost_cny", strata=["region"])
+    bounds = ["difference", "difference_ci_lower", "difference_ci_upper"]
+    expected = effects.loc[("spend_cny", "call"), bounds].to_numpy(dtype=float)
+    assert read(found, "contribution") == pytest.approx(expected)
+    spent = effects.loc[("cost_cny", "call"), "difference"]
+    assert read(found, "profit")[0] == pytest.approx(expected[0] - spent)
+
+
 def test_a_fall_that_is_good_brings_money(scan_campaign: Scan, campaign: pd.DataFrame) -> None:
     frame = campaign.assign(service_cny=10.0 - 2.0 * (campaign["arm"] == "call") + campaign["orders"])
     scan = scan_campaign("service_cny: mean, CNY, lower is better", frame=frame)

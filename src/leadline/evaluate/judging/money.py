@@ -1,7 +1,7 @@
 """Does it pay? Customers, cost and profit of each arm beside the control, all with intervals (V1)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -26,6 +26,7 @@ def count_money(
     population: int | None = None,
     level: float = LEVEL,
     adjust: bool = True,
+    strata: Sequence[str] = (),
 ) -> MoneyResult:
     """Count what each arm brings beside the control, a contacted unit and at roll-out.
 
@@ -55,6 +56,8 @@ def count_money(
         Of the intervals.
     adjust
         Whether covariates are used (CUPED), where there are any.
+    strata
+        Segments by which to post-stratify, as in `compare_arms`.
 
     Raises
     ------
@@ -79,8 +82,9 @@ def count_money(
             contact_costs={arm: costs.get(arm, 0.0) for arm in scan.arms[1:]},
             level=level,
             adjust=adjust,
+            strata=strata,
         )
-    customers = _count_customers(scan, measured, level=level, adjust=adjust) if gains else {}
+    customers = _count_customers(scan, measured, level=level, adjust=adjust, strata=strata) if gains else {}
     return MoneyResult(
         figures=_tell(gains, customers, measured, value, has_cost=bool(costs) or cost is not None),
         profits=_rank(gains, costs, has_cost=bool(costs) or cost is not None),
@@ -109,7 +113,7 @@ def _choose_metric(scan: ExperimentScan, value: float | None, cost_metric: str |
 
 
 def _count_customers(
-    scan: ExperimentScan, measured: Metric | None, *, level: float, adjust: bool
+    scan: ExperimentScan, measured: Metric | None, *, level: float, adjust: bool, strata: Sequence[str]
 ) -> dict[str, tuple[Metric, Estimate]]:
     """Arm → effect on the conversion that decides or, without one, on the first."""
     conversions = [
@@ -120,7 +124,7 @@ def _count_customers(
     if not conversions:
         return {}
     chosen = measured if measured in conversions else conversions[0]
-    pairs = pair_arms(scan, chosen, adjust=adjust)
+    pairs = pair_arms(scan, chosen, adjust=adjust, strata=strata)
     return {
         arm: (chosen, Estimate(*pair.difference(level=level)[:3]))
         for arm, pair in pairs.items()

@@ -1,5 +1,6 @@
 """What a contact brings and costs, with intervals: an effect's interval turned into money (V1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from leadline.evaluate.estimates.cells import read_metric
 from leadline.evaluate.estimates.effects import ArmEstimate, Effect, find_difference
 from leadline.evaluate.judging.pairs import Pair, pair_arms
 from leadline.features.experiment import ExperimentScan, Metric
-from leadline.features.experiment.scan import MetricMoments
+from leadline.features.experiment.scan import ARM, MetricMoments
 from leadline.intervals import Estimate
 
 
@@ -59,6 +60,14 @@ class _Pair(NamedTuple):
     covariance: float
 
 
+class Joint(NamedTuple):
+    """Value less cost of an arm and of the control; what strata weights tie together of the two."""
+
+    arm: ArmEstimate
+    control: ArmEstimate
+    tied: float
+
+
 def find_gains(
     scan: ExperimentScan,
     metric: Metric,
@@ -68,6 +77,7 @@ def find_gains(
     contact_costs: dict[str, float],
     level: float,
     adjust: bool,
+    strata: Sequence[str],
 ) -> dict[str, Gain]:
     """Turn each arm's effect on ``metric`` into money, ``worth`` CNY a unit of it.
 
@@ -78,13 +88,13 @@ def find_gains(
     contact_costs
         Arm → fixed cost of a contact; 0 where it is not known.
     """
-    pairs = pair_arms(scan, metric, adjust=adjust)
+    pairs = pair_arms(scan, metric, adjust=adjust, strata=strata)
     sign = -worth if metric.falls_is_good else worth
     if cost is None:
         return {arm: count_fixed(pair, sign, contact_costs[arm], level) for arm, pair in pairs.items()}
-    costs = pair_arms(scan, cost, adjust=adjust)
+    costs = pair_arms(scan, cost, adjust=adjust, strata=strata)
     joint = _find_joint(scan, metric, cost)
-    margins = _pair_margins(scan, joint, metric, cost, sign, adjust=adjust) if joint else {}
+    margins = _pair_margins(scan, joint, metric, cost, sign, adjust=adjust, strata=strata) if joint else {}
     return {
         arm: count_measured(
             pair, costs[arm], margins.get(arm), worth=sign, contact_cost=contact_costs[arm], level=level
@@ -114,7 +124,7 @@ def count_fixed(pair: Pair, worth: float, contact_cost: float, level: float) -> 
 def count_measured(
     pair: Pair,
     cost: Pair,
-    joint: tuple[ArmEstimate, ArmEstimate] | None,
+    joint: Joint | None,
     *,
     worth: float,
     contact_cost: float,
@@ -125,8 +135,8 @@ def count_measured(
     spent = _spend(cost, level)
     value_variance, cost_variance = worth**2 * pair.variance, cost.variance
     if joint is not None:
-        margin = Estimate(*find_difference(*joint, level=level)[:3])
-        together = joint[0].variance + joint[1].variance
+        margin = Estimate(*find_difference(joint.arm, joint.control, covariance=joint.tied, level=level)[:3])
+        together = joint.arm.variance + joint.control.variance - 2 * joint.tied
         covariance = (value_variance + cost_variance - together) / 2
     else:  # the widest that any correlation allows: standard errors are added, not variances
         widest = float(np.sqrt(value_variance * cost_variance))
@@ -166,16 +176,26 @@ def _find_joint(scan: ExperimentScan, metric: Metric, cost: Metric) -> MetricMom
 
 
 def _pair_margins(
-    scan: ExperimentScan, told: MetricMoments, metric: Metric, cost: Metric, worth: float, *, adjust: bool
-) -> dict[str, tuple[ArmEstimate, ArmEstimate]]:
+    scan: ExperimentScan,
+    told: MetricMoments,
+    metric: Metric,
+    cost: Metric,
+    worth: float,
+    *,
+    adjust: bool,
+    strata: Sequence[str],
+) -> dict[str, Joint]:
     """Value less cost as one measure, compared as any other."""
     key = next(name for name, one in scan.moments.items() if one is told)
     covariates = told.covariates if adjust else ()
-    cells = read_metric(scan, key).combine(
+    cells = read_metric(scan, key, by=(ARM, *strata)).combine(
         {"margin": {metric.value: worth, cost.value: -1.0}, **{name: {name: 1.0} for name in covariates}}
     )
-    found = estimate_arms(cells, scan.arms, "margin", covariates=covariates).estimates
-    return {arm: (one, found[0]) for arm, one in zip(scan.arms[1:], found[1:], strict=True)}
+    found = estimate_arms(cells, scan.arms, "margin", covariates=covariates)
+    return {
+        arm: Joint(found.estimates[place], found.estimates[0], float(found.covariance[place, 0]))
+        for place, arm in enumerate(scan.arms[1:], start=1)
+    }
 
 
 def _scale(effect: Effect, worth: float) -> Estimate:

@@ -150,8 +150,8 @@ def _name_groups(sides: Sequence[Moments], segment: str, denominator: str) -> tu
     least = counts.min(axis=1).sort_values(kind="stable")
     small = list(least.index[least < MINIMUM])
     rest = list(least.index[least >= MINIMUM])
-    # One small group, or too few units in all, take in the next: subtraction would give them away.
-    while small and rest and (len(small) == 1 or counts.loc[small].sum().min() < MINIMUM):
+    # Too few units in all take in the next group: subtraction would give them away.
+    while small and rest and counts.loc[small].sum().min() < MINIMUM:
         small.append(rest.pop(0))
     if small and counts.loc[small].sum().min() < MINIMUM:
         left_out = sum(
