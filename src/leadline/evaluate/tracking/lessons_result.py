@@ -187,8 +187,8 @@ class LessonsResult:
         if self.table["reach"].isna().all():
             del columns["reach"]
         caption = _(
-            "What the contacts added, by arm and class: groups are drawn to their mean; the arms' intervals hold "
-            "for all arms together"
+            "What the contacts added, by arm and class: groups are drawn to their mean; the arms' intervals "
+            "hold for all arms together"
         )
         cells = table_html(self.table, columns, name="lesson_cells", caption=caption)
         plan = {

@@ -37,15 +37,13 @@ def tabulate_plan(plan: NextRound) -> pd.DataFrame:
         (_("Smallest effect that half of the list finds"), "", plan.detectable, None, "points"),
     ]
     if plan.holdout is not None:
-        rows.append((_("Hold out at least"), "arms", plan.holdout, None, "count"))
+        share = format_value(plan.holdout / plan.list_size, "share")
+        item = _("Hold out at least ({share} of the list)", share=share)
+        rows.append((item, "arms", plan.holdout, None, "count"))
     elif plan.needed is not None:
         rows.append((_("Customers needed to prove the effect"), "customers", plan.needed, None, "count"))
     columns = ["item", "parameter", "value", "lower", "upper", "shown", "interval"]
-    table = pd.DataFrame([_write(*row) for row in rows], columns=columns)
-    if plan.holdout is not None:
-        share = format_value(plan.holdout / plan.list_size, "share")
-        table.loc[len(table) - 1, "shown"] += " " + _("({share} of the list)", share=share)
-    return table
+    return pd.DataFrame([_write(*row) for row in rows], columns=columns)
 
 
 def _write(

@@ -189,6 +189,6 @@ def _check_arms(units: pd.DataFrame, name: str) -> None:
         raise DataError.of(
             HEADLINE,
             f"campaign {name}: nobody was {missing} by the day (arms: {known}). Without both, nothing tells "
-            f"what the contacts changed. Write “{NO_CONTACT}” as the channel of those held out; of one table, "
-            "say with control what its arm calls them.",
+            f"what the contacts changed. Write “{NO_CONTACT}” as the channel of those held out; of one "
+            "table, say with control what its arm calls them.",
         )
