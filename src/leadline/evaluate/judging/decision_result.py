@@ -220,7 +220,7 @@ class DecisionResult:
         money = self.money
         if money is None or not money.is_known:
             return _("unknown"), money.summary if money is not None else _("no value and cost were named")
-        row = money.profits.set_index("arm").loc[self.arm]
+        row = money.read_arm(self.arm)
         answer = _("not shown")
         if row["p_adjusted"] < 1 - self.level:
             answer = _("yes") if row["profit"] > 0 else _("no")

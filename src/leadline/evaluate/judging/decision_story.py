@@ -66,7 +66,7 @@ def _has_money(result: "DecisionResult") -> bool:
 def _tell_profit(result: "DecisionResult") -> str:
     money = result.money
     assert money is not None  # noqa: S101 (asked for by the caller)
-    row = money.profits.set_index("arm").loc[result.arm]
+    row = money.read_arm(result.arm)
     scale = money.population or _THOUSAND
     words = {
         "arm": result.arm,
@@ -118,7 +118,7 @@ def _tell_limit(result: "DecisionResult") -> str:
     money = result.money
     if money is None or money.metric is None:
         return _("Whether it pays is not known: name what it brings (value) and what a contact costs.")
-    row = money.profits.set_index("arm").loc[result.arm]
+    row = money.read_arm(result.arm)
     return _(
         "Rolling out pays as long as a contact costs less than {limit} ({level} CI {interval}).",
         limit=format_value(float(row["break_even"]), "price_cny"),
@@ -131,7 +131,7 @@ def _tell_revival(result: "DecisionResult") -> str:
     """Tell what would have to be otherwise for a stopped arm to pay."""
     if result.harmed or not _has_money(result) or result.money is None:
         return _("Another offer, message or channel would be a new test.")
-    row = result.money.profits.set_index("arm").loc[result.arm]
+    row = result.money.read_arm(result.arm)
     if row["break_even"] > 0:
         return _(
             "It would pay if a contact cost less than {limit} ({level} CI {interval}).",

@@ -78,6 +78,10 @@ class MoneyResult:
         """Whether profit is known: something brings money, and a cost was named."""
         return self.metric is not None and bool(self.profits["profit"].notna().any())
 
+    def read_arm(self, arm: str) -> dict[Any, Any]:
+        """Return the row of `profits` of an arm."""
+        return self.profits[self.profits["arm"] == arm].iloc[0].to_dict()
+
     @property
     def summary(self) -> str:
         """What the best arm brings, and up to what cost it pays."""
