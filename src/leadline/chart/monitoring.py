@@ -66,7 +66,14 @@ def draw_monitoring(
         above.set_ylabel(_("Difference in standard errors"))
         above.set_title(title, pad=28)
         below.set_title(effect_title)
-        above.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, handlelength=2.4)
+        above.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=4,
+            borderaxespad=0.2,
+            handlelength=2,
+            columnspacing=1.2,
+        )
     return figure
 
 
@@ -82,7 +89,7 @@ def _draw_statistic(axes: Axes, frame: pd.DataFrame, ahead: pd.DataFrame | None)
             linestyle=(0, (5, 1.5)),
             marker=marker,
             markersize=3.5,
-            label=_("effect found beyond") if sign > 0 else None,
+            label=_("effect beyond") if sign > 0 else None,
         )
         if ahead is not None and len(ahead):
             axes.plot(
@@ -92,13 +99,13 @@ def _draw_statistic(axes: Axes, frame: pd.DataFrame, ahead: pd.DataFrame | None)
                 linestyle=(0, (1.5, 1.5)),
                 linewidth=1.4,
                 alpha=0.6,
-                label=_("the same, still to come") if sign > 0 else None,
+                label=_("still to come") if sign > 0 else None,
             )
     if frame["futility"].notna().any():
         low = frame["futility"].clip(-2 * top, 2 * top)
         axes.plot(
             at, low, color=_FUTILITY, linestyle=(0, (1.5, 1.2)), marker=marker, markersize=3.5,
-            label=_("hardly worth going on below"),
+            label=_("give up below"),
         )  # fmt: skip
     axes.plot(at, frame["z"], color=COLOURS[0], marker=marker or ".", markersize=6, label=_("this test"))
     axes.set_ylim(-top, top)

@@ -121,6 +121,28 @@ def test_arms_share_the_error_and_the_best_is_spoken_of(scan_campaign):
     assert both["boundary"].tolist() == pytest.approx(halves.upper, abs=1e-6)
 
 
+def test_looks_are_a_twentieth_of_the_plan_apart_and_each_arm_pays_for_the_others(scan_campaign):
+    result = monitor_experiment(scan_campaign(), look_every="day")
+    units = result.looks.loc[result.looks["arm"] == "call", "units"].to_numpy()
+    assert (np.diff(units)[:-1] >= 0.05 * result.planned).all()
+    assert 10 < len(units) <= 20
+    both, alone = (monitor_experiment(scan_campaign(), looks="once", arm=arm) for arm in (None, "call"))
+    assert both.arms["p_value"].iloc[0] == pytest.approx(2 * alone.arms["p_value"].iloc[0])
+
+
+def test_an_effect_at_the_first_look_is_told_as_it_was_then(scan_campaign, two_arms):
+    """Nothing is to be adjusted at the first look; later units of three times the spread change nothing."""
+    late = np.where(two_arms["entered_on"] < START + pd.Timedelta("7D"), 1.0, 3.0)
+    value = (two_arms["earlier_cny"] + 60 * (two_arms["arm"] == "call")) * late
+    scan = scan_campaign("spend_cny: mean", frame=two_arms.assign(spend_cny=value))
+    told = monitor_experiment(scan, spending="pocock")
+    row, first = told.arms.iloc[0], told.looks.iloc[0]
+    assert row["look"] == 1
+    error = first["difference"] / first["z"]
+    assert row["difference"] == pytest.approx(first["difference"], rel=1e-5)
+    assert row["difference_ci_upper"] == pytest.approx(first["difference"] + 1.959964 * error, rel=1e-5)
+
+
 def test_units_beyond_the_plan_are_no_look(scan_campaign, two_arms):
     planned = len(until(two_arms, 17))
     result = monitor_experiment(scan_campaign(frame=two_arms), planned_units=planned)
