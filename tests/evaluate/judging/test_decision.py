@@ -213,3 +213,8 @@ def test_real_parts_fit_together(scan_campaign: Scan) -> None:
     assert "<table" in found._repr_html_()
     assert set(found.to_dict()) == {"decision"}
     assert "call" in found.figure().get_label()
+
+
+def test_a_loss_before_the_look_that_counts_stops_nothing(scan_campaign: Scan) -> None:
+    found = judge(scan_campaign(), monitor=Looked("continue"), value=100, contact_cost=30)
+    assert found.verdict == "keep testing"
