@@ -66,6 +66,7 @@ def format_interval(lower: float | None, upper: float | None, unit: Unit) -> str
 
 
 _PATTERNS = {"count": "#,##0", "ratio": "#,##0.0×", "index": "0.000", "p_value": "0.000"}
+_MONEY = {"money_cny": "¤#,##0", "price_cny": "¤#,##0.00"}
 _SMALLEST_P_VALUE = 0.001
 
 
@@ -77,10 +78,8 @@ def _format_number(value: float, unit: Unit) -> str:
         return str(format_percent(value, format="#,##0.0%", locale=locale))
     if unit == "points":
         return _("{points} points", points=_format_points(value))
-    if unit == "money_cny":
-        return str(format_currency(value, "CNY", format="¤#,##0", locale=locale, currency_digits=False))
-    if unit == "price_cny":
-        return str(format_currency(value, "CNY", format="¤#,##0.00", locale=locale))
+    if unit in _MONEY:
+        return str(format_currency(value, "CNY", format=_MONEY[unit], locale=locale, currency_digits=False))
     if unit == "p_value" and value < _SMALLEST_P_VALUE:
         return _("below 0.001")
     return str(format_decimal(value, format=_PATTERNS.get(unit) or _four_digits(value), locale=locale))

@@ -96,12 +96,13 @@ def test_an_open_profit_goes_on_and_says_for_how_many(scan_campaign: Scan) -> No
     assert found.more_units == pytest.approx(6.85 * units, rel=0.04)
 
 
-def test_hopelessly_small_gains_are_called_so(scan_campaign: Scan) -> None:
+def test_hopelessly_small_gains_end_the_test(scan_campaign: Scan) -> None:
     scan = scan_campaign()
     money = count_money(scan, value=100).profits.set_index("arm").loc["call"]
     found = judge(scan, value=100, contact_cost=float(money["break_even"]) - 0.01)
     assert np.isinf(found.more_units)
-    assert "Even twenty times as many" in found.summary
+    assert found.verdict == "stop"
+    assert "Even ten times as many" in found.summary
     assert found.to_dict()["decision"]["more_units"] is None
 
 

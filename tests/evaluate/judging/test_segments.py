@@ -141,7 +141,7 @@ def test_without_segments_the_result_says_so(scan_campaign: Scan) -> None:
     found = compare_all_segments(scan_campaign())
     assert found.summary == "No segment was named: the effect is told for all together."
     assert found.figure().get_label() == found.summary
-    assert "<table" in found._repr_html_()
+    assert "<table" not in found._repr_html_()
 
 
 @pytest.mark.parametrize(

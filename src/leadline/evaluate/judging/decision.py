@@ -13,7 +13,8 @@ from leadline.features.experiment import ExperimentDesign
 
 ArmVerdict = Literal["roll out", "keep testing", "stop"]
 _POWER = 0.8
-_FARTHEST = 20.0
+#: Times the units there are; a gain that needs more to be told is not worth testing on.
+_FARTHEST = 10.0
 _DIGITS = 2
 
 
@@ -80,7 +81,9 @@ def decide(
     3. profit below 0 (without money: the metric that decides worse): stop;
     4. profit above 0 (without money: that metric better), the looks found an effect if there are any, and
        every guardrail with a margin holds: roll out;
-    5. keep testing.
+    5. the test is at its end, and even ten times as many units would hardly tell the gain seen from none:
+       stop;
+    6. keep testing.
 
     Profit is above or below 0 if its p-value, corrected by Holm for the number of arms, says so. The arm to
     roll out is the most profitable of those (without money the one with the largest effect); without one,
@@ -98,9 +101,8 @@ def decide(
     monitor
         What the looks allow to conclude; without it the data are taken for the one look that was planned.
     """
-    alpha = 1 - effects.level
     arms = _gather(effects, money, monitor)
-    verdicts = [_judge(arm, alpha) for arm in arms]
+    verdicts = [_judge(arm, effects.level) for arm in arms]
     chosen, verdict = _choose(arms, verdicts)
     final: Verdict = verdict if checks.is_trusted else "no verdict"
     return DecisionResult(
@@ -159,7 +161,7 @@ def _height(arm: _Arm) -> float:
     return sign * float(arm.effect["difference"])
 
 
-def _judge(arm: _Arm, alpha: float) -> ArmVerdict:
+def _judge(arm: _Arm, level: float) -> ArmVerdict:
     if arm.harmed or arm.look in {"futility", "efficacy, worse"}:
         return "stop"
     if arm.look == "continue":
@@ -167,13 +169,14 @@ def _judge(arm: _Arm, alpha: float) -> ArmVerdict:
     effect = arm.effect["verdict"]
     gain = {"better": 1, "worse": -1}.get(effect, 0)
     if arm.money is not None:
-        shown = arm.money["p_adjusted"] < alpha
+        shown = arm.money["p_adjusted"] < 1 - level
         gain = int(np.sign(arm.money["profit"])) if shown else 0
     if gain < 0 or effect == "worse":
         return "stop"
     if gain > 0 and not arm.unshown and arm.look in {"", "efficacy, better"}:
         return "roll out"
-    return "keep testing"
+    is_hopeless = gain == 0 and np.isinf(_find_more(arm, level))
+    return "stop" if is_hopeless and not arm.unshown else "keep testing"
 
 
 def _choose(arms: Sequence[_Arm], verdicts: Sequence[ArmVerdict]) -> tuple[_Arm, ArmVerdict]:
@@ -186,7 +189,7 @@ def _choose(arms: Sequence[_Arm], verdicts: Sequence[ArmVerdict]) -> tuple[_Arm,
 def _find_more(arm: _Arm, level: float) -> float:
     """How many more units, both arms together, tell the gain seen from none with 80% power.
 
-    0 if there are enough, infinite if even 20 times as many would not do.
+    0 if there are enough, infinite if even ten times as many would not do.
     """
     value, lower, upper = (
         (arm.money[name] for name in ("profit", "profit_ci_lower", "profit_ci_upper"))

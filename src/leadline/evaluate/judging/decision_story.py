@@ -49,8 +49,6 @@ def _tell_wait(result: "DecisionResult") -> str:
             "Before a roll-out {metrics} must be shown to stay within the margin.",
             metrics=", ".join(result.unshown),
         )
-    if not np.isfinite(result.more_units):
-        return _("Even twenty times as many customers would hardly tell so small a gain from none.")
     if not result.more_units:
         return _("The number of arms and metrics asks for more than this test holds.")
     return _(
@@ -129,6 +127,8 @@ def _tell_limit(result: "DecisionResult") -> str:
 
 def _tell_revival(result: "DecisionResult") -> str:
     """Tell what would have to be otherwise for a stopped arm to pay."""
+    if not result.harmed and np.isinf(result.more_units):
+        return _("Even ten times as many customers would hardly tell so small a gain from none.")
     if result.harmed or not _has_money(result) or result.money is None:
         return _("Another offer, message or channel would be a new test.")
     row = result.money.read_arm(result.arm)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from leadline.evaluate.judging.telling import tell_change, tell_family, tell_level, tell_p, tell_verdict
+from leadline.evaluate.checks.check import tell_p
+from leadline.evaluate.judging.telling import tell_change, tell_family, tell_level, tell_verdict
 from leadline.language import _, format_value, plural
 from leadline.language.formats import format_interval
 
@@ -116,17 +116,20 @@ def _warn_unknown(effects: pd.DataFrame) -> list[str]:
 
 
 def _warn_few(effects: pd.DataFrame) -> list[str]:
-    shares = effects[effects["unit"] == "share"]
-    events = np.minimum(shares["value"] * shares["units"], shares["control_value"] * shares["control_units"])
-    return [
-        _(
-            "{metric}: an arm has fewer than {few} conversions ({arms}); read the interval, not the value.",
-            metric=label,
-            few=_FEW,
-            arms=", ".join(rows["arm"]),
-        )
-        for label, rows in shares[events < _FEW].groupby("label", sort=False)
-    ]
+    told = []
+    for label, rows in effects[effects["unit"] == "share"].groupby("label", sort=False):
+        own = rows.loc[rows["value"] * rows["units"] < _FEW, "arm"]
+        control = rows.loc[rows["control_value"] * rows["control_units"] < _FEW, "control"]
+        if few := [*control.unique(), *own]:
+            told.append(
+                _(
+                    "{metric}: fewer than {few} conversions with {arms}; read the interval, not the value.",
+                    metric=label,
+                    few=_FEW,
+                    arms=", ".join(f"“{arm}”" for arm in few),
+                )
+            )
+    return told
 
 
 def _warn_skewed(effects: pd.DataFrame) -> list[str]:

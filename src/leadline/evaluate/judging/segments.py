@@ -18,6 +18,7 @@ from leadline.evaluate.judging.segments_result import SegmentsResult
 from leadline.features.experiment import ExperimentScan
 from leadline.holm import correct_holm
 from leadline.intervals import LEVEL
+from leadline.language import _
 
 _EFFECTS = ("difference", "shrunken", "shrunken_ci_lower", "shrunken_ci_upper")
 
@@ -122,13 +123,18 @@ def _test(scan: ExperimentScan, segment: str, groups: GroupEffects) -> dict[str,
     }
 
 
+def _tell_flag(group: str) -> str:
+    """Write what a yes/no column holds as a reader says it."""
+    return {"true": _("yes"), "false": _("no")}.get(group, group)
+
+
 def _describe(segment: str, groups: GroupEffects, level: float) -> pd.DataFrame:
     """Return the groups' effects, one row each."""
     variances = find_errors(groups.spread, groups.units)
     frame = pd.DataFrame(
         {
             "segment": segment,
-            "group": groups.groups,
+            "group": [_tell_flag(group) for group in groups.groups],
             "units": groups.units[:, 0],
             "control_units": groups.units[:, 1],
             "difference": groups.difference,

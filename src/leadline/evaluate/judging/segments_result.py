@@ -167,6 +167,8 @@ class SegmentsResult:
         }
 
     def _repr_html_(self) -> str:
+        if self.tests.empty:
+            return result_html(self, "")
         interval = _("{level} CI", level=_tell_level(self.level))
         tests = {
             "label": Column(_("Cut by")),

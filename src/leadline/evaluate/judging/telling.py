@@ -14,11 +14,6 @@ def tell_level(level: float) -> str:
     return f"{format_exactly(round(100 * level, 4))}%"
 
 
-def tell_p(p_value: float) -> str:
-    """Write a p-value: "p 0.023", "p below 0.001"."""
-    return _("p {p_value}", p_value=format_value(float(p_value), "p_value"))
-
-
 def tell_change(row: Any, unit: Unit, name: str = "difference") -> str:
     """Write a value with its interval in brackets: "+5.1 points (+3.0 to +7.2)"."""
     value = format_value(float(row[name]), unit)

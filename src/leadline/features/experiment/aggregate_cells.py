@@ -10,6 +10,7 @@ from leadline.data.raw import suggest
 from leadline.errors import DataError
 from leadline.features.experiment.metric import Metric, parse_metrics
 from leadline.features.experiment.scan import ARM, DAY
+from leadline.language import _
 
 METRIC, COUNT, MEAN, VARIANCE, SD = "metric", "count", "mean", "variance", "sd"
 HEADLINE = "The table of aggregates cannot be used"
@@ -104,7 +105,9 @@ def guess_metrics(cells: pd.DataFrame) -> tuple[Metric, ...]:
         is_share = (
             (rows[VARIANCE] - share).abs().le(_SHARE_SLACK * share.clip(lower=0) + 1 / rows[COUNT]).all()
         )
-        texts.append(f"{name}: {'conversion' if is_share and rows[MEAN].between(0, 1).all() else 'mean'}")
+        kind = "conversion" if is_share and rows[MEAN].between(0, 1).all() else "mean"
+        label = _("metric {name}", name=name) if str(name).isdigit() else name
+        texts.append(f"{name}: {kind}, as {label}")
     return parse_metrics(texts)
 
 
