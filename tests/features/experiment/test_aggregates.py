@@ -123,7 +123,7 @@ def test_control_and_treated_side_by_side_are_looks_that_grow() -> None:
     assert read_metric(found, "1").count.tolist() == [2000, 2001, 2002]
     assert read_metric(found, "4").count.tolist() == [1500, 1501, 1502]
     assert [look.day for look in follow_metric(found, "4")] == [1.0, 1.5]
-    assert warnings == ["4: 1 day without mean or variance is left out; the last one used is 1.5."]
+    assert warnings == ["metric 4: 1 day without mean or variance is left out; the last one used is 1.5."]
     with pytest.raises(DataError, match=r"2 tests \(a1, b2 …\). Choose one by only: experiment_id = a1"):
         scan_aggregates(pd.concat([make_paired(), make_paired().assign(experiment_id="b2")]))
 

@@ -100,14 +100,14 @@ def read_cells(frame: pd.DataFrame, form: Form, metrics: Sequence[Metric]) -> pd
 def guess_metrics(cells: pd.DataFrame) -> tuple[Metric, ...]:
     """Take every metric of the table: those with the variance of shares as conversions."""
     texts = []
-    for name, rows in cells.dropna(subset=[VARIANCE]).groupby(METRIC):
+    for name, rows in cells.dropna(subset=[VARIANCE]).groupby(METRIC, sort=True):
         share = rows[MEAN] * (1 - rows[MEAN])
         is_share = (
             (rows[VARIANCE] - share).abs().le(_SHARE_SLACK * share.clip(lower=0) + 1 / rows[COUNT]).all()
         )
         kind = "conversion" if is_share and rows[MEAN].between(0, 1).all() else "mean"
-        label = _("metric {name}", name=name) if str(name).isdigit() else name
-        texts.append(f"{name}: {kind}, as {label}")
+        label = _("metric {name}", name=str(name)) if str(name).isdigit() else str(name)
+        texts.append(f"{name!s}: {kind}, as {label}")
     return parse_metrics(texts)
 
 
