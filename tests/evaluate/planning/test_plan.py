@@ -90,7 +90,7 @@ def test_covariates_save_what_they_explain() -> None:
         plan_test(history, spend, order(), covariates=["before"]),
     )
     assert saved.units / plain.units == pytest.approx(0.5, abs=0.03)
-    assert saved.covariates_save == pytest.approx(0.5, abs=0.03)
+    assert saved.decides.variance_left.value == pytest.approx(0.5, abs=0.03)
     assert "Customers that covariates save" in saved._repr_html_()
     assert "Customers that covariates save" not in plain._repr_html_()
 

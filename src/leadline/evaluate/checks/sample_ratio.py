@@ -52,11 +52,6 @@ class SampleRatio:
     parts: pd.DataFrame
     level: float
 
-    @property
-    def is_mismatch(self) -> bool:
-        """Whether all units together, or any segment or day, depart from the plan."""
-        return self.overall.p_value < self.level or bool(self.parts["is_mismatch"].any())
-
 
 def check_ratio(counts: Sequence[int], shares: Sequence[float], *, seed: int = 0) -> RatioTest:
     """Compare counts with planned shares.

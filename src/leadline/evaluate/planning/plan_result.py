@@ -77,11 +77,6 @@ class PlanResult:
         return self.order.customers is None or self.units <= self.order.customers
 
     @property
-    def covariates_save(self) -> float:
-        """Share of the units that the covariates save; 0 without any."""
-        return 1 - self.decides.variance_left.value
-
-    @property
     def summary(self) -> str:
         """Units an arm, how long, and what those there are can show."""
         return plan_story.tell_plan(self)
