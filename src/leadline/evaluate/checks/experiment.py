@@ -16,7 +16,7 @@ from leadline.evaluate.checks.records import TOLERATED, check_records
 from leadline.evaluate.checks.result import ChecksResult
 from leadline.evaluate.checks.sample_ratio import SampleRatio, check_sample_ratio
 from leadline.evaluate.judging.units import find_units
-from leadline.evaluate.monitoring.telling import spell_difference
+from leadline.evaluate.words import spell_difference
 from leadline.features.experiment.metric import Metric
 from leadline.features.experiment.scan import ARM, DAY, ExperimentScan
 from leadline.holm import correct_holm

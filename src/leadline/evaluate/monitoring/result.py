@@ -13,11 +13,11 @@ from leadline.evaluate.judging.units import find_units
 from leadline.evaluate.monitoring.looks import Basis
 from leadline.evaluate.monitoring.telling import (
     Decision,
-    spell_difference,
     tell_decision,
     tell_method,
     tell_warnings,
 )
+from leadline.evaluate.words import spell_difference
 from leadline.features.experiment.metric import Metric
 from leadline.language import _
 from leadline.results import Column, Kpi, result_html, table_html

@@ -4,12 +4,12 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from leadline.evaluate.judging.telling import tell_level
+from leadline.evaluate.words import spell_difference
 from leadline.language import _, format_value, plural
 from leadline.language.formats import format_interval
 
 if TYPE_CHECKING:
     from leadline.evaluate.monitoring.result import MonitorResult
-    from leadline.language.formats import Unit
 
 Decision = Literal["continue", "efficacy", "futility", "end"]
 
@@ -162,9 +162,3 @@ def _tell_later(result: "MonitorResult", row: Mapping[Hashable, Any]) -> list[st
             interval=interval,
         )
     ]
-
-
-def spell_difference(value: float, unit: "Unit") -> str:
-    """Write a difference with its sign, whatever it measures."""
-    sign = "+" if value > 0 and unit != "points" else ""
-    return f"{sign}{format_value(value, unit)}"
