@@ -80,6 +80,15 @@ def test_records_are_judged_by_what_the_scan_found(scan_campaign):
     assert len(result.warnings) == 3
 
 
+def test_equal_rows_of_a_unit_are_told_and_do_not_withhold_the_verdict(scan_campaign, campaign):
+    views = pd.concat([campaign[["unit", "arm", "is_sold"]]] * 3)
+    result = check_experiment(scan_campaign(frame=views, day=None))
+    told = found(result, "repeated_units")
+    assert told.verdict == "warning"
+    assert "of 18,000 records" in told.found
+    assert result.is_trusted
+
+
 def test_outcomes_missing_in_one_arm_are_found(scan_campaign, campaign, rng):
     lost = (campaign["arm"] == "call") & (rng.random(len(campaign)) < 0.06)
     frame = campaign.assign(spend_cny=campaign["spend_cny"].mask(lost))

@@ -70,6 +70,23 @@ def test_intervals_are_widened_for_the_months_planned_not_those_seen(
     assert longer["difference_upper"].iloc[0] > early.looks["difference_upper"].iloc[0]
 
 
+def test_a_week_that_the_rows_do_not_reach_the_end_of_is_left_out(
+    make_units: Make, rng: np.random.Generator
+) -> None:
+    units = make_units(400)
+    days = pd.DataFrame({"month": pd.date_range("2025-06-23", "2025-07-22")})  # a Monday to a Tuesday
+    rows = units[["customer_id"]].merge(days, how="cross")
+    rows["spend_cny"] = rng.gamma(4.0, 25.0, len(rows))
+    weeks = {"every": "week", "started_on": dt.date(2025, 7, 7), "ended_on": dt.date(2025, 7, 27)}
+    looks = track(units, rows, **weeks).looks
+    assert list(looks["date"].dt.day) == [7, 14]
+    assert looks["treated"].min() == pytest.approx(700, rel=0.1)
+    sunday = pd.concat([rows, rows.tail(1).assign(month=pd.Timestamp("2025-07-27 23:00"))])
+    assert list(track(units, sunday, **weeks).looks["date"].dt.day) == [7, 14, 21]
+    by_week = rows[rows["month"].dt.day_of_week == 0]  # one row a week, dated on its Monday
+    assert list(track(units, by_week, **weeks).looks["date"].dt.day) == [7, 14, 21]
+
+
 def test_a_month_by_hand() -> None:
     units = pd.DataFrame(
         {"customer_id": [str(n) for n in range(20)], "arm": ["held_out"] * 10 + ["call"] * 10}

@@ -45,7 +45,8 @@ def track_measures(
 ) -> MeasuresResult:
     """Follow what customers used and spent, in each whole period since the start.
 
-    A customer without a row in a period has 0 in it. Each difference is adjusted for the customer's own mean
+    A period counts once the rows reach its last day, or if the rows have one date a period. A customer
+    without a row in it has 0 in it. Each difference is adjusted for the customer's own mean
     over the periods before the start, one slope for both arms (CUPED: Deng et al. 2013, WSDM '13); its
     interval, of Welch (1947), is widened for all periods planned times all measures (Bonferroni), so that it
     does not matter how often one looks.
@@ -83,7 +84,7 @@ def track_measures(
     period = rows[date].dt.to_period(_PERIOD[every])
     seen = min(pd.Timestamp(as_of or ended_on), pd.Timestamp(ended_on))
     known = [one for one in pd.period_range(first, last) if one.end_time.normalize() <= seen]
-    known = [one for one in known if one <= period.max()]
+    known = [one for one in known if one <= _find_last(rows[date], period)]
     if not known:
         raise DataError.of(_HEADLINE, f"no whole {every} since {started_on} is in the data. Wait for one.")
     before = sorted(set(period[period < first]))
@@ -110,6 +111,13 @@ def track_measures(
         comparisons=comparisons,
         name=name,
     )
+
+
+def _find_last(dates: pd.Series, period: pd.Series) -> pd.Period:
+    """Return the last whole period: two days of a week, held as a week, would look like a collapse."""
+    last: pd.Period = period.max()
+    is_summed = dates.dt.normalize().groupby(period).nunique().max() == 1  # a row is of a whole period
+    return last if is_summed or last.end_time.normalize() <= dates.max() else last - 1
 
 
 def _compare(
