@@ -55,6 +55,8 @@ class MonitorResult:
         One row an arm: ``arm``, ``decision``, ``look`` (from which the estimate is; 0 if none was made),
         ``decided`` (the look that decided, or 0), ``fraction`` of the plan, ``difference`` with
         ``difference_ci_lower`` and ``difference_ci_upper``, ``p_value`` (for all looks and arms),
+        ``nominal`` (the plain two-sided p-value at or below which the last look made, taken alone, shows
+        something of this arm; 0 before the first look, missing where one look at the end is all there is),
         ``direction`` (``better``, ``worse`` or '').
     looks
         One row an arm and look: ``arm``, ``look``, ``day``, ``units``, ``fraction``, ``difference`` with the
@@ -108,11 +110,25 @@ class MonitorResult:
 
     @property
     def kpis(self) -> Sequence[Kpi]:
-        """How far the test has come."""
+        """Of a test that runs: the effect at the look that counts, and how far the test has come."""
         row = self._lead()
         if not row["look"] or self.is_final:
             return ()
         return (
+            Kpi(
+                label=_(
+                    "{metric}: “{arm}” against “{control}”",
+                    metric=self.metric.label,
+                    arm=row["arm"],
+                    control=self.control,
+                ),
+                value=float(row["difference"]),
+                unit=self.unit,
+                ci_lower=float(row["difference_ci_lower"]),
+                ci_upper=float(row["difference_ci_upper"]),
+                direction="down" if self.metric.falls_is_good else "up",
+                help=_("The difference, with an interval that holds at every look."),
+            ),
             Kpi(
                 label=_("Planned units seen"),
                 value=float(row["fraction"]),
