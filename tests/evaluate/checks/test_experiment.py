@@ -54,6 +54,49 @@ def test_found_48_to_52_where_halves_were_planned_withholds_the_verdict(scan_cam
     assert planned.is_trusted
 
 
+def grow(campaign, shares, size=12_000):
+    """Draw units of the campaign into arms of exactly these shares, each day and region alike."""
+    drawn = campaign.sample(size, replace=True, random_state=5).assign(unit=range(size))
+    arms = np.repeat(list(shares), [round(share * size) for share in shares.values()])
+    return drawn.assign(arm=np.random.default_rng(2).permutation(arms))
+
+
+def test_a_small_hold_out_without_a_plan_is_a_doubt_and_no_mismatch(scan_campaign, campaign):
+    frame = grow(campaign, {"held_out": 0.10, "call": 0.90})
+    scan = scan_campaign(*SPEND, frame=frame, **WHOLE)
+    result = check_experiment(scan)
+    assert result.is_trusted
+    assert found(result, "sample_ratio").verdict == "not asked"
+    assert "name shares" in found(result, "sample_ratio").found
+    assert verdicts(result)["sample_ratio_segments"] == verdicts(result)["sample_ratio_days"] == "good"
+    assert [text for text in result.warnings if "name the planned shares" in text]
+    assert "no planned shares" in result.summary
+    record = result.to_dict()
+    assert record["sample_ratio"] == {"p_value": None, "verdict": "unknown plan"}
+    assert [row["planned_share"] for row in record["units_by_arm"]] == [None, None]
+    assert "held_out 10.0%" in result.figure().get_label()
+    planned = check_experiment(scan, shares={"held_out": 0.1, "call": 0.9})
+    assert verdicts(planned)["sample_ratio"] == "good"
+    assert not planned.warnings
+    assert not check_experiment(scan, shares={"held_out": 0.12, "call": 0.88}).is_trusted
+
+
+def test_without_a_plan_a_loss_in_one_part_is_still_found(scan_campaign, campaign):
+    frame = grow(campaign, {"held_out": 0.10, "sms": 0.45, "call": 0.45})
+    lost = frame[(frame["region"] != "west") | (frame["arm"] != "call")]
+    result = check_experiment(scan_campaign(*SPEND, frame=lost, segments=("region",)))
+    assert verdicts(result)["sample_ratio"] == "not asked"
+    assert found(result, "sample_ratio_segments").verdict == "failed"
+    assert "west" in found(result, "sample_ratio_segments").found
+    assert "cannot be trusted" in result.summary
+
+
+@pytest.mark.parametrize(("least", "verdict"), [(0.26, "failed"), (0.24, "not asked")])
+def test_arms_are_far_from_equal_below_half_of_an_equal_share(scan_campaign, campaign, least, verdict):
+    frame = grow(campaign, {"held_out": least, "call": 1 - least})
+    assert verdicts(check_experiment(scan_campaign(*SPEND, frame=frame)))["sample_ratio"] == verdict
+
+
 @pytest.mark.parametrize(("column", "check"), [("region", "segments"), ("entered_on", "days")])
 def test_a_loss_in_one_part_is_found_there(scan_campaign, campaign, column, check):
     value = "west" if column == "region" else campaign["entered_on"].min()

@@ -14,7 +14,7 @@ from leadline.evaluate.checks.drift import compare_weekdays, find_trends
 from leadline.evaluate.checks.missing import compare_missing
 from leadline.evaluate.checks.records import TOLERATED, check_records
 from leadline.evaluate.checks.result import ChecksResult
-from leadline.evaluate.checks.sample_ratio import SampleRatio, check_sample_ratio
+from leadline.evaluate.checks.sample_ratio import SampleRatio, assume_shares, check_sample_ratio
 from leadline.evaluate.judging.units import find_units
 from leadline.evaluate.words import spell_difference
 from leadline.features.experiment.metric import Metric
@@ -42,7 +42,8 @@ def check_experiment(
     scan
         The test.
     shares
-        Arm → planned share, adding up to 1; by default all arms have the same.
+        Arm → planned share, adding up to 1. By default all arms have the same; where an arm has less than
+        half of that, no plan is assumed, and segments and days are compared with the shares of all units.
     contacts
         Who talked with whom, as `leadline.features.experiment.contacts.contact_features` gives: one row an
         arm, ``arm``, ``units``, ``touched`` (those of them who talked with a unit of another arm).
@@ -54,14 +55,17 @@ def check_experiment(
     DataError
         If the plan is none for these arms, or ``contacts`` is no such table.
     """
-    plan = dict(shares) if shares else dict.fromkeys(scan.arms, 1 / len(scan.arms))
     counts = _count_units(scan)
-    ratio = check_sample_ratio(counts, arm=ARM, shares=plan, count="units", seed=seed)
+    found = {arm: int(counts.loc[counts[ARM] == arm, "units"].sum()) for arm in scan.arms}
+    plan = dict(shares) if shares else assume_shares(found)
+    base = plan or {arm: units / sum(found.values()) for arm, units in found.items()}
+    ratio = check_sample_ratio(counts, arm=ARM, shares=base, count="units", seed=seed)
+    ratio = ratio if plan else ratio.leave_plan()
     segments = [name for name in scan.design.segments if name in counts]
     parts = check_sample_ratio(
         counts,
         arm=ARM,
-        shares=plan,
+        shares=base,
         segments=segments,
         day=DAY if DAY in counts and _is_dated(counts) else None,
         count="units",
@@ -69,8 +73,8 @@ def check_experiment(
     )
     checks = [
         _judge_ratio(ratio),
-        _judge_parts(parts, scan, is_day=False),
-        _judge_parts(parts, scan, is_day=True),
+        _judge_parts(parts, scan, is_day=False, has_plan=ratio.has_plan),
+        _judge_parts(parts, scan, is_day=True, has_plan=ratio.has_plan),
         *check_records(scan),
         _judge_missing(scan, seed),
         _judge_balance(scan),
@@ -99,6 +103,10 @@ def _is_dated(counts: pd.DataFrame) -> bool:
 
 
 def _judge_ratio(ratio: SampleRatio) -> Check:
+    question = _("Did as many come into each arm as planned?")
+    if not ratio.has_plan:
+        why = _("no planned shares are named, and the arms are far from equal; name shares")
+        return Check("sample_ratio", question, "not asked", why)
     rows = ratio.arms.to_dict("records")
     furthest = max(rows, key=lambda row: abs(row["found_share"] - row["planned_share"]))
     words = {
@@ -107,7 +115,6 @@ def _judge_ratio(ratio: SampleRatio) -> Check:
         "planned": format_value(furthest["planned_share"], "share"),
         "p": tell_p(ratio.overall.p_value),
     }
-    question = _("Did as many come into each arm as planned?")
     text = _("{arm} has {found} of the units, planned were {planned} ({p})", **words)
     if ratio.overall.p_value >= ratio.level:
         return Check("sample_ratio", question, "good", text)
@@ -115,9 +122,12 @@ def _judge_ratio(ratio: SampleRatio) -> Check:
     return Check("sample_ratio", question, "failed", text, remedy)
 
 
-def _judge_parts(ratio: SampleRatio, scan: ExperimentScan, *, is_day: bool) -> Check:
+def _judge_parts(ratio: SampleRatio, scan: ExperimentScan, *, is_day: bool, has_plan: bool) -> Check:
     name = "sample_ratio_days" if is_day else "sample_ratio_segments"
-    question = _("… also on each day?") if is_day else _("… also in each segment?")
+    if has_plan:
+        question = _("… also on each day?") if is_day else _("… also in each segment?")
+    else:
+        question = _("… as overall on each day?") if is_day else _("… as overall in each segment?")
     rows = ratio.parts[(ratio.parts["column"] == DAY) == is_day]
     if rows.empty:
         why = _("days are not known as dates") if is_day else _("no segments are named")
@@ -127,8 +137,8 @@ def _judge_parts(ratio: SampleRatio, scan: ExperimentScan, *, is_day: bool) -> C
     smallest = tell_p(worst["p_adjusted"])
     if not count:
         text = plural(
-            "{count} compared; the one furthest from plan has {p}, corrected for all",
-            "{count} compared; the one furthest from plan has {p}, corrected for all",
+            "{count} compared; the one furthest off has {p}, corrected for all",
+            "{count} compared; the one furthest off has {p}, corrected for all",
             len(rows),
             p=smallest,
         )

@@ -16,6 +16,8 @@ from leadline.results import Column, Kpi, Mark, result_html, table_html
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from leadline.language.formats import Unit
+
 _ORDER = {"failed": 0, "warning": 1, "good": 2, "not asked": 3}
 
 
@@ -28,7 +30,7 @@ class ChecksResult:
     checks
         Those made, and those that could not be.
     ratio
-        Units by arm against the plan, and the test of all units.
+        Units by arm against the plan, and the test of all units; without one where none is known.
     """
 
     checks: tuple[Check, ...]
@@ -54,7 +56,13 @@ class ChecksResult:
                 first=self.failed[0],
             )
         doubts = sum(check.verdict == "warning" for check in self.checks)
-        words = {"made": format_value(made, "count"), "p": tell_p(self.ratio.overall.p_value)}
+        words = {"made": format_value(made, "count")}
+        if not self.ratio.has_plan:
+            return _(
+                "The test can be read with care: of {made} checks none failed, but no planned shares of the "
+                "arms are named, so nobody knows whether units were lost.",
+                **words,
+            )
         if doubts:
             return plural(
                 "The test can be read with care: of {made} checks none failed and {count} gives a warning.",
@@ -66,6 +74,7 @@ class ChecksResult:
             "The test can be trusted: {made} checks were made and all are good; as many units came into each "
             "arm as planned ({p}).",
             **words,
+            p=tell_p(self.ratio.overall.p_value),
         )
 
     @property
@@ -90,32 +99,47 @@ class ChecksResult:
     @property
     def warnings(self) -> Sequence[str]:
         """What failed or gives a doubt, and what to do."""
-        return [
+        unplanned = _("The arms are far from equal and no plan is known: name the planned shares.")
+        told = [
             f"{_tell(check)} {check.remedy}"
             for check in self.checks
             if check.verdict in {"failed", "warning"}
         ]
+        return told if self.ratio.has_plan else [unplanned, *told]
 
     def figure(self) -> "Figure":
-        """Each arm's share of the units less the planned one, with a 99.9% interval."""
+        """Each arm's share of the units, less the planned one if there is one, with a 99.9% interval."""
+        has_plan = self.ratio.has_plan
         total = float(self.ratio.arms["units"].sum())
         level = 1 - self.ratio.level
         rows = []
         for row in self.ratio.arms.to_dict("records"):
             share = wilson_interval(float(row["units"]), total, level)
-            rows.append((row["arm"], *(one - row["planned_share"] for one in share)))
+            planned = row["planned_share"] if has_plan else 0.0
+            rows.append((row["arm"], *(one - planned for one in share)))
         frame = pd.DataFrame(rows, columns=["label", "value", "lower", "upper"])
+        unit: Unit = "points" if has_plan else "share"
         values = "; ".join(
-            f"{row['label']} {format_value(row['value'], 'points')}" for row in frame.to_dict("records")
+            f"{row['label']} {format_value(row['value'], unit)}" for row in frame.to_dict("records")
         )
+        words = {"level": format_value(level, "share")}
+        if not has_plan:
+            return draw_estimates(
+                frame,
+                title=_("Units in each arm"),
+                axis_label=_("Share of all units, with {level} interval", **words),
+                unit=unit,
+                reference=1 / len(frame),
+                reference_label=_("if they were equal"),
+                alt=_("Share of all units: {values}.", values=values),
+            )
         return draw_estimates(
             frame,
             title=_("Units in each arm beside the plan"),
             axis_label=_(
-                "Share of all units less the planned share, in points, with {level} interval",
-                level=format_value(level, "share"),
+                "Share of all units less the planned share, in points, with {level} interval", **words
             ),
-            unit="points",
+            unit=unit,
             reference=0.0,
             reference_label=_("as planned"),
             alt=_("Departure from the planned share: {values}.", values=values),
@@ -123,13 +147,15 @@ class ChecksResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record."""
-        is_planned = self.ratio.overall.p_value >= self.ratio.level
+        ratio = self.ratio
+        verdict = "as planned" if ratio.overall.p_value >= ratio.level else "mismatch"
+        arms = ratio.arms if ratio.has_plan else ratio.arms.assign(planned_share=None)
         return {
             "sample_ratio": {
-                "p_value": self.ratio.overall.p_value,
-                "verdict": "as planned" if is_planned else "mismatch",
+                "p_value": ratio.overall.p_value if ratio.has_plan else None,
+                "verdict": verdict if ratio.has_plan else "unknown plan",
             },
-            "units_by_arm": self.ratio.arms.to_dict("records"),
+            "units_by_arm": arms.to_dict("records"),
             "checks": [
                 {"check": check.check, "verdict": check.verdict, "found": check.found}
                 for check in self.checks

@@ -1,7 +1,7 @@
 """Whether as many units came into each arm as were planned: if not, no effect may be read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 #: A mismatch is called below this p-value: checks are many, and a random split does not drift a little.
 LEVEL = 0.001
+#: An arm with less than this part of an equal share was hardly meant to have one.
+_FAR = 0.5
 _FEWEST_EXPECTED = 5
 _MOST_OUTCOMES = 100_000
 _DRAWS = 99_999
@@ -24,7 +26,7 @@ _TIE = 1e-7
 
 
 class RatioTest(NamedTuple):
-    """A p-value, and how it was found: ``chi-square``, ``exact`` or ``simulated``."""
+    """A p-value, and how it was found: ``chi-square``, ``exact``, ``simulated`` or ``no plan`` (then NaN)."""
 
     p_value: float
     method: str
@@ -37,7 +39,7 @@ class SampleRatio:
     Attributes
     ----------
     arms
-        One row an arm: ``arm``, ``units``, ``planned_share``, ``found_share``.
+        One row an arm: ``arm``, ``units``, ``planned_share`` (missing without a plan), ``found_share``.
     overall
         The test of all units.
     parts
@@ -51,6 +53,24 @@ class SampleRatio:
     overall: RatioTest
     parts: pd.DataFrame
     level: float
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there was a plan to compare all units with."""
+        return self.overall.method != "no plan"
+
+    def leave_plan(self) -> "SampleRatio":
+        """Return the parts alone: they were compared with what was found of all units, not with a plan."""
+        arms = self.arms.assign(planned_share=np.nan)
+        return replace(self, arms=arms, overall=RatioTest(float("nan"), "no plan"))
+
+
+def assume_shares(units: Mapping[str, int]) -> dict[str, float] | None:
+    """Equal shares of the arms, where none are planned; None if the counts tell that they were not meant."""
+    equal = 1 / len(units)
+    if 0 < min(units.values()) < _FAR * equal * sum(units.values()):
+        return None
+    return dict.fromkeys(units, equal)
 
 
 def check_ratio(counts: Sequence[int], shares: Sequence[float], *, seed: int = 0) -> RatioTest:
