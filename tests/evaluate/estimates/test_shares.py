@@ -21,6 +21,18 @@ def test_shares_as_in_newcombe() -> None:
 
 
 @pytest.mark.parametrize(
+    ("counts", "lower", "upper"),
+    [  # the same paper's table II, method 10
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+        ((10, 10, 0, 10), 0.6075, 1.0000),
+    ],
+)
+def test_few_units_as_in_newcombe(counts: tuple[int, int, int, int], lower: float, upper: float) -> None:
+    assert compare_shares(*counts)[1:3] == pytest.approx((lower, upper), abs=5e-5)
+
+
+@pytest.mark.parametrize(
     "counts", [(0, 10, 0, 10), (1, 300, 9, 2_000), (210, 2_100, 160, 2_000), (30, 30, 2, 9)]
 )
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.99])

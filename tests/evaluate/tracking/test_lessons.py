@@ -117,6 +117,9 @@ def test_scores_are_joined_by_id_however_it_is_spelled() -> None:
     joined = join_scores(units, pd.DataFrame({"customer_id": [3, 1], "score": [0.3, 0.1]}))
     assert joined["score"].tolist()[::2] == [0.1, 0.3]
     assert np.isnan(joined["score"][1])
+    named = join_scores(units, pd.DataFrame({"customer_id": [3], "score": [0.3]}), score="points")
+    assert list(named) == ["customer_id", "points"]
+    assert join_scores(units, None) is units
     with pytest.raises(DataError, match="name a customer again"):
         join_scores(units, pd.DataFrame({"customer_id": [3, 3], "score": [0.3, 0.1]}))
     with pytest.raises(DataError, match="score: the scores have no such column"):

@@ -24,7 +24,11 @@ class Count(NamedTuple):
         return self.yes / self.units
 
     def reach(self, z: float) -> tuple[float, float]:
-        """Bounds of the score interval of Wilson (1927, JASA 22:209-212) at a normal quantile."""
+        """Bounds of the score interval of Wilson (1927, JASA 22:209-212) at a normal quantile.
+
+        Of the quantile, not of a level as `leadline.intervals.wilson_interval`: p-values far below 1e-16 are
+        searched for, and a level so near to 1 cannot be told from it.
+        """
         shrink = 1 + z * z / self.units
         centre = (self.share + z * z / (2 * self.units)) / shrink
         spread = self.share * (1 - self.share) / self.units + z * z / (4 * self.units**2)

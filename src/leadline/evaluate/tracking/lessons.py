@@ -7,9 +7,10 @@ import pandas as pd
 from leadline.data.columns import check_columns
 from leadline.disclosure import MINIMUM, tell_hidden
 from leadline.errors import DataError, ParameterError
+from leadline.evaluate.estimates.shares import Count
 from leadline.evaluate.tracking.cells import count_cells
 from leadline.evaluate.tracking.lessons_result import LessonsResult
-from leadline.evaluate.tracking.next_round import Counted, plan_next
+from leadline.evaluate.tracking.next_round import plan_next
 from leadline.evaluate.tracking.ranking import group_by_score, judge_ranking
 from leadline.language import _, plural
 
@@ -84,7 +85,7 @@ def learn_lessons(
         kinds.insert(1, ("third", _("Score")))
     cells = count_cells(frame, kinds)
     sides = {side: frame.loc[frame["is_control"] == side, "yes"] for side in (False, True)}
-    treated, held_out = (Counted(int(yes.sum()), len(yes)) for yes in sides.values())
+    treated, held_out = (Count(int(yes.sum()), len(yes)) for yes in sides.values())
     return LessonsResult(
         cells=cells,
         treated=treated,

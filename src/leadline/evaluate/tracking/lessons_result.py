@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leadline.chart.draw import draw_agreement, draw_estimates
+from leadline.evaluate.estimates.shares import Count
 from leadline.evaluate.tracking.lessons_words import list_lessons, tabulate_plan
-from leadline.evaluate.tracking.next_round import Counted, NextRound
+from leadline.evaluate.tracking.next_round import NextRound
 from leadline.evaluate.tracking.ranking import Ranking
 from leadline.language import _, format_value
 from leadline.language.formats import format_interval
@@ -42,8 +43,8 @@ class LessonsResult:
     """
 
     cells: pd.DataFrame
-    treated: Counted
-    held_out: Counted
+    treated: Count
+    held_out: Count
     plan: NextRound
     ranking: Ranking | None
     eligible: int | None

@@ -12,7 +12,7 @@ from scipy import stats
 from leadline.data.columns import check_columns
 from leadline.disclosure import MINIMUM
 from leadline.errors import DataError, ParameterError
-from leadline.evaluate.estimates.effects import ArmEstimate, find_difference
+from leadline.evaluate.estimates.effects import ArmEstimate, find_difference, find_slopes
 from leadline.evaluate.tracking.measures_result import MeasuresResult
 from leadline.intervals import LEVEL
 
@@ -149,12 +149,8 @@ def _compare(
 
 def _find_slope(values: FloatArray, earlier: FloatArray, is_control: npt.NDArray[np.bool_]) -> float:
     """Slope within arms, pooled; 0 where nothing was known or varied before."""
-    above = below = 0.0
-    for chosen in (is_control, ~is_control):
-        centred = earlier[chosen] - earlier[chosen].mean()
-        above += float(centred @ values[chosen])
-        below += float(centred @ centred)
-    return above / below if below > 0 else 0.0
+    centred = earlier - np.where(is_control, earlier[is_control].mean(), earlier[~is_control].mean())
+    return float(find_slopes(np.array([[centred @ centred]]), np.array([centred @ values]))[0])
 
 
 def _check(

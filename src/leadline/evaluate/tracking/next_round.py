@@ -1,24 +1,15 @@
 """What the next round should plan with: base rate, effect, hold-out (V8)."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import numpy as np
-
+from leadline.evaluate.estimates.shares import Count, compare_shares
 from leadline.evaluate.planning.power import Proportion, find_effect, find_power, find_sample_size
-from leadline.intervals import LEVEL, Estimate, wilson_interval
+from leadline.intervals import Estimate, wilson_interval
 
 _POWER = 0.80
 #: Effects are planned for the size that is exceeded with three chances in four.
 _SURE = 0.75
 _FEWEST = 10
-
-
-class Counted(NamedTuple):
-    """Customers with an outcome, and those of them who acted."""
-
-    yes: int
-    units: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +52,12 @@ class NextRound:
         return self.cautious_effect / self.base_rate.value if self.base_rate.value else float("nan")
 
 
-def plan_next(treated: Counted, control: Counted, list_size: int, *, alpha: float = 0.05) -> NextRound:
+def plan_next(treated: Count, control: Count, list_size: int, *, alpha: float = 0.05) -> NextRound:
     """Derive from a round's outcome what the next one should plan with.
 
     A round that went well was in part lucky: the next is planned not with the effect that was measured,
     but with the lower end of its 50% interval, exceeded with three chances in four. Intervals of the
-    difference are those of Newcombe (1998, Statistics in Medicine 17:873-890, method 10).
+    difference are Newcombe's (`leadline.evaluate.estimates.shares.compare_shares`).
 
     Parameters
     ----------
@@ -78,8 +69,8 @@ def plan_next(treated: Counted, control: Counted, list_size: int, *, alpha: floa
         Of the next test, two-sided.
     """
     base = wilson_interval(control.yes, control.units)
-    effect = compare_counts(treated, control)
-    cautious = max(0.0, compare_counts(treated, control, 2 * _SURE - 1).lower)
+    effect = compare_shares(*treated, *control)
+    cautious = max(0.0, compare_shares(*treated, *control, level=2 * _SURE - 1).lower)
     share = (control.yes + 1) / (control.units + 2) if control.yes in {0, control.units} else base.value
     metric = Proportion(base=share)
     half = list_size // 2
@@ -88,7 +79,7 @@ def plan_next(treated: Counted, control: Counted, list_size: int, *, alpha: floa
     if cautious <= 0 or cautious >= room:
         return NextRound(
             base_rate=base,
-            effect=effect,
+            effect=Estimate(*effect[:3]),
             cautious_effect=min(cautious, room),
             list_size=list_size,
             holdout=None,
@@ -100,7 +91,7 @@ def plan_next(treated: Counted, control: Counted, list_size: int, *, alpha: floa
     kept = half if holdout is None else holdout
     return NextRound(
         base_rate=base,
-        effect=effect,
+        effect=Estimate(*effect[:3]),
         cautious_effect=cautious,
         list_size=list_size,
         holdout=holdout,
@@ -108,15 +99,6 @@ def plan_next(treated: Counted, control: Counted, list_size: int, *, alpha: floa
         detectable=detectable,
         needed=sum(find_sample_size(metric, cautious, power=_POWER, alpha=alpha)),
     )
-
-
-def compare_counts(treated: Counted, control: Counted, level: float = LEVEL) -> Estimate:
-    """Difference of two shares, the first less the second, with Newcombe's interval."""
-    own, other = wilson_interval(*treated, level), wilson_interval(*control, level)
-    value = own.value - other.value
-    lower = value - np.hypot(own.value - own.lower, other.upper - other.value)
-    upper = value + np.hypot(own.upper - own.value, other.value - other.lower)
-    return Estimate(value, float(lower), float(upper))
 
 
 def _find_holdout(metric: Proportion, effect: float, list_size: int, alpha: float) -> int | None:

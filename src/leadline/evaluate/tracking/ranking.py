@@ -8,7 +8,7 @@ import pandas as pd
 from leadline.data.ids import spell_ids
 from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
-from leadline.evaluate.tracking.next_round import Counted, compare_counts
+from leadline.evaluate.estimates.shares import Count, compare_shares
 from leadline.intervals import Estimate, wilson_interval
 
 _MOST_POINTS = 5
@@ -36,14 +36,20 @@ def group_by_score(score: pd.Series, names: tuple[str, str, str]) -> pd.Series:
     return pd.Series(pd.Categorical(third.map(dict(enumerate(names, start=1))), names[::-1]), score.index)
 
 
-def join_scores(units: pd.DataFrame, scores: pd.DataFrame, *, unit: str = "customer_id") -> pd.DataFrame:
-    """Add what a model said of each customer: ``score``, missing where it said nothing.
+def join_scores(
+    units: pd.DataFrame, scores: pd.DataFrame | None, *, unit: str = "customer_id", score: str = "score"
+) -> pd.DataFrame:
+    """Add what a model said of each customer as the column ``score``, missing where it said nothing.
+
+    Without ``scores``, one row a customer with ``unit`` and "score", the units stay as they are.
 
     Raises
     ------
     DataError
         If ``scores`` lacks a column, or names a customer twice.
     """
+    if scores is None:
+        return units
     problems = [
         f"{name}: the scores have no such column. Map your own name to it."
         for name in (unit, "score")
@@ -56,7 +62,7 @@ def join_scores(units: pd.DataFrame, scores: pd.DataFrame, *, unit: str = "custo
     if problems:
         raise DataError("The scores cannot be joined", problems)
     said = pd.Series(scores["score"].to_numpy(), ids)
-    return units.assign(score=spell_ids(units[unit]).map(said).to_numpy())
+    return units.assign(**{score: spell_ids(units[unit]).map(said).to_numpy()})
 
 
 def judge_ranking(units: pd.DataFrame, top: str) -> Ranking:
@@ -83,16 +89,16 @@ def judge_ranking(units: pd.DataFrame, top: str) -> Ranking:
     )
 
 
-def _part(rows: pd.DataFrame, top: str) -> tuple[Counted, Counted]:
+def _part(rows: pd.DataFrame, top: str) -> tuple[Count, Count]:
     is_top = rows["third"] == top
     best, rest = (rows.loc[chosen, "yes"] for chosen in (is_top, ~is_top))
-    return Counted(int(best.sum()), len(best)), Counted(int(rest.sum()), len(rest))
+    return Count(int(best.sum()), len(best)), Count(int(rest.sum()), len(rest))
 
 
-def _compare(best: Counted, rest: Counted) -> Estimate:
+def _compare(best: Count, rest: Count) -> Estimate:
     if min(best.units, rest.units) < MINIMUM:
         return Estimate(np.nan, np.nan, np.nan)
-    return compare_counts(best, rest)
+    return Estimate(*compare_shares(*best, *rest)[:3])
 
 
 def _calibrate(contacted: pd.DataFrame) -> pd.DataFrame | None:
