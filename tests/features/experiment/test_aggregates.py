@@ -1,3 +1,4 @@
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -136,3 +137,47 @@ def test_a_test_of_asos_is_read(public_data: Path) -> None:
     assert source.rows == 24_153
     with pytest.raises(DataError, match="78 tests"):
         read_aggregates(table)
+
+
+def test_small_arms_are_not_told_of(rng: np.random.Generator) -> None:
+    units = make_units(rng, 300)
+    few = units.assign(arm=np.where(units.index < 9, "sms", units["arm"]))
+    with pytest.raises(DataError, match=r"sms has 9 units; a report speaks of 10 or more. Leave the arm out"):
+        scan_aggregates(add_up(few, ["arm"]), metrics=METRICS, control="none")
+    table = add_up(units, ["arm"]).assign(day=1)
+    looks = pd.concat([table.assign(day=day) for day in (1, 2, 3)]).assign(count=4)
+    with pytest.raises(DataError, match="call has 4 units"):  # seen three times, they are no twelve
+        scan_aggregates(looks, metrics=METRICS, control="none", day="day", is_cumulative=True)
+
+
+def test_a_later_day_is_not_seen(rng: np.random.Generator, tmp_path: Path) -> None:
+    units, until = make_units(rng), dt.date(2025, 6, 4)
+    table = add_up(units, ["arm", "day"])
+    for name in ("told.csv", "told.parquet"):
+        as_dates = table.assign(day=table["day"].dt.date)
+        as_dates.to_csv(tmp_path / name) if name.endswith("csv") else as_dates.to_parquet(tmp_path / name)
+        found = read_aggregates(tmp_path / name, metrics=METRICS, control="none", day="day", until=until)[0]
+        assert found.units["units"].sum() == (units["day"] <= "2025-06-04").sum()
+        assert [str(look.day)[:10] for look in follow_metric(found, "sold")][-1] == "2025-06-04"
+    for frame, day, told in (
+        (table, None, "as_of: 2025-06-04 is named, but no day"),
+        (table.assign(day=table["day"].dt.day), "day", "as_of: day holds numbers, no dates"),
+    ):
+        with pytest.raises(ParameterError, match=told):
+            scan_aggregates(frame, metrics=METRICS, control="none", day=day, until=until)
+    with pytest.raises(DataError, match="day begins on 2025-06-02, after as_of 2025-05-01"):
+        scan_aggregates(table, metrics=METRICS, control="none", day="day", until=dt.date(2025, 5, 1))
+    odd = table.assign(day=table["day"].astype(object).where(table.index > 0, "soon"))
+    with pytest.raises(DataError, match=r"day: 1 values are no days \(such as 'soon'\)"):
+        scan_aggregates(odd, metrics=METRICS, control="none", day="day")
+
+
+def test_what_grows_needs_days(rng: np.random.Generator) -> None:
+    with pytest.raises(ParameterError, match="is_cumulative: .* no day is named"):
+        scan_aggregates(add_up(make_units(rng), ["arm"]), control="none", is_cumulative=True)
+
+
+def test_a_segment_is_not_called_as_cells_are(rng: np.random.Generator) -> None:
+    table = add_up(make_units(rng), ["arm", "region"]).rename(columns={"region": "units"})
+    with pytest.raises(DataError, match="units: a segment's column cannot be called so"):
+        scan_aggregates(table, metrics=METRICS, control="none", segments=["units"])

@@ -31,8 +31,13 @@ def test_arms_that_cannot_be_compared(units: pd.DataFrame) -> None:
     assert "none is the only arm" in refuse(units.assign(arm="none"))
     told = refuse(units, control="nome")
     assert "no arm is called 'nome'; the arms are call, mail, none. Did you mean 'none'?" in told
-    one = units.assign(arm=np.where(units.index == 0, "sms", units["arm"]))
-    assert "sms has one unit; an arm needs two or more" in refuse(one)
+    for size, told in (
+        (1, "sms has 1 unit; a report"),
+        (9, "sms has 9 units; a report speaks of 10 or more"),
+    ):
+        few = units.assign(arm=np.where(units.index < size, "sms", units["arm"]))
+        assert told in (refused := refuse(few))
+        assert "Leave the arm out (only: arm != sms), or join it to another" in refused
     assert "600 arms; more than 50 look like an id" in refuse(units, arm="unit", control="U0000")
 
 
@@ -110,3 +115,11 @@ def test_units_without_a_name_and_mixed_columns(units: pd.DataFrame) -> None:
 
 def test_a_period_in_which_nobody_entered(units: pd.DataFrame) -> None:
     assert "no unit that is left has an arm" in refuse(units, day="day", start=dt.date(2026, 1, 1))
+
+
+@pytest.mark.parametrize("name", ["units", "rows", "count", "day", "arm", "spend_cny_mean"])
+def test_a_segment_is_not_called_as_cells_are(units: pd.DataFrame, name: str) -> None:
+    frame = units.rename(columns={"arm": "g", "day": "entered"}).assign(**{name: units["region"]})
+    told = refuse(frame, "spend_cny: mean", arm="g", day="entered", segments=(name,))
+    assert f"{name}: a segment's column cannot be called “{name}”" in told
+    assert "Rename it in a mapping file" in told

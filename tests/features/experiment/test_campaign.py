@@ -168,6 +168,13 @@ def test_the_ledger_gives_all_of_its_list_by_the_arm_drawn(folder: Path, tmp_pat
         dt.date(2025, 9, 30),
     )
     assert "age_years" not in read_campaign(None, ledger=tmp_path / "ledger").frame
+    # Who is contacted two days later has, as of the first day, not been contacted.
+    early = read_campaign(None, ledger=tmp_path / "ledger", as_of=STARTED.date()).frame.set_index(
+        "customer_id"
+    )
+    assert list(early.index) == list(units.index)
+    assert early.loc["1", ["contacted_on", "is_reached", "contact_cost_cny"]].isna().all()
+    assert early.loc["2", "is_reached"]
 
 
 def test_one_table_is_read_as_it_is_or_named_as_a_campaign(tmp_path: Path) -> None:
@@ -215,9 +222,9 @@ def test_without_a_hold_out_or_with_customers_twice_it_is_refused(tmp_path: Path
 
 
 def test_a_campaign_is_scanned_as_a_test(folder: Path) -> None:
-    once = read_campaign(folder, "1").frame  # one unit in some arms; a scan wants two
-    units = pd.concat([once, once.assign(customer_id=once["customer_id"] + "b")])
+    once = read_campaign(folder, "1").frame  # one unit in some arms; a scan wants ten
+    units = pd.concat([once.assign(customer_id=once["customer_id"] + f"-{copy}") for copy in range(10)])
     scan = scan_frame(units, design_campaign(find_campaign(folder, "1"), segments=("age_years",)))
     assert scan.arms == ("held_out", "call", "sms")
     assert scan.design.main.key == "is_subscribed"
-    assert scan.units["units"].sum() == 8
+    assert scan.units["units"].sum() == 40

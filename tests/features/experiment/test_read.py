@@ -1,5 +1,7 @@
+import datetime as dt
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -129,3 +131,47 @@ def test_hillstrom_has_its_published_effects(public_data: Path, tmp_path: Path) 
     found = read_experiment(tmp_path / "hillstrom.csv", design)[0]
     sizes = found.units.groupby("arm")["units"].sum()
     assert sizes.to_dict() == {"No E-Mail": 21_306, "Mens E-Mail": 21_307, "Womens E-Mail": 21_387}
+
+
+def test_a_later_day_is_not_seen(units: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "units.parquet"
+    units.to_parquet(path)
+    until = dt.date(2025, 6, 4)
+    found = read_experiment(path, DESIGN, until=until)[0]
+    assert_same(found, scan_frame(units[units["day"] <= "2025-06-04"], DESIGN), 1e-9)
+    with pytest.raises(ParameterError, match="as_of: 2025-06-04 is named, but no day"):
+        read_experiment(path, replace(DESIGN, day=None), until=until)
+    with pytest.raises(DataError, match="day begins on 2025-06-02, after as_of 2025-05-01"):
+        read_experiment(path, DESIGN, until=dt.date(2025, 5, 1))
+
+
+def test_moments_with_a_zone_count_by_their_day_in_utc_in_every_form(
+    units: pd.DataFrame, tmp_path: Path
+) -> None:
+    hours = pd.to_timedelta(np.arange(len(units)) % 24, unit="h")
+    frame = units.assign(day=(units["day"] + hours).dt.tz_localize("Asia/Shanghai"))
+    wanted = scan_frame(frame, DESIGN)
+    days = frame["day"].dt.tz_convert("UTC").dt.tz_localize(None).dt.normalize()
+    counts = wanted.units.groupby("day")["units"].sum()
+    assert counts.to_dict() == days.value_counts().to_dict()
+    assert_same(scan_frame(pa.Table.from_pandas(frame), DESIGN), wanted, 1e-9)
+    frame.to_parquet(tmp_path / "units.parquet")
+    frame.to_csv(tmp_path / "units.csv", index=False)
+    for name in ("units.parquet", "units.csv"):
+        assert_same(read_experiment(tmp_path / name, DESIGN)[0], wanted, 1e-9)
+
+
+def test_rows_are_chosen_by_values_as_cells_spell_them(units: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "units.parquet"
+    frame = units.assign(
+        k=(units["zone"] % 2).astype(float).mask(units.index % 10 == 0), old=units["zone"] > 1
+    )
+    frame.to_parquet(path)
+
+    def count(*only: str) -> int:
+        return int(read_experiment(path, DESIGN, only=only)[0].units["units"].sum())
+
+    assert count("k = 1") == count("k = 1.0") == (frame["k"] == 1).sum()
+    assert count("k != 1") == (frame["k"] != 1).sum()  # who has none is kept
+    assert count("old = True") == count("old=true") == frame["old"].sum()
+    assert read_experiment(path, DESIGN, only=["arm != mail"])[0].arms == ("none", "call")

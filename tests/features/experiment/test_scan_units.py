@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from leadline.evaluate.estimates.cells import read_metric
 from leadline.evaluate.estimates.effects import adjust_means
 from leadline.features.experiment import ExperimentDesign, ExperimentScan, parse_metrics
+from leadline.features.experiment.aggregates import scan_aggregates
 from leadline.features.experiment.fold import fold_moments
 from leadline.features.experiment.scan_units import scan_frame
 
@@ -200,3 +202,58 @@ def test_parts_are_folded_as_if_they_were_one(rng: np.random.Generator) -> None:
     assert found["count"] == 900
     np.testing.assert_allclose(found[["x_mean", "y_mean"]].to_list(), values.mean(axis=0), rtol=1e-14)
     np.testing.assert_allclose(found[names[4:]].to_list(), wanted[[0, 0, 1], [0, 1, 1]], rtol=1e-8)
+
+
+@pytest.mark.parametrize("unit", ["unit", None])
+def test_columns_may_be_called_as_cells_are(units: pd.DataFrame, unit: str | None) -> None:
+    rng = np.random.default_rng(5)
+    frame = units.rename(columns={"arm": "g", "day": "entered"}).assign(
+        day=units["spend_cny"].mask(units.index % 9 == 0), arm=units["earlier"], units=rng.random(len(units))
+    )
+    design = ExperimentDesign(
+        arm="g",
+        control="none",
+        metrics=parse_metrics(
+            ["day: mean, winsorise 0.99", "arm: mean", "units/count: ratio", "rows: conversion"]
+        ),
+        covariates=("unit of test",),
+        segments=("region",),
+        day="entered",
+        unit=unit,
+    )
+    frame = frame.assign(
+        count=units["orders"] + 1.0, rows=units["sold"], **{"unit of test": rng.random(len(units))}
+    )
+    own = {"day": "a", "arm": "b", "units": "c", "count": "d", "rows": "e", "unit of test": "f"}
+    plain = replace(
+        design,
+        metrics=parse_metrics(["a: mean, winsorise 0.99", "b: mean", "c/d: ratio", "e: conversion"]),
+        covariates=("f",),
+    )
+    found, wanted = scan_frame(frame, design), scan_frame(frame.rename(columns=own), plain)
+    pd.testing.assert_frame_equal(found.units, wanted.units)
+    assert list(found.moments) == ["day", "arm", "units/count", "rows"]
+    for ours, theirs in zip(found.moments, wanted.moments, strict=True):
+        np.testing.assert_allclose(read_metric(found, ours).means, read_metric(wanted, theirs).means)
+        np.testing.assert_allclose(read_metric(found, ours).comoments, read_metric(wanted, theirs).comoments)
+
+
+def test_a_covariate_may_be_called_arm(units: pd.DataFrame) -> None:
+    frame = units.rename(columns={"arm": "g"}).assign(arm=units["earlier"])
+    design = ExperimentDesign(arm="g", control="none", metrics=parse_metrics([SPEND]), covariates=("arm",))
+    found = read_metric(scan_frame(frame, design), "spend_cny")
+    np.testing.assert_allclose(
+        found.means[:, 1], frame.groupby("g")["arm"].mean()[["none", "call", "mail"]], rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("control", ["False", "false"])
+def test_flags_name_arms_in_one_way(units: pd.DataFrame, control: str) -> None:
+    frame = units.assign(arm=units["arm"] != "none")
+    design = ExperimentDesign(arm="arm", control=control, metrics=parse_metrics(["spend_cny: mean"]))
+    found = scan_frame(frame, design)
+    assert (found.arms, found.design.control) == (("false", "true"), "false")
+    table = frame.groupby("arm")["spend_cny"].agg(["count", "mean", "var"]).reset_index()
+    told = scan_aggregates(table.rename(columns={"var": "variance"}), metrics=design.metrics, control=control)
+    assert told.arms == found.arms
+    np.testing.assert_allclose(read_metric(told, "spend_cny").means, read_metric(found, "spend_cny").means)

@@ -1,5 +1,6 @@
 """The cells of a table of aggregates, long or with control and treated side by side (V1)."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from leadline.data.raw import suggest
-from leadline.errors import DataError
+from leadline.errors import DataError, ParameterError
+from leadline.features.experiment.design_check import NO_DAY
 from leadline.features.experiment.metric import Metric, parse_metrics
 from leadline.features.experiment.scan import ARM, DAY
 from leadline.language import _
@@ -19,6 +21,7 @@ SHOWN = 5
 PAIRED = ("count_c", "count_t", "mean_c", "mean_t", "variance_c", "variance_t")
 _TIME, _METRIC_ID, _TEST_ID, _VARIANT_ID = "time_since_start", "metric_id", "experiment_id", "variant_id"
 _SHARE_SLACK = 1e-4
+_TAKEN = {ARM, DAY, METRIC, COUNT, MEAN, VARIANCE, SD, "units", "rows"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,12 @@ def read_cells(frame: pd.DataFrame, form: Form, metrics: Sequence[Metric]) -> pd
         )
     if METRIC not in frame and len(metrics) != 1:
         problems.append(f"{METRIC}: the table has no such column, so name the one metric that it is of.")
+    problems += [
+        f"{name}: a segment's column cannot be called so, as the cells have one of this name. "
+        "Rename it in a mapping file."
+        for name in form.segments
+        if name in _TAKEN
+    ]
     numbers = [name for name in (COUNT, MEAN, VARIANCE, SD) if name in frame]
     problems += [
         f"{name}: holds {frame[name].dtype}, must be numbers."
@@ -90,11 +99,35 @@ def read_cells(frame: pd.DataFrame, form: Form, metrics: Sequence[Metric]) -> pd
         {ARM: _spell(frame[form.arm]), **{name: _spell(frame[name]) for name in form.segments}}
     )
     if form.day:
-        cells[DAY] = frame[form.day]
+        cells[DAY] = _read_days(frame[form.day], form.day)
     cells[METRIC] = _spell(frame[METRIC]) if METRIC in frame else metrics[0].value
     cells[[COUNT, MEAN]] = frame[[COUNT, MEAN]].astype(float)
     spread = frame[VARIANCE] if VARIANCE in frame else frame[SD] ** 2 if SD in frame else np.nan
     return cells.assign(**{VARIANCE: spread}).dropna(subset=[ARM])
+
+
+def drop_later(cells: pd.DataFrame, form: Form, until: dt.date | None) -> pd.DataFrame:
+    """Drop the cells of days after ``until``, the day of the analysis.
+
+    Raises
+    ------
+    ParameterError
+        If the table has no day, or its days are numbers.
+    DataError
+        If nothing is left.
+    """
+    if until is None:
+        return cells
+    if not form.day:
+        raise ParameterError(HEADLINE, [NO_DAY.format(until=until)])
+    if pd.api.types.is_numeric_dtype(cells[DAY]):
+        problem = f"as_of: {form.day} holds numbers, no dates: nothing is known to be later. Take it out."
+        raise ParameterError(HEADLINE, [problem])
+    kept: pd.DataFrame = cells[~(cells[DAY].dt.normalize() > pd.Timestamp(until))]
+    if kept.empty:
+        first = cells[DAY].min().date()
+        raise DataError.of(HEADLINE, f"{form.day} begins on {first}, after as_of {until}. Name a later day.")
+    return kept
 
 
 def guess_metrics(cells: pd.DataFrame) -> tuple[Metric, ...]:
@@ -111,8 +144,31 @@ def guess_metrics(cells: pd.DataFrame) -> tuple[Metric, ...]:
     return parse_metrics(texts)
 
 
+def spell_control(text: str, arms: pd.Series) -> str:
+    """Write the control as the cells write it: that of flags in small letters."""
+    return text.strip().lower() if _is_flag(arms) else text.strip()
+
+
+def _is_flag(column: pd.Series) -> bool:
+    return pd.api.types.infer_dtype(column, skipna=True) == "boolean"
+
+
+def _read_days(column: pd.Series, name: str) -> pd.Series:
+    """Read days as moments, those with a zone in UTC, or as numbers where they are numbers."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    days = pd.to_datetime(column, errors="coerce", utc=True, format="ISO8601").dt.tz_localize(None)
+    wrong = column.notna() & days.isna()
+    if wrong.any():
+        problem = f"{name}: {int(wrong.sum()):,} values are no days (such as {column[wrong].iloc[0]!r})."
+        raise DataError.of(HEADLINE, f"{problem} Write them as 2025-07-01.")
+    return days
+
+
 def _spell(column: pd.Series) -> pd.Series:
-    """Write names as text, whole numbers without a fraction; missing and blank stay missing."""
+    """Write names as `leadline.features.experiment.rows.spell` does; missing and blank stay missing."""
+    if _is_flag(column):
+        column = column.map({True: "true", False: "false"})
     if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")
     texts = column.astype("string").str.strip()

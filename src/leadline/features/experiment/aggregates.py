@@ -21,18 +21,19 @@ from leadline.features.experiment.aggregate_cells import (
     SHOWN,
     VARIANCE,
     Form,
+    drop_later,
     guess_metrics,
     read_cells,
+    spell_control,
     unpair,
 )
 from leadline.features.experiment.findings import list_findings
 from leadline.features.experiment.metric import Metric
 from leadline.features.experiment.moments import name_covariance
+from leadline.features.experiment.number_check import tell_small
 from leadline.features.experiment.read import keep_only
 from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign, ExperimentScan, MetricMoments
 from leadline.language import plural
-
-_FEWEST = 2
 
 
 def read_aggregates(
@@ -48,6 +49,7 @@ def read_aggregates(
     only: Sequence[str] = (),
     start: dt.date | None = None,
     end: dt.date | None = None,
+    until: dt.date | None = None,
     **others: object,
 ) -> tuple[ExperimentScan, Source]:
     """Read a test from a table of aggregates.
@@ -87,6 +89,7 @@ def read_aggregates(
             is_cumulative=is_cumulative,
             start=start,
             end=end,
+            until=until,
             warnings=notes,
         )
         return scan, replace(opened.source, warnings=(*opened.source.warnings, *notes))
@@ -103,6 +106,7 @@ def scan_aggregates(
     is_cumulative: bool = False,
     start: dt.date | None = None,
     end: dt.date | None = None,
+    until: dt.date | None = None,
     warnings: list[str] | None = None,
 ) -> ExperimentScan:
     """Make the scan of a test from counts, means and variances.
@@ -127,6 +131,8 @@ def scan_aggregates(
         Whether each day of a long table counts from the start on.
     start, end
         First and last day planned.
+    until
+        Day of the analysis: cells of a later day are as if they were not there.
     warnings
         Takes what was left out.
 
@@ -138,7 +144,7 @@ def scan_aggregates(
     Raises
     ------
     ParameterError
-        If a metric is a ratio or a quantile, or is winsorised.
+        If a metric is a ratio or a quantile, or is winsorised; if days are needed and there are none.
     DataError
         With all that is wrong: absent columns, several tests, a cell twice, counts that are none, negative
         variances, shares beyond 0 and 1, one arm, another control.
@@ -147,14 +153,18 @@ def scan_aggregates(
     if set(PAIRED) & set(frame.columns):
         frame, form = unpair(frame, control)
     else:
+        if is_cumulative and not day:
+            problem = "is_cumulative: each day counts from the start on, but no day is named. Name day."
+            raise ParameterError(HEADLINE, [problem])
+        name = control or "control"
         form = Form(
             arm=arm or ARM,
-            control=control or "control",
+            control=spell_control(name, frame[arm or ARM]) if (arm or ARM) in frame else name,
             day=day,
             segments=tuple(segments),
             is_cumulative=is_cumulative,
         )
-    cells = read_cells(frame, form, metrics)
+    cells = drop_later(read_cells(frame, form, metrics), form, until)
     metrics = tuple(metrics) or guess_metrics(cells)
     _check_kinds(metrics)
     problems: list[str] = []
@@ -257,9 +267,9 @@ def _check_rows(
             places = find_file_rows(wrong[wrong])
             told = counted(len(places), "row", "rows")
             problems.append(f"{metric.value}: {told} {what} ({name_rows(places)}). Correct the table.")
-    small = count.groupby(rows[ARM]).sum().loc[lambda sizes: sizes < _FEWEST]
-    if len(small):
-        problems.append(f"{metric.value}: {', '.join(small.index)}: an arm needs two units or more.")
+    looks = [rows[ARM], rows[DAY]] if form.is_cumulative else [rows[ARM]]
+    sizes = count.groupby(looks).sum().groupby(ARM).max()
+    problems += [f"{metric.value}: {problem}" for problem in tell_small(sizes, form.arm)]
     if len(rows) and not variance.fillna(0).any() and mean.min() == mean.max():
         problems.append(f"{metric.value}: is {mean.iloc[0]:g} for every unit; nothing can be compared.")
 

@@ -156,7 +156,7 @@ def read_campaign(
     else:
         facts = find_campaign(data, campaign, mapping=mapping, as_of=as_of, ledger=ledger)
         if ledger:
-            rows, source = read_ledger_rows(Path(ledger), facts.campaign_id, facts.started_on)
+            rows, source = read_ledger_rows(Path(ledger), facts.campaign_id, facts.started_on, as_of)
         else:
             rows, source = read_folder_rows(str(data), facts.campaign_id, mapping)
         units, notes, warnings = finish_units(rows, name=facts.name, ended_on=facts.ended_on, as_of=as_of)

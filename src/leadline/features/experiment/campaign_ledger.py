@@ -38,10 +38,13 @@ def list_ledger_campaigns(folder: Path) -> pd.DataFrame:
     return found.assign(name=found["campaign_id"], design="")
 
 
-def read_ledger_rows(folder: Path, campaign_id: str, started_on: dt.date) -> tuple[pd.DataFrame, Source]:
+def read_ledger_rows(
+    folder: Path, campaign_id: str, started_on: dt.date, as_of: dt.date | None = None
+) -> tuple[pd.DataFrame, Source]:
     """Read a campaign's customers: all of its list by the arm drawn (intention to treat).
 
-    A campaign without a list has its contacts, the channel being the arm.
+    A campaign without a list has its contacts, the channel being the arm. Contacts after ``as_of`` are not
+    seen: who is called later is on the list and has no contact yet.
 
     Returns
     -------
@@ -56,6 +59,8 @@ def read_ledger_rows(folder: Path, campaign_id: str, started_on: dt.date) -> tup
         _read(ledger, kind, LOOP_TABLES[kind].schema.names, campaign_id) for kind in LOOP_TABLES
     )
     warnings = []
+    if as_of is not None:
+        contacts = contacts[~(pd.to_datetime(contacts["contacted_on"]) > pd.Timestamp(as_of))]
     made = contacts[[ID, "channel", "contacted_on", "is_reached", "cost_cny"]]
     if lists.empty:
         arm = made["channel"].where(made["channel"] != NO_CONTACT, HELD_OUT)

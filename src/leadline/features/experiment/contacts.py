@@ -2,6 +2,7 @@
 
 import ibis.expr.types as ir
 
+from leadline.features.experiment.rows import spell
 from leadline.features.experiment.scan import ARM
 
 
@@ -24,7 +25,7 @@ def contact_features(units: ir.Table, calls: ir.Table, *, unit: str, arm: str) -
         One row an arm: ``arm``, ``units``, ``touched`` (those of them with a call to or from another arm), as
         `leadline.evaluate.checks.experiment.check_experiment` reads.
     """
-    known = units.select(unit=_spell(units[unit]), **{ARM: units[arm].cast("string")})
+    known = units.select(unit=_spell(units[unit]), **{ARM: spell(units[arm])})
     known = known.filter(known.unit.notnull(), known[ARM].notnull()).distinct()
     caller, callee = _spell(calls.caller_id), _spell(calls.callee_id)
     made, received = calls.select(one=caller, other=callee), calls.select(one=callee, other=caller)

@@ -7,8 +7,11 @@ import ibis.expr.types as ir
 from leadline.data.open_table import CHUNK
 from leadline.data.raw import suggest
 from leadline.errors import ParameterError
+from leadline.features.experiment.moments import name_covariance
+from leadline.features.experiment.rows import EXPOSED, OUTCOME, SECOND_ARM, UNIT
 from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign
 
+NO_DAY = "as_of: {until} is named, but no day by which a row is earlier or later. Name day, or no as_of."
 _HEADLINE = "The test cannot be read as it is described"
 
 
@@ -75,11 +78,20 @@ def _check_names(columns: Sequence[str], design: ExperimentDesign) -> list[str]:
         if name == design.unit
     ]
     problems += [
-        f"{name}: a segment's column cannot be called “{name}”. Rename it by the mapping."
+        f"{name}: a segment's column cannot be called “{name}”, which the scan calls something else. "
+        "Rename it in a mapping file."
         for name in design.segments
-        if name in {ARM, DAY} - {design.arm, design.day}
+        if name in _list_taken(design) - {design.arm, design.day}
     ]
     return problems
+
+
+def _list_taken(design: ExperimentDesign) -> set[str]:
+    """List what the cells' other columns are called."""
+    measures = {*design.covariates, *(name for metric in design.metrics for name in metric.columns)}
+    made = {f"{name}_{what}" for name in measures for what in ("count", "mean", "missing", "value")}
+    made |= {name_covariance(one, other) for one in measures for other in measures}
+    return made | {ARM, DAY, UNIT, EXPOSED, OUTCOME, SECOND_ARM, CHUNK, "units", "rows", "count"}
 
 
 def _check_times(present: dict[str, object], design: ExperimentDesign) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from leadline.data.open_table import CHUNK
 from leadline.errors import DataError
 from leadline.features.experiment.fold import is_within
-from leadline.features.experiment.rows import EXPOSED, OUTCOME, UNIT, is_absent, is_outside
+from leadline.features.experiment.rows import EXPOSED, OUTCOME, UNIT, is_absent, is_outside, spell
 from leadline.features.experiment.scan import ARM, ExperimentDesign
 
 _SHOWN = 5
@@ -70,7 +70,7 @@ def find_identity(units: ir.Table, rows: ir.Table, design: ExperimentDesign) -> 
     if row["repeated"]:
         named = units.drop(CHUNK) if CHUNK in units.columns else units
         content = ibis.struct({name: named[name] for name in named.columns}).hash()
-        marked = named.select(**{UNIT: named[design.unit].cast("string"), "content": content})
+        marked = named.select(**{UNIT: spell(named[design.unit]), "content": content})
         copies = marked.group_by([UNIT, "content"]).aggregate(rows=marked.count())
         copies = copies.filter(copies.rows > 1)
     wrong = (

@@ -9,6 +9,7 @@ from scipy import stats
 
 from leadline.data.flags import NO, YES
 from leadline.data.raw import suggest
+from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.features.experiment.findings import read_first
 from leadline.features.experiment.fold import fold_moments
@@ -67,7 +68,8 @@ def check_arms(units: pd.DataFrame, design: ExperimentDesign) -> tuple[str, ...]
     Raises
     ------
     DataError
-        If the control is not there, it is the only arm, an arm has one unit, or cells are too many.
+        If the control is not there, it is the only arm, an arm has fewer than `MINIMUM` units, or cells
+        are too many.
     """
     sizes = units.groupby(ARM)["units"].sum()
     names = sorted(sizes.index)
@@ -85,11 +87,7 @@ def check_arms(units: pd.DataFrame, design: ExperimentDesign) -> tuple[str, ...]
             f"{design.arm}: {len(names):,} arms; more than {_MOST_ARMS} look like an id. Name another column."
         )
     else:
-        problems += [
-            f"{design.arm}: {name} has one unit; an arm needs two or more. Leave it out."
-            for name in names
-            if sizes[name] < _FEWEST
-        ]
+        problems += tell_small(sizes, design.arm)
     if len(units) > _MOST_CELLS:
         problems.append(
             f"{', '.join(design.segments)}: arms, segments and days make {len(units):,} cells, at most "
@@ -98,6 +96,24 @@ def check_arms(units: pd.DataFrame, design: ExperimentDesign) -> tuple[str, ...]
     if problems:
         raise DataError(_HEADLINE, problems)
     return (design.control, *(name for name in names if name != design.control))
+
+
+def tell_small(sizes: pd.Series, arm: str) -> list[str]:
+    """Refuse arms of fewer units than a report may speak of.
+
+    Parameters
+    ----------
+    sizes
+        Arm → units.
+    arm
+        The column of the arm.
+    """
+    return [
+        f"{arm}: {name} has {int(units)} {'unit' if units == 1 else 'units'}; a report speaks of {MINIMUM} "
+        f"or more. Leave the arm out (only: {arm} != {name}), or join it to another."
+        for name, units in sizes.sort_index().items()
+        if units < MINIMUM
+    ]
 
 
 def check_numbers(

@@ -1,5 +1,6 @@
 """The door of a test: a data set of any form in, its scan and where it came from out (V1)."""
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,17 @@ from leadline.data.open_table import CHUNK, open_table
 from leadline.data.raw import suggest
 from leadline.data.sources import Source
 from leadline.errors import DataError, ParameterError
-from leadline.features.experiment.design_check import check_design
+from leadline.features.experiment.design_check import NO_DAY, check_design
 from leadline.features.experiment.findings import read_first
-from leadline.features.experiment.rows import UNIT, list_cells, read_rows, spell_cells
+from leadline.features.experiment.rows import (
+    UNIT,
+    free_names,
+    list_cells,
+    read_rows,
+    spell,
+    spell_cells,
+    spell_value,
+)
 from leadline.features.experiment.scan import ExperimentDesign, ExperimentScan
 from leadline.features.experiment.scan_units import scan_units
 
@@ -28,11 +37,14 @@ def read_experiment(
     *,
     mapping: str | Path | None = None,
     only: Sequence[str] = (),
+    until: dt.date | None = None,
 ) -> tuple[ExperimentScan, Source]:
     """Read and scan a test's units.
 
     Parquet and DuckDB are scanned by the engine as they lie, other forms are read first. Two runs, and the
-    same table in two forms, agree: the one to the last digit, the other to 1e-9.
+    same table in two forms, agree: the one to the last digit, the other to 1e-9. A moment with a time zone
+    counts by its day in UTC in every form, as Parquet keeps the moment alone; who wants days of another clock
+    writes them without a zone.
 
     Parameters
     ----------
@@ -43,7 +55,10 @@ def read_experiment(
     mapping
         YAML or CSV file: our column names → those of the table; names that it lacks are passed over.
     only
-        ``column = value`` keeps the rows that have it; all of them must hold. For one test of several.
+        ``column = value`` keeps the rows that have it, ``column != value`` those that do not; all of them
+        must hold. For one test of several, or to leave an arm out.
+    until
+        Day of the analysis: rows of a later ``design.day`` are as if they were not there.
 
     Returns
     -------
@@ -54,19 +69,34 @@ def read_experiment(
     ------
     ParameterError, DataError
         As `leadline.data.read_table` and `leadline.features.experiment.scan_units.scan_units`; and if
-        ``only`` names no column or keeps no row.
+        ``only`` names no column or keeps no row, or ``until`` none or there is no day.
     """
+    if until and not design.day:
+        raise ParameterError("The test cannot be seen as of a day", [NO_DAY.format(until=until)])
     open_units = partial(open_table, data, mapping=mapping, memory_gb=_MEMORY_GB, is_mapping_shared=True)
     with open_units() as opened:
-        units = keep_only(opened.table, only)
+        units = _drop_later(keep_only(opened.table, only), design, until)
         if not needs_order(units, design):
             return scan_units(units, design), opened.source
     with open_units(in_order=True) as opened:
-        return scan_units(keep_only(opened.table, only), design), opened.source
+        return scan_units(_drop_later(keep_only(opened.table, only), design, until), design), opened.source
+
+
+def _drop_later(units: ir.Table, design: ExperimentDesign, until: dt.date | None) -> ir.Table:
+    if until is None or design.day is None:
+        return units
+    check_design(units, design)
+    day = units[design.day].cast("date")
+    kept = units.filter((day <= until) | day.isnull())
+    if not read_first(kept.aggregate(rows=kept.count()))["rows"]:
+        first = read_first(units.aggregate(first=day.min()))["first"]
+        problem = f"{design.day} begins on {first}, after as_of {until}. Name a later day."
+        raise DataError.of("The test has no rows", problem)
+    return kept
 
 
 def keep_only(units: ir.Table, only: Sequence[str]) -> ir.Table:
-    """Keep the rows that every ``column = value`` allows; values are compared as text.
+    """Keep the rows that every ``column = value`` and ``column != value`` allows, spelled as cells are.
 
     Raises
     ------
@@ -78,19 +108,21 @@ def keep_only(units: ir.Table, only: Sequence[str]) -> ir.Table:
     problems, wanted = [], []
     for text in only:
         column, equals, value = (part.strip() for part in text.partition("="))
+        is_left_out, column = column.endswith("!"), column.removesuffix("!").strip()
         if not (equals and column and value):
-            problems.append(f"“{text}”: write column = value.")
+            problems.append(f"“{text}”: write column = value, or column != value.")
         elif column not in units.columns:
             problems.append(f"“{text}”: the table has no column {column}.{suggest(column, units.columns)}")
         else:
-            wanted.append((column, value))
+            wanted.append((column, spell_value(value, units[column].type()), is_left_out))
     if problems:
         raise ParameterError("The rows of the test cannot be chosen", problems)
     kept = units
-    for column, value in wanted:
-        kept = kept.filter(units[column].cast("string") == value)
+    for column, value, is_left_out in wanted:
+        has_it = (spell(kept[column]) == value).fill_null(False)  # noqa: FBT003  # a value, no switch
+        kept = kept.filter(~has_it if is_left_out else has_it)
     if wanted and not read_first(kept.aggregate(rows=kept.count()))["rows"]:
-        texts = units.select(value=units[wanted[0][0]].cast("string")).distinct().order_by("value").limit(5)
+        texts = units.select(value=spell(units[wanted[0][0]])).distinct().order_by("value").limit(5)
         listed = ", ".join(map(str, texts.to_pyarrow()["value"].to_pylist()))
         problem = f"{' and '.join(only)} leaves none; {wanted[0][0]} has {listed} …"
         raise DataError.of("The test has no rows", problem)
@@ -105,6 +137,7 @@ def needs_order(units: ir.Table, design: ExperimentDesign) -> bool:
     if CHUNK not in units.columns:
         return False
     check_design(units, design)
+    units, design = free_names(units, design)
     rows = spell_cells(read_rows(units, design), design)
     if design.unit:
         counts = read_first(rows.aggregate(rows=rows.count(), units=rows[UNIT].nunique()))

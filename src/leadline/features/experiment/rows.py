@@ -1,8 +1,11 @@
 """The rows of a test, put in order by the engine: spelled, measured, and one a unit (V1)."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from leadline.data.flags import NO, YES
@@ -12,6 +15,34 @@ from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign
 
 #: Columns of the rows beside cells and measures; none but the scan sees them.
 UNIT, EXPOSED, OUTCOME, SECOND_ARM = "unit of test", "exposed at", "outcome at", "second arm"
+#: What no measure may be called among the rows, whatever the table calls it.
+_TAKEN = {ARM, DAY, UNIT, EXPOSED, OUTCOME, SECOND_ARM, CHUNK}
+
+
+def free_names(units: ir.Table, design: ExperimentDesign) -> tuple[ir.Table, ExperimentDesign]:
+    """Call a measure ``arm (column)`` whose column is called as the rows call something else.
+
+    Returns
+    -------
+    tuple
+        The table and the design with such columns renamed; keys and labels of metrics stay.
+    """
+    measured = {name for metric in design.metrics for name in metric.columns}
+    new = {name: f"{name} (column)" for name in sorted((measured | {*design.covariates}) & _TAKEN)}
+    if not new:
+        return units, design
+    metrics = tuple(
+        replace(
+            metric,
+            value=new.get(metric.value, metric.value),
+            denominator=new.get(metric.denominator, metric.denominator),
+        )
+        for metric in design.metrics
+    )
+    covariates = tuple(new.get(name, name) for name in design.covariates)
+    labels = {**design.labels, **{own: design.labels.get(name, name) for name, own in new.items()}}
+    named = units.rename({own: name for name, own in new.items()})
+    return named, replace(design, metrics=metrics, covariates=covariates, labels=labels)
 
 
 def name_measure(metric: Metric, metrics: Iterable[Metric]) -> str:
@@ -57,7 +88,7 @@ def read_rows(units: ir.Table, design: ExperimentDesign) -> ir.Table:
         columns[name_covariate(name, design)] = _measure(units[name], is_flag=True)
     for name, column in ((UNIT, design.unit), (EXPOSED, design.exposed_at), (OUTCOME, design.outcome_at)):
         if column:
-            columns[name] = _spell(units[column]) if name == UNIT else units[column]
+            columns[name] = spell(units[column]) if name == UNIT else units[column]
     if CHUNK in units.columns:
         columns[CHUNK] = units[CHUNK]
     return units.select(**columns)
@@ -68,7 +99,7 @@ def spell_cells(table: ir.Table, design: ExperimentDesign) -> ir.Table:
 
     Of few cells rather than of each row it costs nothing.
     """
-    return table.mutate(**{name: _spell(table[name]) for name in (ARM, *design.segments)})
+    return table.mutate(**{name: spell(table[name]) for name in (ARM, *design.segments)})
 
 
 def add_up(rows: ir.Table, design: ExperimentDesign) -> ir.Table:
@@ -116,7 +147,8 @@ def is_absent(column: ir.Column) -> ir.BooleanValue:
     return column.isnull()
 
 
-def _spell(column: ir.Column) -> ir.Value:
+def spell(column: ir.Column) -> ir.Value:
+    """Write a column as text: blank is null, a whole number has no ``.0``, a flag is true or false."""
     kind = column.type()
     if kind.is_string():
         return column.strip().nullif("")
@@ -125,6 +157,14 @@ def _spell(column: ir.Column) -> ir.Value:
         text = whole.ifelse(column.cast("decimal(38, 0)").cast("string"), column.cast("string"))
         return column.isnan().ifelse(None, text)
     return column.cast("string")
+
+
+def spell_value(text: str, kind: dt.DataType) -> str:
+    """Write a value that an analyst names as `spell` writes it in a column of this kind."""
+    text = text.strip()
+    if kind.is_boolean():
+        return text.lower()
+    return re.sub(r"\.0+$", "", text) if kind.is_numeric() else text
 
 
 def _measure(column: ir.Column, *, is_flag: bool = False) -> ir.Value:

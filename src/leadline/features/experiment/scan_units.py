@@ -1,5 +1,7 @@
 """Scan the units of a test: rows in any number, moments out (V1)."""
 
+from dataclasses import replace
+
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
@@ -22,6 +24,7 @@ from leadline.features.experiment.quantiles import count_cut, find_cuts, find_qu
 from leadline.features.experiment.rows import (
     SECOND_ARM,
     add_up,
+    free_names,
     is_absent,
     keep_known,
     list_cells,
@@ -29,6 +32,7 @@ from leadline.features.experiment.rows import (
     name_measure,
     read_rows,
     spell_cells,
+    spell_value,
 )
 from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign, ExperimentScan, MetricMoments
 
@@ -57,6 +61,8 @@ def scan_units(units: ir.Table, design: ExperimentDesign) -> ExperimentScan:
         If the arms or the metrics allow no comparison; each with all problems.
     """
     check_design(units, design)
+    design = replace(design, control=spell_value(design.control, units[design.arm].type()))
+    units, design = free_names(units, design)
     check_values(units, design)
     people, found = read_rows(units, design), []
     if design.unit:
@@ -193,7 +199,7 @@ class _Scanner:
 
 
 def scan_frame(frame: pd.DataFrame | pa.Table, design: ExperimentDesign) -> ExperimentScan:
-    """Scan a frame or an Arrow table, as `scan_units`, with one thread; times count by their own clock.
+    """Scan a frame or an Arrow table, as `scan_units`, with one thread; zoned times count by UTC.
 
     Raises
     ------
@@ -202,7 +208,7 @@ def scan_frame(frame: pd.DataFrame | pa.Table, design: ExperimentDesign) -> Expe
     """
     if isinstance(frame, pd.DataFrame):
         try:
-            frame = pa.Table.from_pandas(_read_clocks(frame, design), preserve_index=False)
+            frame = pa.Table.from_pandas(frame, preserve_index=False)
         except pa.ArrowException as error:
             problem = f"a column mixes numbers and text ({error.args[-1]}). Write it in one way."
             raise DataError.of("The units of the test cannot be read", problem) from None
@@ -212,16 +218,6 @@ def scan_frame(frame: pd.DataFrame | pa.Table, design: ExperimentDesign) -> Expe
         return scan_units(connection.create_table("units", frame), design)
     finally:
         connection.disconnect()
-
-
-def _read_clocks(frame: pd.DataFrame, design: ExperimentDesign) -> pd.DataFrame:
-    """Drop the zone of times that all have one: the clock of the first counts for all."""
-    named = filter(None, (design.day, design.exposed_at, design.outcome_at))
-    times = [name for name in named if name in frame.columns]
-    zones = [getattr(frame[name].dtype, "tz", None) for name in times]
-    if not zones or None in zones:
-        return frame
-    return frame.assign(**{name: frame[name].dt.tz_convert(zones[0]).dt.tz_localize(None) for name in times})
 
 
 def _name_cut(value: str) -> str:
