@@ -84,7 +84,8 @@ def track_measures(
     period = rows[date].dt.to_period(_PERIOD[every])
     seen = min(pd.Timestamp(as_of or ended_on), pd.Timestamp(ended_on))
     known = [one for one in pd.period_range(first, last) if one.end_time.normalize() <= seen]
-    known = [one for one in known if one <= _find_last(rows[date], period)]
+    reached = _find_last(rows[date], period)
+    known = [one for one in known if one <= reached]
     if not known:
         raise DataError.of(_HEADLINE, f"no whole {every} since {started_on} is in the data. Wait for one.")
     before = sorted(set(period[period < first]))
