@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from leadline.errors import ParameterError
+from leadline.errors import DataError, ParameterError
 from leadline.features.experiment.open import open_experiment
 
 
@@ -64,6 +64,19 @@ def test_revenue_that_only_those_have_who_bought_nothing_is_no_metric(campaign_f
     early = open_experiment(campaign_folder, as_of=pd.Timestamp("2025-07-25").date())
     assert [metric.key for metric in early.scan.design.metrics] == ["is_subscribed"]
     assert str(early.scan.design.end) == "2025-09-30"
+    assert not early.is_ripe
+    assert open_experiment(campaign_folder).is_ripe
+    with pytest.raises(DataError, match="revenue_cny: what some buyers bring is not known"):
+        open_experiment(
+            campaign_folder, as_of=pd.Timestamp("2025-07-25").date(), metrics=["revenue_cny: mean, CNY"]
+        )
+
+
+def test_what_belongs_to_another_kind_of_table_is_refused(campaign_folder: Path) -> None:
+    with pytest.raises(ParameterError, match="only: chooses rows of one table"):
+        open_experiment(campaign_folder, only=["arm = call"])
+    with pytest.raises(ParameterError, match="is_cumulative: is for rows=aggregates"):
+        open_experiment(campaign_folder, is_cumulative=True)
 
 
 def test_what_an_analyst_names_goes_before_a_campaigns_own(campaign_folder: Path) -> None:
@@ -117,3 +130,14 @@ def test_aggregates_are_told_their_last_day_alone(tmp_path: Path) -> None:
     assert "a 200; b 200" in experiment._repr_html_()
     with pytest.raises(ParameterError, match="covariates"):
         open_experiment(tmp_path / "told.csv", rows="aggregates", control="a", covariates=["x"])
+
+
+def test_a_table_is_not_seen_after_the_day_of_the_analysis(tmp_path: Path) -> None:
+    days = pd.date_range("2025-07-01", periods=50)
+    units = pd.DataFrame({"group": ["a", "b"] * 50, "sold": [0, 0] * 25 + [0, 1] * 25, "on": days.repeat(2)})
+    units.to_csv(tmp_path / "test.csv", index=False)
+    asked = {"arm": "group", "control": "a", "metrics": ["sold: conversion"]}
+    early = open_experiment(tmp_path / "test.csv", day="on", as_of=days[29].date(), **asked)
+    assert early.scan.units["units"].sum() == 60
+    with pytest.raises(ParameterError, match="day"):
+        open_experiment(tmp_path / "test.csv", as_of=days[24].date(), **asked)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from leadline.data.loop.tables import HELD_OUT
 from leadline.data.open_tables import open_tables
 from leadline.data.sources import Source, Table
-from leadline.errors import ParameterError
+from leadline.errors import DataError, ParameterError
 from leadline.features.experiment.aggregates import read_aggregates
 from leadline.features.experiment.campaign import (
     CAMPAIGN_METRICS,
@@ -49,6 +49,9 @@ class Experiment:
         Arm → mean cost of a contact, CNY; None where it is not known.
     contacts
         Who talks with whom across arms, as `contact_features` gives; None where no calls are known.
+    is_ripe
+        Whether all outcomes are known: a campaign's may come until its end. Before, the arms can be compared
+        by what came so far, but contacts have cost all that they will, and brought only a part.
     """
 
     scan: ExperimentScan
@@ -56,6 +59,7 @@ class Experiment:
     campaign_id: str = ""
     contact_costs: Mapping[str, float] | None = None
     contacts: pd.DataFrame | None = None
+    is_ripe: bool = True
 
     def _repr_html_(self) -> str:
         """Show what was read, and how many units each arm has."""
@@ -120,9 +124,18 @@ def open_experiment(
         wanted: dict[str, Any] = {"arm": arm, "control": control, "segments": tuple(segments or ())}
         if covariates:
             given["covariates"] = covariates
-        scan, source = read_aggregates(data, metrics=parsed, mapping=mapping, only=only, **wanted, **given)
+        scan, source = read_aggregates(
+            data, metrics=parsed, mapping=mapping, only=only, until=as_of, **wanted, **given
+        )
         return Experiment(scan=scan, source=source)
+    if given.pop("is_cumulative", None) is not None:
+        raise ParameterError.of(
+            f"{data} cannot be judged as a test", "is_cumulative: is for rows=aggregates."
+        )
     if ledger or is_campaign(data):
+        if only:
+            problem = "only: chooses rows of one table; of campaigns name the campaign."
+            raise ParameterError.of("The campaign cannot be judged so", problem)
         named = {"arm": arm, "control": control, "metrics": parsed}
         given |= {name: value for name, value in named.items() if value}
         where = {"mapping": mapping, "as_of": as_of, "ledger": ledger}
@@ -142,7 +155,7 @@ def open_experiment(
         labels=name_columns(),
         **given,
     )
-    scan, source = read_experiment(data, design, mapping=mapping, only=only)
+    scan, source = read_experiment(data, design, mapping=mapping, only=only, until=as_of)
     return Experiment(scan=scan, source=source)
 
 
@@ -156,13 +169,11 @@ def _open_campaign(
     facts = find_campaign(data, campaign, **where)
     table = read_campaign(data, facts.campaign_id, **where)
     known = table.frame.columns
-    if facts.ended_on and "end" not in given and (where["as_of"] or facts.ended_on) >= facts.ended_on:
+    is_over = not facts.ended_on or (where["as_of"] or facts.ended_on) >= facts.ended_on
+    if is_over and "end" not in given:
         # Outcomes count until a campaign's end, customers enter earlier: it is over with the last to enter.
         given["end"] = table.frame["entered_on"].max().date()
-    bought = table.frame["is_subscribed"].eq(other=True)
-    if "metrics" not in given and table.frame.loc[bought, "revenue_cny"].isna().any():
-        # What buyers bring is not known yet: the rest, who brought nothing, would stand for all.
-        given["metrics"] = parse_metrics([one for one in CAMPAIGN_METRICS if "revenue" not in one])
+    _choose_metrics(table.frame, given)
     left = _("held out")
     control = given.pop("control", HELD_OUT)
     design = design_campaign(
@@ -174,14 +185,32 @@ def _open_campaign(
         **given,
     )
     frame = table.frame.assign(arm=table.frame["arm"].replace(HELD_OUT, left))
-    costs = frame.groupby(design.arm)["contact_cost_cny"].mean().drop(design.control, errors="ignore")
+    paid = frame["contact_cost_cny"]
+    if where["ledger"] and paid.notna().any():
+        paid = paid.fillna(0.0)  # whom the list named and nobody contacted has cost nothing
+    costs = paid.groupby(frame[design.arm]).mean().drop(design.control, errors="ignore")
     return Experiment(
         scan=scan_frame(frame, design),
         source=table.source,
         campaign_id=facts.campaign_id,
         contact_costs=None if costs.isna().any() else {str(name): float(one) for name, one in costs.items()},
         contacts=_count_contacts(data, frame, design),
+        is_ripe=is_over,
     )
+
+
+def _choose_metrics(frame: pd.DataFrame, given: dict[str, Any]) -> None:
+    """Take a campaign's metrics; not its revenue while what some buyers bring is not known.
+
+    The rest, who brought nothing, would stand for all.
+    """
+    bought = frame["is_subscribed"].eq(other=True)
+    if not frame.loc[bought, "revenue_cny"].isna().any():
+        return
+    problem = "what some buyers bring is not known by this day. Leave it out, or take a later as_of."
+    if named := [metric.key for metric in given.get("metrics", ()) if "revenue_cny" in metric.columns]:
+        raise DataError("The campaign cannot be judged so", [f"{key}: {problem}" for key in named])
+    given.setdefault("metrics", parse_metrics([one for one in CAMPAIGN_METRICS if "revenue" not in one]))
 
 
 def _count_contacts(data: str | Path, frame: pd.DataFrame, design: ExperimentDesign) -> pd.DataFrame | None:
