@@ -13,7 +13,9 @@ from leadline.features.experiment.scan import ARM, DAY, ExperimentScan
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Look:
-    """What was known of a metric at the end of a day.
+    """A metric of the units that had entered by the end of a day.
+
+    Their outcomes are those known today; what was known then only a table of aggregates by day can tell.
 
     Attributes
     ----------
@@ -22,7 +24,7 @@ class Look:
     units
         Of all arms until then.
     cells
-        Moments by arm and day of all units until then; put together only when `arms` is asked for.
+        Moments by arm, day (and segment) of all units until then; put together only when `arms` is asked for.
     order
         Of the arms.
     """
@@ -41,7 +43,7 @@ class Look:
 def read_metric(scan: ExperimentScan, key: str, *, by: Sequence[str] = (ARM,)) -> Moments:
     """Moments of a metric, merged to the cells ``by``, arms in the order of `ExperimentScan.arms`.
 
-    Of cumulative aggregates the last day's cells alone are taken.
+    Of cumulative aggregates the last day alone is taken, of each arm and segment its own.
 
     Raises
     ------
@@ -50,13 +52,14 @@ def read_metric(scan: ExperimentScan, key: str, *, by: Sequence[str] = (ARM,)) -
     """
     moments = _read(scan, key)
     if scan.is_cumulative:
-        days = moments.cells[DAY]
-        moments = moments.take((days == days.max()).to_numpy())
+        moments = _take_last(moments)
     return _order(moments.merge(by), scan.arms)
 
 
 def follow_metric(scan: ExperimentScan, key: str) -> list[Look]:
     """One look a day, cumulative: the moments of all units that had entered by then, by arm.
+
+    Of cumulative aggregates an arm and segment without the day counts with its last one before.
 
     Raises
     ------
@@ -67,13 +70,23 @@ def follow_metric(scan: ExperimentScan, key: str) -> list[Look]:
     """
     if DAY not in scan.by:
         raise ValueError("the scan knows no days")
-    moments = _read(scan, key).merge([ARM, DAY])
+    moments = _read(scan, key)
+    moments = moments if scan.is_cumulative else moments.merge([ARM, DAY])
     days = moments.cells[DAY]
     looks = []
     for day in sorted(days.dropna().unique()):
-        seen = moments.take(((days == day) if scan.is_cumulative else (days <= day)).to_numpy())
+        seen = moments.take((days <= day).to_numpy())
+        seen = _take_last(seen) if scan.is_cumulative else seen
         looks.append(Look(day=day, units=float(seen.count.sum()), cells=seen, order=scan.arms))
     return looks
+
+
+def _take_last(moments: Moments) -> Moments:
+    """Of each arm and segment the cell of its last day, which counts from the start on."""
+    known = moments.take(moments.cells[DAY].notna().to_numpy())
+    others = [name for name in known.cells.columns if name != DAY]
+    last = known.cells.groupby(others, dropna=False, observed=True)[DAY].transform("max")
+    return known.take((known.cells[DAY] == last).to_numpy())
 
 
 def _read(scan: ExperimentScan, key: str) -> Moments:
