@@ -1,10 +1,11 @@
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from leadline.evaluate.checks.experiment import check_experiment
 from leadline.evaluate.judging.decision import decide
@@ -35,11 +36,14 @@ class Looked:
     sms: str = "continue"
     direction: str = "better"
     summary: str = "What the looks say."
+    nominal: float = float("nan")
+    is_final: bool = True
 
     @property
     def arms(self) -> pd.DataFrame:
         rows = [("call", self.call, self.direction), ("sms", self.sms, "better")]
-        return pd.DataFrame(rows, columns=["arm", "decision", "direction"])
+        frame = pd.DataFrame(rows, columns=["arm", "decision", "direction"])
+        return frame.assign(nominal=self.nominal)
 
 
 def judge(
@@ -219,3 +223,104 @@ def test_real_parts_fit_together(scan_campaign: Scan) -> None:
 def test_a_loss_before_the_look_that_counts_stops_nothing(scan_campaign: Scan) -> None:
     found = judge(scan_campaign(), monitor=Looked("continue"), value=100, contact_cost=30)
     assert found.verdict == "keep testing"
+
+
+def test_an_early_stop_for_an_effect_is_no_end_of_a_test_whose_profit_is_open(scan_campaign: Scan) -> None:
+    scan = scan_campaign()
+    cost = float(count_money(scan, value=100).profits.set_index("arm").loc["call", "break_even"]) - 0.01
+    early = Looked("efficacy", sms="futility", nominal=0.01, is_final=False)
+    found = judge(scan, monitor=early, value=100, contact_cost=cost)
+    assert np.isinf(found.more_units)
+    assert found.verdict == "keep testing"
+    assert "final look" in found.summary
+    at_end = replace(early, nominal=0.04, is_final=True)
+    assert judge(scan, monitor=at_end, value=100, contact_cost=cost).verdict == "stop"
+
+
+@pytest.mark.parametrize(("errors", "verdict"), [(2.2, "roll out"), (-2.2, "stop")])
+def test_profit_counts_as_shown_by_what_the_look_asks_for(
+    scan_campaign: Scan, errors: float, verdict: str
+) -> None:
+    scan = scan_campaign()
+    row = count_money(scan, value=100).profits.set_index("arm").loc["call"]
+    half = row["break_even"] - row["break_even_ci_lower"]
+    cost = {"call": float(row["break_even"] - errors * half / 1.96), "sms": 1000.0}
+    p_value = float(
+        count_money(scan, value=100, contact_cost=cost).profits.set_index("arm")["p_value"]["call"]
+    )
+    assert 0.02 < p_value < 0.05
+    for nominal, wanted in ((0.9 * p_value, "keep testing"), (1.1 * p_value, verdict)):
+        early = Looked("efficacy", sms="futility", nominal=nominal, is_final=False)
+        found = judge(scan, monitor=early, value=100, contact_cost=cost)
+        assert found.verdict == wanted
+        assert answer(found)["money"] == {0: "not shown", 1: "yes", -1: "no"}[found.gain]
+    early = Looked("efficacy", sms="futility", nominal=0.9 * p_value, is_final=False)
+    found = judge(scan, monitor=early, value=100, contact_cost=cost)
+    assert "this look asks for a p-value of" in found.summary
+
+
+def test_a_profit_of_nothing_is_seldom_shown_in_ten_looks(
+    campaign: pd.DataFrame, scan_campaign: Scan, rng: np.random.Generator
+) -> None:
+    """Profit grows as Brownian motion without drift; looks are those of a real test."""
+    frame = campaign[campaign["arm"] != "sms"]
+    frame = frame.assign(is_sold=frame["is_sold"] | (rng.random(len(frame)) < 0.3))
+    days = pd.to_datetime(frame["entered_on"]).rank(method="first", pct=True)
+    frame = frame.assign(
+        entered_on=pd.Timestamp("2025-06-02") + pd.to_timedelta(np.ceil(days * 10) * 7 - 1, "D")
+    )
+    monitors = [
+        monitor_experiment(scan_campaign(frame=frame[frame["entered_on"] <= day]), planned_units=len(frame))
+        for day in sorted(frame["entered_on"].unique())
+    ]
+    nominals = [float(one.arms["nominal"].iloc[0]) for one in monitors]
+    assert len(monitors[-1].looks) == 10
+    scan = scan_campaign(frame=frame)
+    effects, money = compare_arms(scan), count_money(scan, value=100, contact_cost=1)
+    runs = 250
+    z = np.cumsum(rng.standard_normal((runs, 10)), axis=1) / np.sqrt(np.arange(1, 11))
+    plain = 2 * stats.norm.sf(np.abs(z))
+    wrong = 0
+    for run in range(runs):
+        for look in np.flatnonzero(plain[run] < 0.05):
+            told = money.profits.assign(
+                profit=z[run, look], p_value=plain[run, look], p_adjusted=plain[run, look]
+            )
+            looked = Looked("efficacy", nominal=nominals[look], is_final=bool(look == 9))
+            found = decide(effects, Checked(), replace(money, profits=told), looked)
+            if found.gain and found.verdict in {"roll out", "stop"}:
+                wrong += 1
+                break
+    assert 0 < wrong <= runs * (0.05 + 2 * np.sqrt(0.05 * 0.95 / runs))
+    assert (plain < 0.05).any(axis=1).mean() > 0.12  # what plain p-values would have shown
+
+
+def test_any_guardrail_that_is_not_known_to_hold_blocks_where_a_margin_is_named(scan_campaign: Scan) -> None:
+    effects = compare_arms(scan_campaign("is_sold: conversion", GUARDRAIL), margin=0.9)
+    rows = effects.effects
+    told = replace(
+        effects, effects=rows.assign(verdict=rows["verdict"].mask(rows["is_guardrail"], "unknown"))
+    )
+    assert decide(effects, Checked()).verdict == "roll out"
+    assert decide(told, Checked()).verdict == "keep testing"
+    assert decide(told, Checked()).unshown == ("Complaints",)
+
+
+def test_what_is_not_known_is_not_hopeless(scan_campaign: Scan) -> None:
+    effects = compare_arms(scan_campaign())
+    names = ["difference", "difference_ci_lower", "difference_ci_upper"]
+    rows = effects.effects[effects.effects["arm"] == "call"].assign(**dict.fromkeys(names, np.nan))
+    found = decide(replace(effects, effects=rows.assign(verdict="unknown")), Checked())
+    assert found.verdict == "keep testing"
+    assert "not known yet" in found.summary
+    assert found.to_dict()["decision"]["more_units"] is None
+
+
+def test_other_arms_are_told_in_sentences(campaign: pd.DataFrame, scan_campaign: Scan) -> None:
+    found = judge(scan_campaign(), value=100, contact_cost={"call": 1, "sms": 30})
+    assert found.warnings == ["Of the other arms, “sms” should be stopped."]
+    both = campaign.assign(
+        is_sold=campaign["is_sold"] | ((campaign["arm"] == "sms") & (campaign.index % 10 == 0))
+    )
+    found = judge(scan_campaign(frame=both), value=100, contact_cost=1)
+    assert found.warnings[0].endswith("could be rolled out, too.")

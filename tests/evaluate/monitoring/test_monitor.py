@@ -255,3 +255,20 @@ def test_the_record_is_plain_and_the_report_has_no_raw_words(scan_campaign, two_
     page = result._repr_html_()
     assert "efficacy" not in page
     assert "group_sequential" not in page
+
+
+@pytest.mark.parametrize("method", ["group_sequential", "confidence_sequence"])
+def test_each_arm_tells_the_plain_p_value_that_its_last_look_asks_for(scan_campaign, two_arms, method):
+    early = scan_campaign(frame=until(two_arms, 14))
+    told = monitor_experiment(early, looks=method, planned_units=len(two_arms))
+    bound = told.looks["boundary"].iloc[-1]
+    assert told.arms["nominal"].iloc[0] == pytest.approx(2 * stats.norm.sf(bound))
+    assert told.arms["nominal"].iloc[0] < 0.02
+    assert told.to_dict()["monitoring"]["arms"][0]["nominal"] > 0
+
+
+def test_one_look_at_the_end_asks_for_nothing_more(scan_campaign, two_arms):
+    once = monitor_experiment(scan_campaign(frame=two_arms, day=None))
+    assert math.isnan(once.arms["nominal"].iloc[0])
+    too_early = monitor_experiment(scan_campaign(frame=until(two_arms, 5)), planned_units=4_000)
+    assert too_early.arms["nominal"].tolist() == [0.0]

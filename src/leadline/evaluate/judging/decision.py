@@ -33,6 +33,10 @@ class Effects(Protocol):
     def level(self) -> float:
         """Of the intervals."""
 
+    @property
+    def margin(self) -> float | None:
+        """Share of the control's value by which guardrails may be worse, if named."""
+
 
 class Checks(Protocol):
     """What is asked of `leadline.evaluate.checks.result.ChecksResult`."""
@@ -51,7 +55,11 @@ class Monitor(Protocol):
 
     @property
     def arms(self) -> pd.DataFrame:
-        """One row an arm: ``arm``, ``decision``, ``direction``."""
+        """One row an arm: ``arm``, ``decision``, ``direction``, ``nominal``."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the final look has been made."""
 
     @property
     def summary(self) -> str:
@@ -65,6 +73,8 @@ class _Arm(NamedTuple):
     harmed: list[str]
     unshown: list[str]
     look: str
+    nominal: float
+    is_final: bool
     effect: dict[Any, Any]
     money: dict[Any, Any] | None
 
@@ -80,12 +90,15 @@ def decide(
     2. its looks say futility, or an effect for the worse: stop; they say go on: keep testing;
     3. profit below 0 (without money: the metric that decides worse): stop;
     4. profit above 0 (without money: that metric better), the looks found an effect if there are any, and
-       every guardrail with a margin holds: roll out;
+       every guardrail holds if a margin is named: roll out;
     5. the test is at its end, and even ten times as many units would hardly tell the gain seen from none:
        stop;
     6. keep testing.
 
-    Profit is above or below 0 if its p-value, corrected by Holm for the number of arms, says so. The arm to
+    Profit is above or below 0 if its p-value, corrected by Holm for the number of arms, says so; of a test
+    with several looks, if its p-value is at or below the one that the last look asks for of that arm, so that
+    looking at profit again and again costs no error either. An effect found early does not end a test whose
+    profit is open. The arm to
     roll out is the most profitable of those (without money the one with the largest effect); without one,
     testing goes on if it does for any arm. The rule of guardrails and checks is that of Schultzberg,
     Ankargren & Frånberg (2024, arXiv:2402.11609); that not significance but profit decides is ours.
@@ -102,7 +115,8 @@ def decide(
         What the looks allow to conclude; without it the data are taken for the one look that was planned.
     """
     arms = _gather(effects, money, monitor)
-    verdicts = [_judge(arm, effects.level) for arm in arms]
+    gains = [_find_gain(arm, effects.level) for arm in arms]
+    verdicts = [_judge(arm, gain, effects.level) for arm, gain in zip(arms, gains, strict=True)]
     chosen, verdict = _choose(arms, verdicts)
     final: Verdict = verdict if checks.is_trusted else "no verdict"
     return DecisionResult(
@@ -117,6 +131,8 @@ def decide(
         failed=tuple(checks.failed),
         harmed=tuple(chosen.harmed),
         unshown=tuple(chosen.unshown),
+        gain=gains[arms.index(chosen)],
+        nominal=chosen.nominal,
         look=chosen.look,
         looked=monitor.summary if monitor is not None else "",
         money=money,
@@ -136,16 +152,19 @@ def _gather(effects: Effects, money: MoneyResult | None, monitor: Monitor | None
     for row in frame[frame["metric"] == main.key].to_dict("records"):
         name = row["arm"]
         own = guardrails[guardrails["arm"] == name]
-        look = ""
+        look, nominal = "", np.nan
         if looks is not None and name in looks.index:
-            look = str(looks.loc[name, "decision"])
+            look, nominal = str(looks.loc[name, "decision"]), float(looks.loc[name, "nominal"])
             look += "" if look != "efficacy" else f", {looks.loc[name, 'direction']}"
+        open_guardrails = own[~own["verdict"].isin(["holds", "harmed"])]
         arms.append(
             _Arm(
                 name=name,
                 harmed=list(own.loc[own["verdict"] == "harmed", "label"]),
-                unshown=list(own.loc[own["verdict"] == "not shown", "label"]),
+                unshown=list(open_guardrails["label"]) if effects.margin is not None else [],
                 look=look,
+                nominal=nominal,
+                is_final=monitor is None or monitor.is_final,
                 effect=row,
                 money=None if profits is None else profits.loc[name].to_dict(),
             )
@@ -154,28 +173,33 @@ def _gather(effects: Effects, money: MoneyResult | None, monitor: Monitor | None
 
 
 def _height(arm: _Arm) -> float:
-    """By what the best arm is the best: profit, else the effect in the good direction."""
-    if arm.money is not None:
-        return float(arm.money["profit"])
+    """By what the best arm is the best: profit, else the effect in the good direction; unknown comes last."""
     sign = -1 if arm.effect["falls_is_good"] else 1
-    return sign * float(arm.effect["difference"])
+    height = float(arm.money["profit"]) if arm.money is not None else sign * float(arm.effect["difference"])
+    return -np.inf if np.isnan(height) else height
 
 
-def _judge(arm: _Arm, level: float) -> ArmVerdict:
+def _find_gain(arm: _Arm, level: float) -> int:
+    """1 if profit (without money: the metric that decides) is shown to be better, -1 if worse, else 0."""
+    if arm.money is None:
+        return {"better": 1, "worse": -1}.get(arm.effect["verdict"], 0)
+    if np.isnan(arm.nominal):
+        is_shown = arm.money["p_adjusted"] < 1 - level
+    else:  # Arms share the error of the looks already
+        is_shown = arm.money["p_value"] <= arm.nominal
+    return int(np.sign(arm.money["profit"])) if is_shown else 0
+
+
+def _judge(arm: _Arm, gain: int, level: float) -> ArmVerdict:
     if arm.harmed or arm.look in {"futility", "efficacy, worse"}:
         return "stop"
     if arm.look == "continue":
         return "keep testing"
-    effect = arm.effect["verdict"]
-    gain = {"better": 1, "worse": -1}.get(effect, 0)
-    if arm.money is not None:
-        shown = arm.money["p_adjusted"] < 1 - level
-        gain = int(np.sign(arm.money["profit"])) if shown else 0
-    if gain < 0 or effect == "worse":
+    if gain < 0 or arm.effect["verdict"] == "worse":
         return "stop"
     if gain > 0 and not arm.unshown and arm.look in {"", "efficacy, better"}:
         return "roll out"
-    is_hopeless = gain == 0 and np.isinf(_find_more(arm, level))
+    is_hopeless = gain == 0 and arm.is_final and np.isinf(_find_more(arm, level))
     return "stop" if is_hopeless and not arm.unshown else "keep testing"
 
 
@@ -189,7 +213,7 @@ def _choose(arms: Sequence[_Arm], verdicts: Sequence[ArmVerdict]) -> tuple[_Arm,
 def _find_more(arm: _Arm, level: float) -> float:
     """How many more units, both arms together, tell the gain seen from none with 80% power.
 
-    0 if there are enough, infinite if even ten times as many would not do.
+    0 if there are enough, infinite if even ten times as many would not do, missing if the gain is unknown.
     """
     value, lower, upper = (
         (arm.money[name] for name in ("profit", "profit_ci_lower", "profit_ci_upper"))
@@ -198,7 +222,9 @@ def _find_more(arm: _Arm, level: float) -> float:
     )
     z = float(stats.norm.isf((1 - level) / 2))
     error = (upper - lower) / (2 * z)
-    if not value or not error > 0:
+    if np.isnan(value) or not error > 0:
+        return float("nan")
+    if value == 0:
         return float("inf")
     times = ((z + float(stats.norm.ppf(_POWER))) * error / value) ** 2
     if times > _FARTHEST:

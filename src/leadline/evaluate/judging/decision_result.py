@@ -50,13 +50,19 @@ class DecisionResult:
         Checks that failed, in words.
     harmed, unshown
         Guardrails of the arm that became worse, and that are not shown to be within the margin.
+    gain
+        1 if the arm's profit (without money: the metric that decides) is shown to be better, -1 if worse, 0
+        if neither.
+    nominal
+        p-value of profit that the last look asks for; missing where there is one look only.
     look
         What the arm's looks say: '' without any, ``continue``, ``futility``, ``end``, ``efficacy, better``,
         ``efficacy, worse``.
     looked
         The same in words, of all arms.
     more_units
-        Units to add before the gain seen could be told from none; infinite if too many.
+        Units to add before the gain seen could be told from none; infinite if too many, missing if the gain
+        is unknown.
     """
 
     verdict: Verdict
@@ -68,6 +74,8 @@ class DecisionResult:
     failed: Sequence[str]
     harmed: Sequence[str]
     unshown: Sequence[str]
+    gain: int
+    nominal: float
     look: str
     looked: str
     money: MoneyResult | None
@@ -100,16 +108,16 @@ class DecisionResult:
         notes = list(self.failed[1:])
         if self.verdict == "no verdict":
             return notes
-        words = {
-            "roll out": _("roll out"),
-            "keep testing": _("keep testing"),
-            "stop": _("stop"),
-        }
-        others = self.arms[(self.arms["arm"] != self.arm) & (self.arms["verdict"] != self.verdict)]
-        notes += [
-            _("“{arm}”: {verdict}.", arm=row["arm"], verdict=words[row["verdict"]])
-            for row in others.to_dict("records")
-        ]
+        others = self.arms[self.arms["arm"] != self.arm]
+        others = others[(others["verdict"] != self.verdict) | (others["verdict"] == "roll out")]
+        for verdict, rows in others.groupby("verdict", sort=False):
+            arms = ", ".join(f"“{arm}”" for arm in rows["arm"])
+            texts = {
+                "roll out": _("Of the other arms, {arms} could be rolled out, too.", arms=arms),
+                "keep testing": _("Of the other arms, {arms} should be tested on.", arms=arms),
+                "stop": _("Of the other arms, {arms} should be stopped.", arms=arms),
+            }
+            notes.append(texts[str(verdict)])
         return notes
 
     def figure(self) -> "Figure":
@@ -221,9 +229,7 @@ class DecisionResult:
         if money is None or not money.is_known:
             return _("unknown"), money.summary if money is not None else _("no value and cost were named")
         row = money.read_arm(self.arm)
-        answer = _("not shown")
-        if row["p_adjusted"] < 1 - self.level:
-            answer = _("yes") if row["profit"] > 0 else _("no")
+        answer = {1: _("yes"), -1: _("no"), 0: _("not shown")}[self.gain]
         reason = _(
             "{arm}: profit of {profit} a thousand contacted ({level} CI {interval})",
             arm=self.arm,

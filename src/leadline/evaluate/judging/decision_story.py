@@ -49,6 +49,28 @@ def _tell_wait(result: "DecisionResult") -> str:
             "Before a roll-out {metrics} must be shown to stay within the margin.",
             metrics=", ".join(result.unshown),
         )
+    return _tell_strictness(result) or _tell_units(result)
+
+
+def _tell_strictness(result: "DecisionResult") -> str:
+    """Tell of a profit beyond chance by its own interval, but not by what the look asks for."""
+    money = result.money
+    if money is None or not money.is_known or np.isnan(result.nominal) or result.gain:
+        return ""
+    if money.read_arm(result.arm)["p_adjusted"] >= 1 - result.level:
+        return ""
+    return _(
+        "The interval does not allow for several looks; this look asks for a p-value of {limit} or less.",
+        limit=format_value(result.nominal, "p_value"),
+    )
+
+
+def _tell_units(result: "DecisionResult") -> str:
+    """How many more units would do."""
+    if np.isnan(result.more_units):
+        return _("What it brings is not known yet: too little has happened to compare the arms.")
+    if np.isinf(result.more_units):
+        return _("The final look that is planned may end the test.")
     if not result.more_units:
         return _("The number of arms and metrics asks for more than this test holds.")
     return _(
@@ -76,13 +98,15 @@ def _tell_profit(result: "DecisionResult") -> str:
             scale * row["profit_ci_lower"], scale * row["profit_ci_upper"], "money_cny"
         ),
     }
-    if row["p_adjusted"] >= 1 - result.level:
+    if np.isnan(row["p_value"]):
+        return _("Whether “{arm}” pays cannot be told.", **words)
+    if not result.gain:
         return _(
             "Whether “{arm}” pays is open: contacting {units} customers brought a profit of {profit}, but "
             "anything from {interval} fits the data ({level} CI).",
             **words,
         )
-    if row["profit"] > 0:
+    if result.gain > 0:
         return _(
             "Contacting {units} customers by “{arm}” brings a profit of {profit} ({level} CI {interval}).",
             **words,
@@ -104,6 +128,8 @@ def _tell_effect(result: "DecisionResult") -> str:
         "level": f"{100 * result.level:g}%",
         "interval": format_interval(row["difference_ci_lower"], row["difference_ci_upper"], unit),
     }
+    if row["verdict"] == "unknown":
+        return _("What “{arm}” does to “{metric}” cannot be told.", **words)
     if row["verdict"] == "better":
         return _("“{arm}” makes “{metric}” better: {difference} ({level} CI {interval}).", **words)
     if row["verdict"] == "worse":

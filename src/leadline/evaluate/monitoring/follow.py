@@ -49,6 +49,8 @@ class Followed(NamedTuple):
     decided: int
     """The look that decided; 0 if none did."""
     p_value: float
+    nominal: float
+    """Two-sided p-value at or below which the last look alone would cross; missing if it is the only one."""
     estimate: Estimate
     looks: pd.DataFrame
     ahead: pd.DataFrame
@@ -98,6 +100,7 @@ def _follow_group_sequential(plan: FollowPlan, readings: Readings, arm: str) -> 
         state.look,
         state.look if decision in {"efficacy", "futility"} else 0,
         state.p_value,
+        math.nan if ends and len(z) == 1 else float(bounds.nominal[-1]),
         _turn(Estimate(*(rescale * one for one in state.estimate)), sign),
         table,
         NOTHING if ends or decision != "continue" else _look_ahead(plan, arm, fractions),
@@ -141,7 +144,8 @@ def _follow_sequence(plan: FollowPlan, readings: Readings, arm: str) -> Followed
         estimate = Estimate(*(float(one[last - 1]) for one in (differences, told.lower, told.upper)))
     if decision == "futility":
         decided = last
-    return Followed(decision, last, decided, float(told.p_values[-1]), estimate, table, NOTHING)
+    nominal = 2 * float(stats.norm.sf(bounds[-1]))
+    return Followed(decision, last, decided, float(told.p_values[-1]), nominal, estimate, table, NOTHING)
 
 
 def _judge_once(plan: FollowPlan, readings: Readings, arm: str) -> Followed:
@@ -154,7 +158,7 @@ def _judge_once(plan: FollowPlan, readings: Readings, arm: str) -> Followed:
     )
     decision: Decision = "efficacy" if p_value <= plan.alpha else "end"
     estimate = Estimate(value, value - bound * error, value + bound * error)
-    return Followed(decision, 1, int(decision == "efficacy"), p_value, estimate, table, NOTHING)
+    return Followed(decision, 1, int(decision == "efficacy"), p_value, math.nan, estimate, table, NOTHING)
 
 
 def _keep_growing(fractions: FloatArray) -> npt.NDArray[np.int64]:

@@ -160,7 +160,7 @@ def _tell_arms(told: Mapping[str, Followed], arms: Sequence[str], metric: Metric
     rows = []
     for arm in arms:
         if arm not in told:
-            rows.append((arm, "continue", 0, 0, 0.0, *[np.nan] * 4, ""))
+            rows.append((arm, "continue", 0, 0, 0.0, *[np.nan] * 4, 0.0, ""))
             continue
         one = told[arm]
         at = one.looks[one.looks["look"] == one.look].iloc[0]
@@ -168,9 +168,9 @@ def _tell_arms(told: Mapping[str, Followed], arms: Sequence[str], metric: Metric
         is_better = (one.estimate.value > 0) != metric.falls_is_good
         direction = ("better" if is_better else "worse") if one.decision == "efficacy" else ""
         place = (one.look, one.decided, float(at["fraction"]))
-        rows.append((arm, one.decision, *place, *one.estimate, p_value, direction))
+        rows.append((arm, one.decision, *place, *one.estimate, p_value, one.nominal, direction))
     names = ["arm", "decision", "look", "decided", "fraction", "difference", "difference_ci_lower"]
-    return pd.DataFrame(rows, columns=[*names, "difference_ci_upper", "p_value", "direction"])
+    return pd.DataFrame(rows, columns=[*names, "difference_ci_upper", "p_value", "nominal", "direction"])
 
 
 def _join(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
