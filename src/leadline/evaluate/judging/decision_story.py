@@ -26,7 +26,10 @@ def tell_reason(result: "DecisionResult") -> str:
         )
     if result.look in {"continue", "futility"}:
         return result.looked
-    return _tell_profit(result) if _has_money(result) else _tell_effect(result)
+    if _has_money(result):
+        return _tell_profit(result)
+    is_looked_at = result.look.startswith("efficacy") and not np.isnan(result.nominal)
+    return result.looked if is_looked_at else _tell_effect(result)
 
 
 def tell_change(result: "DecisionResult") -> str:
