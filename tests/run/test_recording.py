@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from leadline.data import read_table
+from leadline.results import Kpi
 from leadline.run.masking import Mask
 from leadline.run.recording import (
     check_text_names,
@@ -47,6 +48,21 @@ def test_a_result_becomes_strict_json() -> None:
         "1": ["t"],
     }
     assert list(name_files([("lift_stages", result.table, "csv")])) == ["lift_stages.csv"]
+
+
+def test_a_result_that_is_not_told_is_recorded_without_cards_and_warnings() -> None:
+    def make(name: str) -> SimpleNamespace:
+        return SimpleNamespace(
+            summary=name,
+            kpis=[Kpi(label=name, value=1.0, unit="count")],
+            warnings=[name],
+            to_dict=lambda: {name: 1},
+        )
+
+    payload = describe_results([make("told")], [], None, (), [make("kept")])
+    assert payload["results"] == {"told": 1, "kept": 1}
+    assert [card["label"] for card in payload["kpis"]] == ["told"]
+    assert payload["warnings"] == ["told"]
 
 
 def test_a_repeated_key_is_refused() -> None:

@@ -30,6 +30,7 @@ class DescribedSource(Protocol):
 
 def record(
     *results: Result,
+    untold: Sequence[Result] = (),
     sources: Sequence[DescribedSource] = (),
     seed: int | None = None,
     tables: Mapping[str, "pd.DataFrame"] | None = None,
@@ -46,6 +47,8 @@ def record(
     results
         The first one's summary becomes the report's answer. The keys of every ``to_dict()`` merge into
         ``results`` of the record; a repeated key fails the run.
+    untold
+        Results that are recorded as the others, but have no say at the report's head: no card, no warning.
     sources
         Where the data came from.
     seed
@@ -67,9 +70,11 @@ def record(
     from IPython.display import display  # noqa: PLC0415
 
     given = [(name, frame, table_form) for name, frame in (tables or {}).items()]
-    files = name_files([*((_table_name(result), result.table, "csv") for result in results), *given])
+    files = name_files(
+        [*((_table_name(result), result.table, "csv") for result in (*results, *untold)), *given]
+    )
     written = check_text_names(texts or {})
-    payload = describe_results(results, sources, seed, [*files, *written])
+    payload = describe_results(results, sources, seed, [*files, *written], untold)
     if folder := os.environ.get(TABLES_VARIABLE):
         shell = get_ipython()
         mask = Mask.of(shell.user_ns.values() if shell else ())
@@ -137,10 +142,11 @@ def describe_results(
     sources: Sequence[DescribedSource],
     seed: int | None,
     files: Iterable[str] = (),
+    untold: Sequence[Result] = (),
 ) -> dict[str, Any]:
     """Return what `record` displays, as plain JSON; of tables their files' names alone."""
     merged: dict[str, Any] = {}
-    for result in results:
+    for result in (*results, *untold):
         merge_keys(merged, result.to_dict())
     return {
         "answer": results[0].summary if results else None,

@@ -6,7 +6,6 @@ from leadline.evaluate.judging.effects import compare_arms
 from leadline.evaluate.judging.money import count_money
 from leadline.evaluate.judging.robustness import check_robustness
 from leadline.evaluate.judging.segments import compare_all_segments, compare_segments
-from leadline.evaluate.judging.withheld import withhold
 
 __all__ = [
     "check_robustness",
@@ -16,5 +15,4 @@ __all__ = [
     "count_money",
     "decide",
     "read_beliefs",
-    "withhold",
 ]
