@@ -187,8 +187,8 @@ def _tell(check: Check) -> str:
 def _name_checks() -> dict[str, str]:
     return {
         "sample_ratio": _("Sample ratio"),
-        "sample_ratio_segments": _("… by segment"),
-        "sample_ratio_days": _("… by day"),
+        "sample_ratio_segments": _("Sample ratio by segment"),
+        "sample_ratio_days": _("Sample ratio by day"),
         "two_arms": _("One arm a unit"),
         "repeated_units": _("No repetitions"),
         "no_arm": _("Arm known"),
