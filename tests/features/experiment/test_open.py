@@ -1,10 +1,12 @@
 """A test by an analyst's parameters, however it lies."""
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from leadline.data.loop.ledger import LoopLedger
 from leadline.errors import DataError, ParameterError
 from leadline.features.experiment.open import open_experiment
 
@@ -141,3 +143,34 @@ def test_a_table_is_not_seen_after_the_day_of_the_analysis(tmp_path: Path) -> No
     assert early.scan.units["units"].sum() == 60
     with pytest.raises(ParameterError, match="day"):
         open_experiment(tmp_path / "test.csv", as_of=days[24].date(), **asked)
+
+
+def test_of_a_ledgers_list_whom_nobody_contacted_has_cost_nothing(tmp_path: Path) -> None:
+    ids = [str(number) for number in range(200)]
+    treated = [number % 2 == 0 for number in range(200)]
+    listed = pd.DataFrame(
+        {
+            "customer_id": ids,
+            "rank": range(1, 201),
+            "score": 0.5,
+            "tier": "A",
+            "channel": ["call" if one else "none" for one in treated],
+            "arm": ["treated" if one else "held_out" for one in treated],
+        }
+    )
+    ledger = LoopLedger(tmp_path)
+    ledger.open_round("r1", name="r1", product_id="1", model="m", as_of=dt.date(2025, 6, 30))
+    permission = pd.DataFrame({"customer_id": ids, "consent": True, "do_not_contact": False})
+    ledger.add_list(listed, round_id="r1", campaign_id="c1", permission=permission, made_by="Li")
+    made = pd.DataFrame({"campaign_id": "c1", "customer_id": ids[::4], "channel": "call"})
+    made = made.assign(contacted_on=pd.Timestamp("2025-07-01"), is_reached=True, cost_cny=10.0)
+    ledger.add_contacts(made, round_id="r1")
+    known = pd.DataFrame({"campaign_id": "c1", "customer_id": ids})
+    known["is_subscribed"] = [number % 5 == 0 for number in range(200)]
+    known["subscribed_on"] = pd.Series(pd.Timestamp("2025-07-20"), index=known.index).where(
+        known["is_subscribed"]
+    )
+    known["revenue_cny"] = known["is_subscribed"] * 30.0
+    ledger.add_outcomes(known, round_id="r1", observed_until=dt.date(2025, 9, 30))
+    # Fifty of the hundred listed were called at 10 CNY: the list cost 5 a customer.
+    assert open_experiment(tmp_path, ledger=str(tmp_path)).contact_costs == {"treated": 5.0}
