@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Self
 
+from leadline.language import plural
+
 
 class LeadlineError(Exception):
     """Base of every error that is shown as its message alone, never as a traceback."""
@@ -30,14 +32,22 @@ class ProblemsError(LeadlineError):
     def __init__(self, headline: str, problems: Sequence[str] = ()) -> None:
         self.headline = headline
         self.problems = tuple(problems)
+        self._told = self._tell()  # in the language of who asked, whoever shows it later
         super().__init__(headline, self.problems)
 
     def __str__(self) -> str:
+        return self._told
+
+    def _tell(self) -> str:
         if not self.problems:
             return self.headline
-        count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
-        lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        return f"{self.headline} ({count}):\n{lines}"
+        return plural(
+            "{headline} ({count} problem):\n{lines}",
+            "{headline} ({count} problems):\n{lines}",
+            len(self.problems),
+            headline=self.headline,
+            lines="\n".join(f"  - {problem}" for problem in self.problems),
+        )
 
     @classmethod
     def of(cls, headline: str, *problems: str) -> Self:

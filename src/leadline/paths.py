@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from leadline.language import _
+
 _PACKAGE = Path(__file__).resolve().parent
 _CLONE = _PACKAGE.parents[1]
 
@@ -16,8 +18,12 @@ def find_taken(place: Path) -> str:
     """Say why no new folder can stand at ``place``; empty where one can, also in place of an empty one."""
     if place.is_dir():
         taken = any(place.iterdir())
-        return f"{place} is there already and not empty. Choose a new folder, or empty it." if taken else ""
-    return f"{place} is a file. Choose a new folder." if place.exists() else ""
+        return (
+            _("{place} is there already and not empty. Choose a new folder, or empty it.", place=place)
+            if taken
+            else ""
+        )
+    return _("{place} is a file. Choose a new folder.", place=place) if place.exists() else ""
 
 
 def shorten_path(path: Path) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from leadline.errors import DataError
+from leadline.language import _
 
 MAXIMUM_BYTES = 1_000_000
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -16,25 +17,32 @@ class _PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(problem="aliases (*name) are not read here")
+            raise yaml.composer.ComposerError(problem=_("aliases (*name) are not read here"))
         return super().compose_node(parent, index)
 
     def scalar(self, node: yaml.ScalarNode) -> str | None:
         return None if node.style is None and node.value in _NULLS else str(node.value)
 
     def mapping(self, node: yaml.MappingNode) -> dict[Any, Any]:
-        self.flatten_mapping(node)
         content: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str) or key in content:
-                reason = f"the key {key!r} is repeated" if isinstance(key, str) else "a key must be text"
+                reason = (
+                    _("the key {key} is repeated", key=repr(key))
+                    if isinstance(key, str)
+                    else _("a key must be text")
+                )
                 raise yaml.constructor.ConstructorError(None, None, reason, key_node.start_mark)
             content[key] = self.construct_object(value_node, deep=True)
         return content
 
 
 _PlainLoader.yaml_implicit_resolvers = {}
+_PlainLoader.yaml_constructors = {
+    "tag:yaml.org,2002:seq": yaml.SafeLoader.construct_yaml_seq,
+    None: yaml.SafeLoader.construct_undefined,  # every other tag is refused
+}
 _PlainLoader.add_constructor("tag:yaml.org,2002:str", _PlainLoader.scalar)
 _PlainLoader.add_constructor("tag:yaml.org,2002:map", _PlainLoader.mapping)
 
@@ -53,21 +61,32 @@ def read_yaml(path: str | Path) -> Any:
         If the file is missing, over 1 MB, not UTF-8 or not plain YAML (tags, aliases, repeated keys).
     """
     path = Path(path)
-    headline = f"{path} is not a readable YAML file"
+    headline = _("{path} is not a readable YAML file", path=path)
+    if path.exists() and not path.is_file():
+        raise DataError.of(headline, _("it is no file. Check the path."))
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAXIMUM_BYTES + 1)
     except OSError as error:
-        raise DataError.of(headline, f"{error.strerror}. Check the path.") from None
+        raise DataError.of(headline, _("{strerror}. Check the path.", strerror=error.strerror)) from None
     if len(content) > MAXIMUM_BYTES:
-        raise DataError.of(headline, f"it holds {len(content):,} bytes; at most {MAXIMUM_BYTES:,} are read.")
+        raise DataError.of(
+            headline,
+            _("it holds more than the {limit} bytes that are read.", limit=f"{MAXIMUM_BYTES:,}"),
+        )
     try:
         return yaml.load(content.decode("utf-8-sig"), Loader=_PlainLoader)  # noqa: S506 (a SafeLoader)
     except UnicodeDecodeError:
-        raise DataError.of(headline, "it is not UTF-8. Save it as UTF-8.") from None
+        raise DataError.of(headline, _("it is not UTF-8. Save it as UTF-8.")) from None
     except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise DataError.of(headline, f"{line}{error.problem}.") from None
-    except (yaml.YAMLError, RecursionError) as error:
+        mark, problem = error.problem_mark, error.problem
+        raise DataError.of(
+            headline,
+            _("line {line}: {problem}.", line=mark.line + 1, problem=problem) if mark else f"{problem}.",
+        ) from None
+    except RecursionError:
+        raise DataError.of(headline, _("it is nested too deeply.")) from None
+    except yaml.YAMLError as error:
         raise DataError.of(headline, f"{str(error).splitlines()[0]}.") from None
 
 
@@ -82,7 +101,7 @@ def read_yaml_beside(path: str | Path, name: str) -> Any:
     folder = Path(path).resolve().parent
     if Path(name).name != name or (folder / name).resolve().parent != folder:
         raise DataError.of(
-            f"{name} cannot be read",
-            f"{path} may name files of its own folder only. Write the file's name alone.",
+            _("{name} cannot be read", name=name),
+            _("{path} may name files of its own folder only. Write the file's name alone.", path=path),
         )
     return read_yaml(folder / name)

@@ -106,7 +106,7 @@ def table_html(frame: "pd.DataFrame", columns: Mapping[str, Column], *, name: st
     """Write the ``columns`` of ``frame`` as an HTML table, in that order, formatted and escaped.
 
     Each cell carries its unformatted value in ``data-value`` (an interval's upper end in ``data-upper``),
-    which the report sorts by and exports.
+    which the report sorts by and exports; each heading has its column and what that measures.
 
     Parameters
     ----------
@@ -120,7 +120,8 @@ def table_html(frame: "pd.DataFrame", columns: Mapping[str, Column], *, name: st
         What the table shows, read out by a screen reader.
     """
     head = "".join(
-        f'<th scope="col" data-column="{escape(key)}"{_upper(column.upper)}{_number_class(column)}>'
+        f'<th scope="col" data-column="{escape(key)}"{_upper(column.upper)}{_number_class(column)}'
+        f' data-unit="{column.unit}">'
         f"{escape(column.label)}</th>"
         for key, column in columns.items()
     )

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from leadline.errors import DataError
+from leadline.language import N_, _
 
 FEWEST_BYTES = 32
 #: Whether a file's mode says who may read it (Windows has other means).
 HAS_FILE_MODES = os.name == "posix"
-_HEADLINE = "The key cannot be used"
+_HEADLINE = N_("The key cannot be used")
 #: What the key's short name is made of; no identifier is ever this text.
 _NAME_MESSAGE = b"leadline: name of this key"
 
@@ -38,9 +39,13 @@ class SharedKey:
     def __post_init__(self) -> None:
         if len(self.secret) < FEWEST_BYTES:
             raise DataError.of(
-                _HEADLINE,
-                f"it holds {len(self.secret)} bytes, must be >= {FEWEST_BYTES}: a short key can be guessed. "
-                "Make one with: leadline partner key FILE",
+                _(_HEADLINE),
+                _(
+                    "it holds {count} bytes, must be >= {fewest_bytes}: a short key can be guessed. Make "
+                    "one with: leadline partner key FILE",
+                    count=len(self.secret),
+                    fewest_bytes=FEWEST_BYTES,
+                ),
             )
 
     @property
@@ -57,13 +62,15 @@ def read_key(secret: KeptSecret) -> SharedKey:
     DataError
         If it is not there, is shorter than 32 bytes, or lies in a file that others may read.
     """
-    kind, _, place = secret.reference.partition(":")
+    kind, _colon, place = secret.reference.partition(":")
     try:
         if kind == "file":
             _refuse_open_file(Path(place).expanduser())
         return SharedKey(secret.reveal().encode())
     except ValueError as error:
-        raise DataError.of(_HEADLINE, f"{secret.reference}: it {error}.") from None
+        raise DataError.of(
+            _(_HEADLINE), _("{reference}: it {error}.", reference=secret.reference, error=error)
+        ) from None
 
 
 def make_key_file(path: Path) -> SharedKey:
@@ -79,7 +86,7 @@ def make_key_file(path: Path) -> SharedKey:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise DataError.of(
-            f"{path} is there already", "a key is never overwritten: choose another name."
+            _("{path} is there already", path=path), _("a key is never overwritten: choose another name.")
         ) from None
     except OSError as error:
         raise _unwritable(path, error) from None
@@ -95,7 +102,10 @@ def make_key_file(path: Path) -> SharedKey:
 
 
 def _unwritable(path: Path, error: OSError) -> DataError:
-    return DataError.of(f"{path} cannot be written", f"{error.strerror}. Choose a file in a folder of yours.")
+    return DataError.of(
+        _("{path} cannot be written", path=path),
+        _("{strerror}. Choose a file in a folder of yours.", strerror=error.strerror),
+    )
 
 
 def _refuse_open_file(path: Path) -> None:
@@ -105,7 +115,11 @@ def _refuse_open_file(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise DataError.of(
-            _HEADLINE,
-            f"{path} may be read or changed by others (mode {mode:04o}): who holds the key can undo it. "
-            f"Run: chmod 600 {path}, and make a new key if others could have read this one.",
+            _(_HEADLINE),
+            _(
+                "{path} may be read or changed by others (mode {mode}): who holds the key can undo "
+                "it. Run: chmod 600 {path}, and make a new key if others could have read this one.",
+                path=path,
+                mode=f"{mode:04o}",
+            ),
         )

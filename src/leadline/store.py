@@ -1,15 +1,17 @@
-"""``leadline.db``: the one SQLite file that runs and rounds of the loop share, safe for many processes."""
+"""``leadline.db``: one SQLite file of runs, batches, jobs and rounds of the loop. Safe for many processes."""
 
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from leadline.errors import RunError
+from leadline.language import _
 
 STORE_FILE = "leadline.db"
+Migrations = Sequence[Sequence[str]]
 _BUSY_SECONDS = 30
 _RETRY_SECONDS = 0.02
 
@@ -80,8 +82,81 @@ _LOOP = (
         for act in ("UPDATE", "DELETE")
     ),
 )
+#: What an index of runs shows without opening their folders; ``parameters``, ``kpis``, ``sources`` are JSON.
+_RUN_DETAILS = tuple(
+    f"ALTER TABLE runs ADD COLUMN {column}"
+    for column in (
+        "title TEXT",
+        "language TEXT",
+        "attempts INTEGER",
+        "job TEXT",
+        "batch TEXT",
+        "parameters TEXT",
+        "kpis TEXT",
+        "sources TEXT",
+        "notebook_sha256 TEXT",
+        "version TEXT",
+        "failure TEXT",
+        "removed TEXT",
+    )
+)
+_BATCHES = (
+    """
+    CREATE TABLE batches (
+        batch_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        shard TEXT NOT NULL,
+        notebook TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        started TEXT NOT NULL,
+        ended TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE batch_rows (
+        batch_id TEXT NOT NULL REFERENCES batches,
+        row INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        parameters TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        status TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        run_id TEXT,
+        message TEXT,
+        ended TEXT,
+        PRIMARY KEY (batch_id, row)
+    ) STRICT
+    """,
+    "CREATE INDEX batch_rows_by_fingerprint ON batch_rows (fingerprint)",
+    "CREATE INDEX runs_by_batch ON runs (batch)",
+)
+#: ``looked``: up to when a job's planned times (``times``: cron and zone) were entered in ``job_runs``.
+_JOBS = (
+    """
+    CREATE TABLE jobs (
+        job TEXT PRIMARY KEY,
+        times TEXT NOT NULL,
+        looked TEXT NOT NULL,
+        attended TEXT NOT NULL,
+        schedule TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE job_runs (
+        job TEXT NOT NULL,
+        planned TEXT NOT NULL,
+        status TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        run_id TEXT,
+        started TEXT,
+        ended TEXT,
+        message TEXT,
+        PRIMARY KEY (job, planned)
+    ) STRICT
+    """,
+)
 #: Entry n brings a file of version n to version n + 1; an entry that was released never changes.
-_MIGRATIONS = (_RUNS, _LOOP)
+_MIGRATIONS = (_RUNS, _LOOP, (*_RUN_DETAILS, *_BATCHES, *_JOBS))
 
 
 @contextmanager
@@ -102,40 +177,70 @@ def open_store(folder: Path, *, writing: bool = False) -> Iterator[sqlite3.Conne
     RunError
         If the file cannot be used, is no ledger, or was written by a newer leadline.
     """
-    path = folder / STORE_FILE
+    with open_database(folder / STORE_FILE, _MIGRATIONS, writing=writing) as connection:
+        yield connection
+
+
+@contextmanager
+def open_database(
+    path: Path, migrations: Migrations, *, writing: bool = False
+) -> Iterator[sqlite3.Connection]:
+    """Open an SQLite file of ours for one transaction, as `open_store` does with its own.
+
+    Parameters
+    ----------
+    path
+        The file; its folder must exist.
+    migrations
+        Entry n holds the statements that bring a file of version n to version n + 1.
+    writing
+        As in `open_store`.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be used, or was written by a newer leadline.
+    """
     try:
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
-            _bring_up_to_date(connection, path)
+            connection.execute(
+                "PRAGMA synchronous = FULL"
+            )  # committed is on the disk, whatever the build's default
+            _bring_up_to_date(connection, path, migrations)
             connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
             yield connection
             connection.execute("COMMIT")
         finally:
             connection.close()
     except sqlite3.Error as error:
-        raise RunError(f"{path} cannot be used: {error}. {_find_remedy(error)}".rstrip()) from None
+        raise RunError(
+            _(
+                "{path} cannot be used: {error}. {remedy}", path=path, error=error, remedy=_find_remedy(error)
+            ).rstrip()
+        ) from None
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> None:
     """Apply the migrations that the file lacks; several processes may try at once."""
-    if _read_version(connection, path) == len(_MIGRATIONS):
+    if _read_version(connection, path, migrations) == len(migrations):
         return
     _switch_to_wal(connection)
     connection.execute("BEGIN IMMEDIATE")
-    version = _read_version(connection, path)  # another process may have been first
-    for statements in _MIGRATIONS[version:]:
+    version = _read_version(connection, path, migrations)  # another process may have been first
+    for statements in migrations[version:]:
         for statement in statements:
             connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+    connection.execute(f"PRAGMA user_version = {len(migrations)}")
     connection.execute("COMMIT")
 
 
-def _read_version(connection: sqlite3.Connection, path: Path) -> int:
+def _read_version(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > len(_MIGRATIONS):
-        raise RunError(f"{path} was written by a newer leadline. Update leadline to use it.")
+    if version > len(migrations):
+        raise RunError(_("{path} was written by a newer leadline. Update leadline to use it.", path=path))
     return version
 
 
@@ -157,10 +262,10 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 def _find_remedy(error: sqlite3.Error) -> str:
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_FULL:
-            return "Free some space and try again."
+            return _("Free some space and try again.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
-            return "Even reading needs a folder that you may write: check its rights, or copy it."
+            return _("Even reading needs a folder that you may write: check its rights, or copy it.")
         case sqlite3.SQLITE_BUSY:
-            return "Another process is writing; try again when it is done."
+            return _("Another process is writing; try again when it is done.")
         case _:
             return ""

@@ -113,7 +113,14 @@ def draw_curves(
 
 
 def draw_agreement(
-    frame: pd.DataFrame, *, title: str, x_label: str, y_label: str, alt: str, diagonal_label: str
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    x_label: str,
+    y_label: str,
+    alt: str,
+    diagonal_label: str,
+    points_label: str | None = None,
 ) -> Figure:
     """Draw predicted against observed with intervals, and the diagonal of full agreement.
 
@@ -124,7 +131,7 @@ def draw_agreement(
         top = max(float(frame["upper"].max()), float(frame["x"].max())) * 1.06
         axes.plot([0, top], [0, top], color=QUIET, linewidth=1, linestyle=(0, (4, 3)), label=diagonal_label)
         axes.vlines(frame["x"], frame["lower"], frame["upper"], color=COLOURS[0], linewidth=1.8)
-        axes.plot(frame["x"], frame["y"], "o", color=COLOURS[0], markersize=6, zorder=3)
+        axes.plot(frame["x"], frame["y"], "o", color=COLOURS[0], markersize=6, zorder=3, label=points_label)
         axes.set(
             xlim=(0, float(frame["x"].max()) * 1.06),
             ylim=(0, top),

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from leadline.language import _
+
 if TYPE_CHECKING:
     from leadline.data.contract import Contract
     from leadline.datasets import PublicDataset
@@ -63,8 +65,8 @@ def describe(name: str) -> None:
 
     contracts = _find_contracts()
     if name not in contracts:
-        hint = suggest(name, [*PUBLIC_DATASETS, *contracts]) or " See: leadline data list"
-        raise DataError(f"{name} is no known data set or table.{hint}")
+        hint = suggest(name, [*PUBLIC_DATASETS, *contracts]) or (" " + _("See: leadline data list"))
+        raise DataError(_("{name} is no known data set or table.{hint}", name=name, hint=hint))
     _describe_contract(contracts[name])
 
 
@@ -80,8 +82,12 @@ def check(file: str, table: str, mapping: str | None) -> None:
     contracts = _find_contracts()
     if table not in contracts:
         raise DataError(
-            f"{table} is no table of the workbench.{suggest(table, contracts)} "
-            f"They are: {', '.join(contracts)}."
+            _(
+                "{table} is no table of the workbench.{hint} They are: {contracts}.",
+                table=table,
+                hint=suggest(table, contracts),
+                contracts=", ".join(contracts),
+            )
         )
     from leadline.data.readers import read_table
 

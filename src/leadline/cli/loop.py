@@ -9,6 +9,7 @@ import click
 
 from leadline.cli.partner import read_shared_key
 from leadline.errors import DataError, ParameterError
+from leadline.language import _
 from leadline.run.request import DEFAULT_OUT
 
 if TYPE_CHECKING:
@@ -176,14 +177,19 @@ def verify(file: Path, key: str) -> None:
     from leadline.run.record import read_results
 
     line = read_results(file).get("audit_line")
-    headline = f"{file} cannot be trusted"
+    headline = _("{file} cannot be trusted", file=file)
     if not isinstance(line, dict):
-        raise DataError.of(headline, "it holds no line of audit. Name the record.json of a registered list.")
+        raise DataError.of(
+            headline, _("it holds no line of audit. Name the record.json of a registered list.")
+        )
     if not is_audit_line_signed(line, shared):
         raise DataError.of(
             headline,
-            f"its line of audit was not signed with {shared.key_id}, or was changed since. Ask who made the "
-            "list for the key that signed it, and for the run's own record.json.",
+            _(
+                "its line of audit was not signed with {key_id}, or was changed since. Ask who made "
+                "the list for the key that signed it, and for the run's own record.json.",
+                key_id=shared.key_id,
+            ),
         )
     campaign = line.get("campaign_id")
     click.echo(f"The line of audit of campaign {campaign} was signed with {shared.key_id} and is unchanged.")
@@ -195,7 +201,7 @@ def _find_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a container's user may have no name
         raise ParameterError(
-            "lists cannot be imported so", ["--made-by: nobody with a name is logged in. Give it."]
+            _("lists cannot be imported so"), [_("--made-by: nobody with a name is logged in. Give it.")]
         ) from None
 
 
@@ -207,10 +213,14 @@ def _show_warnings(warnings: tuple[str, ...]) -> None:
 def _check_options(kind: str, given: dict[str, Any], *, of: str) -> None:
     """Refuse options that a kind needs and lacks, or that are another kind's."""
     if kind == of:
-        problems = [f"{name}: it is needed. Give it." for name, value in given.items() if value is None]
+        problems = [
+            _("{name}: it is needed. Give it.", name=name) for name, value in given.items() if value is None
+        ]
     else:
         problems = [
-            f"{name}: only {of} have it. Leave it out." for name, value in given.items() if value is not None
+            _("{name}: only {of} have it. Leave it out.", name=name, of=of)
+            for name, value in given.items()
+            if value is not None
         ]
     if problems:
-        raise ParameterError(f"{kind} cannot be imported so", problems)
+        raise ParameterError(_("{kind} cannot be imported so", kind=kind), problems)

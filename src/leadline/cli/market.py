@@ -8,6 +8,7 @@ import click
 
 from leadline.channels import CHANNELS
 from leadline.errors import ParameterError
+from leadline.language import _
 
 if TYPE_CHECKING:
     from leadline.market.assignment_result import AssignmentResult
@@ -114,11 +115,13 @@ def _read_texts(pairs: tuple[str, ...], params: Path | None) -> tuple[dict[str, 
 
         document = read_yaml(params)
         if not isinstance(document, dict):
-            raise ParameterError(f"{params} must hold one 'name: value' a line.")
+            raise ParameterError(_("{params} must hold one 'name: value' a line.", params=params))
         texts = document
     split = [pair.partition("=") for pair in pairs]
     problems = [
-        f"--set {name!r} has no value. Write --set NAME=VALUE." for name, sign, _ in split if not sign
+        _("--set {name} has no value. Write --set NAME=VALUE.", name=repr(name))
+        for name, sign, _value in split
+        if not sign
     ]
     return texts | {name.strip(): value for name, sign, value in split if sign}, problems
 

@@ -1,7 +1,6 @@
 """``leadline run | list | describe | new``. Imports wait until needed."""
 
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +9,9 @@ from typing import Any
 
 import click
 
+from leadline.cli.export import form_options, show_forms
 from leadline.errors import ParameterError
+from leadline.language import _
 from leadline.run.request import DEFAULT_LIMIT_SECONDS, DEFAULT_OUT
 
 
@@ -40,7 +41,7 @@ def describe(notebook: str) -> None:
     click.echo(f"{file.name}: {file.question}\n")
     for parameter in declared_parameters(read_notebook(file.path), file.name).values():
         click.echo(f"{parameter.name}: {parameter.type_name} = {parameter.default!r}")
-        click.echo(f"    {parameter.help}\n    Must be {parameter.allowed}.")
+        click.echo(f"    {_(parameter.help)}\n    {_('Must be {wanted}.', wanted=parameter.allowed)}")
 
 
 @click.command()
@@ -58,6 +59,7 @@ def describe(notebook: str) -> None:
     metavar="SECONDS",
     help="When to stop the run.",
 )
+@form_options
 def run(
     notebook: str,
     parameter: tuple[str, ...],
@@ -65,6 +67,7 @@ def run(
     out: Path,
     allow: tuple[Path, ...],
     time_limit: float,
+    forms: tuple[str, ...],
 ) -> None:
     """Run NOTEBOOK and publish its report; prints the report's path last.
 
@@ -74,20 +77,20 @@ def run(
 
     given = (_read_params(params) if params else {}) | dict(_split(pair) for pair in parameter)
     folders = [*allow, *([params.parent] if params else [])]
-    request = make_request(notebook, given, out=out, allow=tuple(folders), limit_seconds=time_limit)
+    request = make_request(
+        notebook, given, out=out, allow=tuple(folders), limit_seconds=time_limit, forms=forms
+    )
     from leadline.run.runner import run_notebook, sweep
 
     for folder in sweep(out):
-        click.echo(f"An earlier run had been killed; its page is {folder / 'report.html'}", err=True)
+        click.echo(tell_swept(folder), err=True)
     with _progress_bar(request.notebook.cell_count) as progress:
         outcome = run_notebook(request, progress)
     if failure := outcome.record["failure"]:
-        step = f" at step '{failure['step']}'" if failure["step"] else ""
-        click.echo(
-            f"{request.notebook.name} {outcome.record['status']}{step}:\n{failure['message']}", err=True
-        )
+        click.echo(f"{_head_failure(request.notebook.name, outcome.record)}\n{failure['message']}", err=True)
     else:
-        click.echo(outcome.record["answer"] or "The notebook ran to its end.")
+        click.echo(outcome.record["answer"] or _("The notebook ran to its end."))
+    show_forms(outcome.folder, outcome.record, forms)
     click.echo(outcome.folder / "report.html")
     sys.exit(outcome.exit_code)
 
@@ -96,21 +99,35 @@ def run(
 @click.argument("name")
 def new(name: str) -> None:
     """Start a notebook of your own from the template: NAME.ipynb in this folder."""
+    from leadline.durable import replace_file
     from leadline.run.notebooks import TEMPLATE
 
     path = Path(name).with_suffix(".ipynb")
     if path.exists():
-        raise ParameterError(f"{path} is there already. Choose another name.")
+        raise ParameterError(_("{path} is there already. Choose another name.", path=path))
     if not path.parent.is_dir():
-        raise ParameterError(f"There is no folder {path.parent}. Make it first.")
-    shutil.copyfile(TEMPLATE, path)
-    click.echo(f"{path} is ready. Open it in JupyterLab, or: leadline run {shlex.quote(str(path))}")
+        raise ParameterError(_("There is no folder {parent}. Make it first.", parent=path.parent))
+    replace_file(path, TEMPLATE.read_bytes())
+    command = f"leadline run {shlex.quote(str(path))}"
+    click.echo(_("{path} is ready. Open it in JupyterLab, or: {command}", path=path, command=command))
+
+
+def tell_swept(folder: Path) -> str:
+    """Say that a run was found that somebody killed."""
+    return _("An earlier run had been killed; its page is {page}", page=folder / "report.html")
+
+
+def _head_failure(notebook: str, record: dict[str, Any]) -> str:
+    told, step = {"notebook": notebook, "status": record["status"]}, record["failure"]["step"]
+    if not step:
+        return _("{notebook} {status}:", **told)
+    return _("{notebook} {status} at step '{step}':", step=step, **told)
 
 
 def _split(pair: str) -> tuple[str, str]:
     name, sign, value = pair.partition("=")
     if not sign:
-        raise ParameterError(f"-p {pair!r} has no value. Write -p NAME=VALUE.")
+        raise ParameterError(_("-p {pair} has no value. Write -p NAME=VALUE.", pair=repr(pair)))
     return name, value
 
 
@@ -119,7 +136,7 @@ def _read_params(path: Path) -> dict[str, Any]:
 
     document = read_yaml(path)
     if not isinstance(document, dict):
-        raise ParameterError(f"{path} must hold one 'name: value' a line.")
+        raise ParameterError(_("{path} must hold one 'name: value' a line.", path=path))
     return document
 
 

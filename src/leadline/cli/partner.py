@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leadline.errors import ParameterError
+from leadline.language import _
 
 if TYPE_CHECKING:
     from leadline.data.partner.keyed_lists import KeyedList
@@ -162,7 +163,7 @@ def read_shared_key(reference: str) -> "SharedKey":
     try:
         return read_key(SecretValue(reference))
     except ValueError as error:
-        raise ParameterError.of("--key cannot be used", f"it {error}.") from None
+        raise ParameterError.of(_("--key cannot be used"), _("it {error}.", error=error)) from None
 
 
 def _open_list(file: str, key: "SharedKey", *, phone: str, mapping: Path | None = None) -> "KeyedList":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leadline.errors import ParameterError
+from leadline.language import _
 
 if TYPE_CHECKING:
     from leadline.data import Table
@@ -130,11 +131,17 @@ def _find_form(out: Path) -> str:
     form = out.suffix.removeprefix(".").lower()
     if form not in _FORMS:
         raise ParameterError.of(
-            "The customers cannot be written",
-            f"--out {out}: its name must end in one of {', '.join(f'.{one}' for one in _FORMS)}.",
+            _("The customers cannot be written"),
+            _(
+                "--out {out}: its name must end in one of {forms}.",
+                out=out,
+                forms=", ".join(f".{one}" for one in _FORMS),
+            ),
         )
     if not out.parent.is_dir():
-        raise ParameterError.of("The customers cannot be written", f"--out {out}: there is no such folder.")
+        raise ParameterError.of(
+            _("The customers cannot be written"), _("--out {out}: there is no such folder.", out=out)
+        )
     return form
 
 
@@ -142,14 +149,14 @@ def _read_artefact(path: Path) -> "Segmentation":
     """Read a segmentation's file; every problem in one message that names the file."""
     import json
 
-    headline = f"{path} is no segmentation that can be used"
+    headline = _("{path} is no segmentation that can be used", path=path)
     try:
         document = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise ParameterError.of(headline, f"{error.strerror}. Check the path.") from None
+        raise ParameterError.of(headline, _("{strerror}. Check the path.", strerror=error.strerror)) from None
     except (ValueError, RecursionError):
         raise ParameterError.of(
-            headline, "it is not JSON, or was cut short. Take the file that the notebook wrote, whole."
+            headline, _("it is not JSON, or was cut short. Take the file that the notebook wrote, whole.")
         ) from None
     from leadline.target.segments import parse_segmentation
 

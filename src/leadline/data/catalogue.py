@@ -1,7 +1,6 @@
 """Public tables fetched from a folder, a mirror or their publisher, checked by SHA-256 and kept."""
 
 import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,7 +11,9 @@ from pathlib import Path
 from leadline.data.sources import hash_file
 from leadline.datasets import Packing, PublicDataset, PublicTable, find_public
 from leadline.datasets.named import CACHE_VARIABLE, cache_folder, fetched_file
+from leadline.durable import scratch_folder, sync_to_disk
 from leadline.errors import DataError
+from leadline.language import _, join_sentences
 
 #: Environment variable that names a folder or a mirror (``https://…``) of the public tables.
 SOURCE_VARIABLE = "LEADLINE_PUBLIC_DATA"
@@ -59,7 +60,7 @@ def fetch_dataset(name: str) -> list[Path]:
                 except _UnfitError as error:
                     problems.append(str(error))
     if wanted:
-        raise DataError(f"{name} could not be fetched whole", problems)
+        raise DataError(_("{name} could not be fetched whole", name=name), problems)
     return [fetched_file(dataset, table) for table in dataset.tables]
 
 
@@ -82,15 +83,23 @@ def _find_offers(dataset: PublicDataset) -> dict[str, list[tuple[PublicTable, Pa
 
 def _name_unpublished(dataset: PublicDataset, wanted: set[str]) -> list[str]:
     return [
-        f"{table.file}: its publisher gives it as R data only ({dataset.page}), which leadline cannot read. "
-        + _advise_folder(f"{dataset.name}/{table.packings[0].file}")
+        _(
+            "{file}: its publisher gives it as R data only ({page}), which leadline cannot read. {advice}",
+            file=table.file,
+            page=dataset.page,
+            advice=_advise_folder(f"{dataset.name}/{table.packings[0].file}"),
+        )
         for table in dataset.tables
         if table.name in wanted and not any(packing.url for packing in table.packings)
     ]
 
 
 def _advise_folder(file: str) -> str:
-    return f"Set {SOURCE_VARIABLE} to a folder, or to the address of a mirror, that holds {file}."
+    return _(
+        "Set {source_variable} to a folder, or to the address of a mirror, that holds {file}.",
+        source_variable=SOURCE_VARIABLE,
+        file=file,
+    )
 
 
 @contextmanager
@@ -98,12 +107,16 @@ def _make_work_folder(name: str) -> Iterator[Path]:
     """Give a folder beside the final places, so that a table appears there whole or not at all."""
     try:
         cache_folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache_folder(), prefix=".fetching-") as work:
-            yield Path(work)
+        with scratch_folder(".fetching-", cache_folder()) as work:
+            yield work
     except OSError as error:
         raise DataError.of(
-            f"{name} cannot be kept in {cache_folder()}",
-            f"{error.strerror or error}. Make room there, or set {CACHE_VARIABLE} to another folder.",
+            _("{name} cannot be kept in {folder}", name=name, folder=cache_folder()),
+            _(
+                "{reason}. Make room there, or set {cache_variable} to another folder.",
+                reason=error.strerror or error,
+                cache_variable=CACHE_VARIABLE,
+            ),
         ) from None
 
 
@@ -113,7 +126,13 @@ def _bring(address: str, packed: Path, wanted: str) -> None:
         try:
             content = Path(address).expanduser().read_bytes()
         except OSError as error:
-            raise _UnfitError(f"{address}: {error.strerror}. {_advise_folder(wanted)}") from None
+            problem = _(
+                "{address}: {reason}. {advice}",
+                address=address,
+                reason=error.strerror,
+                advice=_advise_folder(wanted),
+            )
+            raise _UnfitError(problem) from None
         packed.write_bytes(content)
         return
     import pooch  # noqa: PLC0415 - a sixth of a second that only a download pays
@@ -123,9 +142,13 @@ def _bring(address: str, packed: Path, wanted: str) -> None:
         pooch.HTTPDownloader(timeout=_TIMEOUT_SECONDS)(address, str(packed), None)
     except (RequestException, ValueError) as error:
         status = getattr(getattr(error, "response", None), "status_code", None)
-        what = f"answered {status}" if status else f"did not answer ({type(error).__name__})"
-        by_hand = "" if os.environ.get(SOURCE_VARIABLE) else " Download it by hand into such a folder."
-        raise _UnfitError(f"{address} {what}. {_advise_folder(wanted)}{by_hand}") from None
+        what = (
+            _("{address} answered {status}.", address=address, status=status)
+            if status
+            else _("{address} did not answer ({reason}).", address=address, reason=type(error).__name__)
+        )
+        by_hand = [] if os.environ.get(SOURCE_VARIABLE) else [_("Download it by hand into such a folder.")]
+        raise _UnfitError(join_sentences([what, _advise_folder(wanted), *by_hand])) from None
 
 
 def _unpack(packed: Path, members: tuple[str, ...], address: str) -> bytes:
@@ -136,13 +159,21 @@ def _unpack(packed: Path, members: tuple[str, ...], address: str) -> bytes:
             with zipfile.ZipFile(BytesIO(content)) as archive:
                 if archive.getinfo(member).file_size > _UNPACKED_LIMIT_BYTES:
                     raise _UnfitError(
-                        f"{address}: {member} in it unpacks to more than 256 MB; it was not kept."
+                        _(
+                            "{address}: {member} in it unpacks to more than 256 MB; it was not kept.",
+                            address=address,
+                            member=member,
+                        )
                     )
                 content = archive.read(member)
         except (zipfile.BadZipFile, KeyError, EOFError, zlib.error, RuntimeError):
             raise _UnfitError(
-                f"{address} is damaged, or no archive that holds {member}; it was not kept. "
-                "Fetch it again, or from another place."
+                _(
+                    "{address} is damaged, or no archive that holds {member}; it was not kept. Fetch it "
+                    "again, or from another place.",
+                    address=address,
+                    member=member,
+                )
             ) from None
     return content
 
@@ -154,8 +185,14 @@ def _keep(table: PublicTable, content: bytes, place: Path, work: Path) -> None:
     found = hash_file(unpacked)
     if found != table.sha256:
         raise _UnfitError(
-            f"{table.file} is not the table that was published; it was not kept. "
-            f"SHA-256 expected {table.sha256}, found {found}. Fetch it again, or from another place."
+            _(
+                "{file} is not the table that was published; it was not kept. SHA-256 expected "
+                "{sha256}, found {found}. Fetch it again, or from another place.",
+                file=table.file,
+                sha256=table.sha256,
+                found=found,
+            )
         )
     place.parent.mkdir(exist_ok=True)
+    sync_to_disk(unpacked)
     unpacked.replace(place)

@@ -1,5 +1,6 @@
 """Parquet: types are known, the file must be whole."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,13 @@ import pyarrow.parquet as pq
 
 from leadline.data.layout import clean_name
 from leadline.data.raw import RawTable, unreadable
+from leadline.data.unpacking import unpacked_limit
+from leadline.language import _
+
+_BYTES_A_CELL = 8
+_ROWS_A_BATCH = 1 << 14
+#: So much a file may hold however small it is: columns of one value are common.
+_SPARED_BYTES = 1 << 30
 
 
 def read_parquet(path: Path) -> RawTable:
@@ -20,12 +28,36 @@ def read_parquet(path: Path) -> RawTable:
         If the file is cut off or damaged, or holds no rows.
     """
     try:
-        cells = pq.ParquetFile(path).read()
-    except (pa.ArrowInvalid, OSError):
+        cells = _read_whole(path)
+        cells.validate(full=True)  # a text may be broken UTF-8
+    except (pa.ArrowException, OSError, UnicodeError):  # a column may be named in broken UTF-8
         raise unreadable(
-            str(path), ["the Parquet file is cut off or damaged. Copy or export it again."]
+            str(path), [_("the Parquet file is cut off or damaged. Copy or export it again.")]
         ) from None
     return number_rows(cells, str(path))
+
+
+def _read_whole(path: Path) -> pa.Table:
+    """Read all rows; a value repeated millions of times takes no room in the file, and all in memory."""
+    limit = unpacked_limit(path.stat().st_size, sys.maxsize)
+    file = pq.ParquetFile(path)
+    is_plain = all(pa.types.is_primitive(kind) for kind in file.schema_arrow.types)  # no cell is long
+    if is_plain and file.metadata.num_rows * file.metadata.num_columns * _BYTES_A_CELL <= limit:
+        return file.read()
+    batches: list[pa.RecordBatch] = []
+    rows = held = 0
+    for batch in file.iter_batches(batch_size=_ROWS_A_BATCH):
+        batches.append(batch)
+        rows, held = rows + batch.num_rows, held + batch.nbytes
+        if held > max(limit, _SPARED_BYTES):
+            problem = _(
+                "its first {rows} rows take {held} MB, more than a hundred times the size of the file. If it "
+                "is sound, split it.",
+                rows=f"{rows:,}",
+                held=f"{held / 1_000_000:,.0f}",
+            )
+            raise unreadable(str(path), [problem])
+    return pa.Table.from_batches(batches, file.schema_arrow)
 
 
 def number_rows(cells: pa.Table, name: str, *, typed: bool = True) -> RawTable:
@@ -38,9 +70,11 @@ def number_rows(cells: pa.Table, name: str, *, typed: bool = True) -> RawTable:
     """
     names = [clean_name(column) for column in cells.column_names]
     repeated = sorted({column for column in names if names.count(column) > 1})
-    problems = [f"{column}: several columns have this name. Rename them." for column in repeated]
+    problems = [
+        _("{column}: several columns have this name. Rename them.", column=column) for column in repeated
+    ]
     if not cells.num_rows:
-        problems.append("it has no rows of data. Check the export's filter and period.")
+        problems.append(_("it has no rows of data. Check the export's filter and period."))
     if problems:
         raise unreadable(name, problems)
     rows_of_file = np.arange(2, cells.num_rows + 2, dtype=np.int64)

@@ -8,14 +8,24 @@ import numpy as np
 import pandas as pd
 
 from leadline.data.flags import NO, YES
-from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
+from leadline.data.raw import find_file_rows, name_rows, shorten, suggest
 from leadline.errors import DataError
+from leadline.language import N_, _, plural
 
 Kind = Literal["id", "text", "number", "whole_number", "date", "flag"]
 #: What a column tells of a person: nothing, a made-up number for them, a number that reaches them (a
 #: telephone), facts about them, or facts that harm when they leak (wealth, trading, permission).
 PersonalData = Literal["none", "pseudonym", "identifier", "personal", "sensitive"]
 
+#: How a message names each kind.
+KIND_WORDS: dict[Kind, str] = {
+    "id": N_("id"),
+    "text": N_("text"),
+    "number": N_("number"),
+    "whole_number": N_("whole number"),
+    "date": N_("date"),
+    "flag": N_("flag"),
+}
 _VALUES_NAMED = 3
 
 
@@ -89,26 +99,39 @@ def check_table(frame: pd.DataFrame, contract: Contract, source_name: str) -> pd
     """
     absent = [rule for rule in contract.columns if rule.name not in frame.columns]
     problems = [
-        f"{rule.name}: the column is absent ({rule.meaning}).{suggest(rule.name, frame.columns)} "
-        "Name your own column for it in a mapping file."
+        _(
+            "{name}: the column is absent ({meaning}).{hint} Name your own column for it in a mapping file.",
+            name=rule.name,
+            meaning=rule.meaning,
+            hint=suggest(rule.name, frame.columns),
+        )
         for rule in absent
         if rule.required
     ]
     problems.extend(_check_columns(frame, [rule for rule in contract.columns if rule not in absent]))
     problems.extend(_check_key(frame, contract.key))
     if problems:
-        raise DataError(f"{source_name} is not a valid {contract.name} table", problems)
+        raise DataError(
+            _("{source_name} is not a valid {name} table", source_name=source_name, name=contract.name),
+            problems,
+        )
     return frame
 
 
 def _check_columns(frame: pd.DataFrame, rules: list[ColumnRule]) -> list[str]:
-    import pandera.pandas as pa  # noqa: PLC0415 - costs most of a second, so only who checks pays it
+    # Costs most of a second, so only who checks pays it.
+    from leadline.data.pandera_alone import pandera as pa  # noqa: PLC0415
 
     wrong = [rule for rule in rules if not _IS_KIND[rule.kind](frame[rule.name])]
     problems = [
-        f"{rule.name}: holds {frame[rule.name].dtype}, must be {rule.kind.replace('_', ' ')}"
-        f"{_name_misfits(rule.kind, frame[rule.name])}. "
-        "Correct the column where it is made, or read another in its place."
+        _(
+            "{name}: holds {dtype}, must be {kind}{misfits}. Correct the column where it is "
+            "made, or read another in its place.",
+            name=rule.name,
+            dtype=frame[rule.name].dtype,
+            kind=_(KIND_WORDS[rule.kind]),
+            misfits=_name_misfits(rule.kind, frame[rule.name]),
+        )
         for rule in wrong
     ]
     sound = [rule for rule in rules if rule not in wrong]
@@ -134,7 +157,7 @@ def _name_misfits(kind: Kind, values: pd.Series) -> str:
     is_misfit = ~(is_fit | values.isna())
     if not is_misfit.any():
         return ""
-    first = ", ".join(dict.fromkeys(map(shorten, values[is_misfit].iloc[:_VALUES_NAMED])))
+    first = _(", ").join(dict.fromkeys(map(shorten, values[is_misfit].iloc[:_VALUES_NAMED])))
     return f" ({name_rows(find_file_rows(is_misfit))}: {first})"
 
 
@@ -154,32 +177,62 @@ def _describe_failures(rule: ColumnRule, cases: pd.DataFrame, values: pd.Series)
     for check, failed in cases.groupby("check", sort=False):
         is_failed = pd.Series(np.isin(np.arange(len(values)), failed["index"].to_numpy(int)), values.index)
         rows = find_file_rows(is_failed)
-        first = ", ".join(dict.fromkeys(map(shorten, values[is_failed].iloc[:_VALUES_NAMED])))
+        first = _(", ").join(dict.fromkeys(map(shorten, values[is_failed].iloc[:_VALUES_NAMED])))
         match check:
             case "not_nullable":
                 problems.append(
-                    f"{rule.name}: {len(rows):,} of {len(values):,} values are missing ({name_rows(rows)}). "
-                    "Fill them, or remove these rows."
+                    _(
+                        "{name}: {count} of {total} values are missing ({rows}). Fill them, or remove "
+                        "these rows.",
+                        name=rule.name,
+                        count=f"{len(rows):,}",
+                        total=f"{len(values):,}",
+                        rows=name_rows(rows),
+                    )
                 )
             case "minimum":
                 problems.append(
-                    f"{rule.name}: {counted(len(rows), 'value is', 'values are')} below {rule.minimum} "
-                    f"({name_rows(rows)}: {first}). "
-                    f"Correct or empty these cells{_in_unit(rule)}."
+                    plural(
+                        "{name}: {count} value is below {minimum} ({rows}: {first}). Correct or empty these "
+                        "cells{unit}.",
+                        "{name}: {count} values are below {minimum} ({rows}: {first}). Correct or empty "
+                        "these cells{unit}.",
+                        len(rows),
+                        name=rule.name,
+                        minimum=rule.minimum,
+                        rows=name_rows(rows),
+                        first=first,
+                        unit=_in_unit(rule),
+                    )
                 )
             case "maximum":
                 problems.append(
-                    f"{rule.name}: {counted(len(rows), 'value is', 'values are')} above {rule.maximum} "
-                    f"({name_rows(rows)}: {first}). "
-                    f"Correct or empty these cells{_in_unit(rule)}."
+                    plural(
+                        "{name}: {count} value is above {maximum} ({rows}: {first}). Correct or empty these "
+                        "cells{unit}.",
+                        "{name}: {count} values are above {maximum} ({rows}: {first}). Correct or empty "
+                        "these cells{unit}.",
+                        len(rows),
+                        name=rule.name,
+                        maximum=rule.maximum,
+                        rows=name_rows(rows),
+                        first=first,
+                        unit=_in_unit(rule),
+                    )
                 )
             case "field_uniqueness":
                 problems.append(_describe_duplicates(rule, values))
             case _:
                 problems.append(
-                    f"{rule.name}: {counted(len(rows), 'value is', 'values are')} not allowed "
-                    f"({name_rows(rows)}: {first}). "
-                    f"Allowed are {', '.join(str(item) for item in rule.allowed)}."
+                    plural(
+                        "{name}: {count} value is not allowed ({rows}: {first}). Allowed are {allowed}.",
+                        "{name}: {count} values are not allowed ({rows}: {first}). Allowed are {allowed}.",
+                        len(rows),
+                        name=rule.name,
+                        rows=name_rows(rows),
+                        first=first,
+                        allowed=_(", ").join(str(item) for item in rule.allowed),
+                    )
                 )
     return problems
 
@@ -192,9 +245,14 @@ def _check_key(frame: pd.DataFrame, key: tuple[str, ...]) -> list[str]:
         return []
     rows = find_file_rows(is_repeated)
     return [
-        (
-            f"{' + '.join(key)}: {counted(len(rows), 'row repeats', 'rows repeat')} an earlier one "
-            f"({name_rows(rows)}). Keep one row each, or choose a table with one row a record."
+        plural(
+            "{key}: {count} row repeats an earlier one ({rows}). Keep one row each, or choose a "
+            "table with one row a record.",
+            "{key}: {count} rows repeat an earlier one ({rows}). Keep one row each, or choose a "
+            "table with one row a record.",
+            len(rows),
+            key=" + ".join(key),
+            rows=name_rows(rows),
         )
     ]
 
@@ -203,12 +261,17 @@ def _describe_duplicates(rule: ColumnRule, values: pd.Series) -> str:
     repeated = values[values.notna() & values.duplicated(keep=False)]
     first = repeated.iloc[0]
     rows = find_file_rows(values.isin([first]))
-    return (
-        f"{rule.name}: {counted(repeated.nunique(), 'value occurs', 'values occur')} more than once "
-        f"(first: {first} in {name_rows(rows)}). "
-        "Keep one row each, or choose a table with one row a record."
+    return plural(
+        "{name}: {count} value occurs more than once (first: {first} in {rows}). Keep one "
+        "row each, or choose a table with one row a record.",
+        "{name}: {count} values occur more than once (first: {first} in {rows}). Keep one "
+        "row each, or choose a table with one row a record.",
+        repeated.nunique(),
+        name=rule.name,
+        first=first,
+        rows=name_rows(rows),
     )
 
 
 def _in_unit(rule: ColumnRule) -> str:
-    return f" (unit: {rule.unit})" if rule.unit else ""
+    return " " + _("(unit: {unit})", unit=rule.unit) if rule.unit else ""

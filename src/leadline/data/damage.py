@@ -3,7 +3,8 @@
 import re
 from itertools import islice
 
-from leadline.data.raw import counted, name_rows, shorten
+from leadline.data.raw import name_rows, shorten
+from leadline.language import N_, _, plural
 
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _HANZI_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\ue000-\uf8ff\u20ac\u3001-\u303f\uff01-\uff5e]{2,}")
@@ -13,7 +14,7 @@ _LATIN_RUN = re.compile(f"[\u0080-\u00ff{_WINDOWS}]+")
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _DAMAGED_SHARE = 0.5
 _LINES_LOOKED_AT = 20_000
-_REMEDY = "Export the table again as “CSV UTF-8” from the system it comes from."
+_REMEDY = N_("Export the table again as “CSV UTF-8” from the system it comes from.")
 
 
 def find_damage(text: str) -> str:
@@ -27,21 +28,40 @@ def find_damage(text: str) -> str:
     numbered = enumerate(text.split("\n"), start=1)
     if _REPLACED in text:
         rows = [row for row, line in numbered if _REPLACED in line]
-        lost = counted(len(rows), "line holds", "lines hold")
-        return f"{lost} characters that were lost ({_REPLACED}; {name_rows(rows)}). {_REMEDY}"
+        return plural(
+            "{count} line holds characters that were lost ({character}; {rows}). {remedy}",
+            "{count} lines hold characters that were lost ({character}; {rows}). {remedy}",
+            len(rows),
+            character=_REPLACED,
+            rows=name_rows(rows),
+            remedy=_(_REMEDY),
+        )
     lines = list(islice(((row, line) for row, line in numbered if not line.isascii()), _LINES_LOOKED_AT))
     for what, find_words, undo in _DAMAGES:
         words = [(row, word) for row, line in lines for word in find_words(line)]
         undone = [(row, word, mended) for row, word in words if (mended := undo(word))]
-        if undone and len(undone) >= _DAMAGED_SHARE * len(words):
+        if undone and len(undone) >= _DAMAGED_SHARE * len(words) and _outnumbers(undo, undone, text):
             row, word, mended = undone[0]
             rows = sorted({row for row, *_rest in undone})
-            return (
-                f"{what}: {counted(len(rows), 'line is', 'lines are')} garbled ({name_rows(rows)}; "
-                f"{shorten(word)} in row {row:,} "
-                f"was {shorten(mended)}). {_REMEDY}"
+            return plural(
+                "{what}: {count} line is garbled ({rows}; {word} in row {row} was {mended}). {remedy}",
+                "{what}: {count} lines are garbled ({rows}; {word} in row {row} was {mended}). {remedy}",
+                len(rows),
+                what=_(what),
+                rows=name_rows(rows),
+                word=shorten(word),
+                row=f"{row:,}",
+                mended=shorten(mended),
+                remedy=_(_REMEDY),
             )
     return ""
+
+
+def _outnumbers(undo: object, undone: list[tuple[int, str, str]], text: str) -> bool:
+    """Say whether more hanzi come out than stand there: two accented letters may be one hanzi by chance."""
+    return undo is not _latin_as_gbk or sum(len(_CJK.findall(mended)) for *_at, mended in undone) > len(
+        _CJK.findall(text)
+    )
 
 
 def _latin_as_utf8(word: str) -> str:
@@ -75,7 +95,7 @@ def _decode(data: bytes, encoding: str) -> str:
 
 
 _DAMAGES = (
-    ("UTF-8 text was once read as Latin-1", _LATIN_RUN.findall, _latin_as_utf8),
-    ("GBK text was once read as Latin-1", _LATIN_RUN.findall, _latin_as_gbk),
-    ("UTF-8 text was once read as GBK", _HANZI_RUN.findall, _gbk_as_utf8),
+    (N_("UTF-8 text was once read as Latin-1"), _LATIN_RUN.findall, _latin_as_utf8),
+    (N_("GBK text was once read as Latin-1"), _LATIN_RUN.findall, _latin_as_gbk),
+    (N_("UTF-8 text was once read as GBK"), _HANZI_RUN.findall, _gbk_as_utf8),
 )

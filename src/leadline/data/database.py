@@ -1,8 +1,10 @@
 """Tables and queries of databases, opened for reading only and confined to the one file."""
 
+import json
 import os
 import re
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,14 @@ import pyarrow as pa
 from leadline.data.columnar import number_rows
 from leadline.data.raw import RawTable, shorten, suggest, unreadable
 from leadline.errors import DataError
+from leadline.language import _
 
 _QUERY = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 _ATTACHED = "source"
+#: Views of DuckDB's own, and functions that yield rows without reading anything.
+_CATALOGUE = re.compile(r"(duckdb|pragma)_", re.IGNORECASE)
+_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
+_PASSWORD = re.compile(r"(?:password\s*=\s*'?|://[^:/@]*:)([^\s'@]+)", re.IGNORECASE)
 _LOAD_POSTGRES = "INSTALL postgres; LOAD postgres"
 _POSTGRES_OPTIONS = "TYPE postgres, READ_ONLY"
 
@@ -44,7 +51,9 @@ def attach_duckdb(connection: Any, path: Path, part: str) -> str:
     try:
         connection.execute(f"ATTACH {_quote_text(str(path))} AS {_ATTACHED} (READ_ONLY)")
     except duckdb.Error as error:
-        raise unreadable(str(path), [f"it is no sound DuckDB file ({_first_line(error)})."]) from None
+        raise unreadable(
+            str(path), [_("it is no sound DuckDB file ({line}).", line=_first_line(error))]
+        ) from None
     return _confine_to_source(connection, part, f"{path}::{part}")
 
 
@@ -57,21 +66,36 @@ def read_postgres(variable: str, part: str) -> RawTable:
     Raises
     ------
     DataError
-        If the variable is not set, the database cannot be reached, or the table is unknown to it.
+        If the variable is not set, the database cannot be reached, the table is unknown to it, or a query
+        asks for more than its tables.
     """
     name = f"postgres:{variable}::{part}"
     secret = os.environ.get(variable)
     if not secret:
-        raise DataError.of(f"{name} cannot be read", f"the environment variable {variable} is not set.")
+        raise DataError.of(
+            _("{name} cannot be read", name=name),
+            _("the environment variable {variable} is not set.", variable=variable),
+        )
     with duckdb.connect() as connection:
         try:
             connection.execute(_LOAD_POSTGRES)
             connection.execute(f"ATTACH {_quote_text(secret)} AS {_ATTACHED} ({_POSTGRES_OPTIONS})")
         except duckdb.Error:  # its text may hold the connection string
             raise DataError.of(
-                f"{name} cannot be read", f"no connection; check {variable} and the network."
+                _("{name} cannot be read", name=name),
+                _("no connection; check {variable} and the network.", variable=variable),
             ) from None
-        return _fetch(connection, _confine_to_source(connection, part, name), name)
+        query = _confine_to_source(connection, part, name)
+        _refuse_catalogue(connection, query, name)
+        try:
+            return _fetch(connection, query, name)
+        except DataError as error:
+            if any(word in str(error) for word in (secret, *_PASSWORD.findall(secret))):
+                raise DataError.of(
+                    _("{name} cannot be read", name=name),
+                    _("the connection was lost; check {variable} and the network.", variable=variable),
+                ) from None
+            raise
 
 
 def read_sqlite(path: Path, part: str) -> RawTable:
@@ -85,16 +109,16 @@ def read_sqlite(path: Path, part: str) -> RawTable:
     name = f"{path}::{part}"
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        tables = [
-            row[0]
+        tables = {
+            row[0]: _quote_name(row[0])
             for row in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-        ]
+        }
         query = _choose(part, tables, name)
         cursor = connection.execute(query)
         columns = [column[0] for column in cursor.description]
         records = cursor.fetchall()
     except sqlite3.Error as error:
-        raise unreadable(name, [f"SQLite answers: {_first_line(error)}."]) from None
+        raise unreadable(name, [_("SQLite answers: {line}.", line=_first_line(error))]) from None
     finally:
         connection.close()
     cells = zip(*records, strict=True) if records else [()] * len(columns)
@@ -120,34 +144,71 @@ def _confine_to_source(connection: Any, part: str, name: str) -> str:
         [_ATTACHED],
     )
     found += rows.fetchall()
-    tables = [table if schema in ("main", "public") else f"{schema}.{table}" for schema, table in found]
+    tables = {
+        table if schema in ("main", "public") else f"{schema}.{table}": (
+            f"{_quote_name(schema)}.{_quote_name(table)}"
+        )
+        for schema, table in found
+    }
     query = _choose(part, tables, name)
     try:
         statements = connection.extract_statements(query)
     except duckdb.Error as error:
-        raise unreadable(name, [f"DuckDB answers: {_first_line(error)}."]) from None
+        raise unreadable(name, [_("DuckDB answers: {line}.", line=_first_line(error))]) from None
     if len(statements) != 1:
-        raise DataError.of(f"{name} cannot be read", "a query must be one SELECT.")
+        raise DataError.of(_("{name} cannot be read", name=name), _("a query must be one SELECT."))
     return query
+
+
+def _refuse_catalogue(connection: Any, query: str, name: str) -> None:
+    """Refuse a query of DuckDB's own catalogue, which holds the connection string, or of any function."""
+    ((text,),) = connection.execute("SELECT json_serialize_sql(?)", [query]).fetchall()
+    tree = json.loads(text)
+    if tree["error"]:
+        raise DataError.of(_("{name} cannot be read", name=name), _("a query must be one SELECT."))
+    wrong = sorted(set(_find_catalogue(tree)))
+    if wrong:
+        problem = _(
+            "{wrong} cannot be asked; a query may use the database's own tables and views.",
+            wrong=_(", ").join(wrong),
+        )
+        raise DataError.of(_("{name} cannot be read", name=name), problem)
+
+
+def _find_catalogue(node: Any) -> Iterator[str]:
+    match node:
+        case {"type": "TABLE_FUNCTION", "function": {"function_name": function}}:
+            if function not in _FUNCTIONS:
+                yield function
+        case {"type": "BASE_TABLE", "table_name": table} if _CATALOGUE.match(table):
+            yield table
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _find_catalogue(inner)
 
 
 def _fetch(connection: Any, query: str, name: str) -> RawTable:
     try:
         return number_rows(connection.sql(query).to_arrow_table(), name)
     except duckdb.Error as error:
-        raise unreadable(name, [f"DuckDB answers: {_first_line(error)}."]) from None
+        raise unreadable(name, [_("DuckDB answers: {line}.", line=_first_line(error))]) from None
 
 
-def _choose(part: str, tables: list[str], name: str) -> str:
-    """Return the query: the part itself, or one for the table that it names, quoted."""
+def _choose(part: str, tables: dict[str, str], name: str) -> str:
+    """Return the query: one for the table that the part names (name → how SQL writes it), or the part."""
+    if part in tables:
+        return f"SELECT * FROM {tables[part]}"  # noqa: S608 - known names, quoted
     if _QUERY.match(part):
         return part
-    if part in tables:
-        return f"SELECT * FROM {'.'.join(map(_quote_name, part.split('.')))}"  # noqa: S608 - known names, quoted
-    listed = ", ".join(tables[:10]) or "none"
+    listed = ", ".join([*tables][:10]) or _("none")
     if not part:
-        raise DataError.of(f"{name} names no table", f"write FILE::TABLE; the tables are: {listed}.")
-    raise DataError.of(f"{name} was not found", f"the tables are: {listed}.{suggest(part, tables)}")
+        raise DataError.of(
+            _("{name} names no table", name=name),
+            _("write FILE::TABLE; the tables are: {listed}.", listed=listed),
+        )
+    raise DataError.of(
+        _("{name} was not found", name=name),
+        _("the tables are: {listed}.{hint}", listed=listed, hint=suggest(part, tables)),
+    )
 
 
 def _write(cell: object) -> str:

@@ -23,7 +23,7 @@ from leadline.data.date_parts import (
 )
 from leadline.data.levels import Mask, TextColumn
 from leadline.data.missing import report_missing_words
-from leadline.data.raw import Findings, counted
+from leadline.data.raw import Findings
 from leadline.language import _, plural
 
 _NAMED_MONTH = r"(?:\d{1,2}[- ][A-Za-z]{3,9}\.?[- ,]+\d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
@@ -85,10 +85,15 @@ def infer_dates(column: TextColumn, findings: Findings, *, names: Sequence[str])
     strange = ~looks & ~column.blank & ~column.marker
     if column.count(strange) > _FEW * filled:
         problems.append(
-            f"{column.name}: dates and other values are mixed; {column.count(strange):,} of {filled:,} "
-            "are no dates "
-            f"({column.describe(strange)}). Correct or empty these cells, or read the column as text "
-            "(text_columns)."
+            _(
+                "{name}: dates and other values are mixed; {count} of {filled} are no dates "
+                "({examples}). Correct or empty these cells, or read the column as text "
+                "(text_columns).",
+                name=column.name,
+                count=f"{column.count(strange):,}",
+                filled=f"{filled:,}",
+                examples=column.describe(strange),
+            )
         )
     parts = _read_parts(column, year_first, year_last, problems, findings)
     values, impossible = build_dates(parts, year_first | year_last)
@@ -96,9 +101,13 @@ def infer_dates(column: TextColumn, findings: Findings, *, names: Sequence[str])
     impossible |= unreadable_names
     if impossible.any():
         problems.append(
-            f"{column.name}: {counted(column.count(impossible), 'date does', 'dates do')} not exist "
-            f"({column.describe(impossible)}). "
-            "Correct them, or empty the cells."
+            plural(
+                "{name}: {count} date does not exist ({examples}). Correct them, or empty the cells.",
+                "{name}: {count} dates do not exist ({examples}). Correct them, or empty the cells.",
+                column.count(impossible),
+                name=column.name,
+                examples=column.describe(impossible),
+            )
         )
     problems.extend(_check_zones(column, parts, year_first | year_last))
     findings.problems.extend(problems)
@@ -154,7 +163,7 @@ def _read_serials(column: TextColumn, findings: Findings) -> pd.Series | None:
     values = _EXCEL_EPOCH + np.round(days * _DAY_MICROSECONDS).astype("timedelta64[us]")
     values[~found] = np.datetime64("NaT")
     report_missing_words(column, findings)
-    findings.warnings.append(
+    findings.notes.append(
         _(
             "{column}: Excel's serial numbers read as dates, counted from 1900 as on Windows ({rows}).",
             column=column.name,
@@ -212,8 +221,13 @@ def _decide_order(
     day_first, month_first = mask & (first > _TWELVE), mask & (second > _TWELVE)
     if day_first.any() and month_first.any():
         problems.append(
-            f"{column.name}: day and month come in both orders ({column.describe(day_first)}; "
-            f"{column.describe(month_first)}). Export dates as 2026-01-31."
+            _(
+                "{name}: day and month come in both orders ({examples}; {examples_2}). Export dates "
+                "as 2026-01-31.",
+                name=column.name,
+                examples=column.describe(day_first),
+                examples_2=column.describe(month_first),
+            )
         )
         return True
     open_ = mask & ~day_first & ~month_first & (first != second)
@@ -221,9 +235,14 @@ def _decide_order(
     total = decided + column.count(open_)
     if open_.any() and (decided < _DECIDED_FROM or decided < _DECIDED_SHARE * total):
         problems.append(
-            f"{column.name}: {column.count(open_):,} of {column.count(mask):,} dates could be day/month "
-            "or month/day "
-            f"({column.describe(open_)}). Export dates as 2026-01-31."
+            _(
+                "{name}: {count} of {count_2} dates could be day/month or month/day ({examples}). "
+                "Export dates as 2026-01-31.",
+                name=column.name,
+                count=f"{column.count(open_):,}",
+                count_2=f"{column.count(mask):,}",
+                examples=column.describe(open_),
+            )
         )
     return bool(day_first.any() or not month_first.any())
 
@@ -234,10 +253,15 @@ def _check_zones(column: TextColumn, parts: DateParts, mask: Mask) -> list[str]:
     if not (zoned.any() and naive.any()):
         return []
     return [
-        (
-            f"{column.name}: {counted(column.count(zoned), 'moment has', 'moments have')} a time zone, "
-            f"{counted(column.count(naive), 'has', 'have')} none "
-            f"({column.describe(naive)}). Export all of them in UTC or with their offset."
+        plural(
+            "{name}: {count} moment has a time zone, {have} none ({examples}). Export all of "
+            "them in UTC or with their offset.",
+            "{name}: {count} moments have a time zone, {have} none ({examples}). Export all of "
+            "them in UTC or with their offset.",
+            column.count(zoned),
+            name=column.name,
+            have=plural("{count} has", "{count} have", column.count(naive)),
+            examples=column.describe(naive),
         )
     ]
 

@@ -16,15 +16,17 @@ from pyarrow import csv as arrow_csv
 from leadline.data.encoding import decode_bytes
 from leadline.data.layout import ROWS_LOOKED_AT, find_titles, lay_out
 from leadline.data.quoting import find_open_quotes
-from leadline.data.raw import Findings, RawTable, counted, name_rows, shorten, unreadable
+from leadline.data.raw import Findings, RawTable, name_rows, shorten, unreadable
 from leadline.data.truncation import find_cut_end
+from leadline.data.unpacking import unpacked_limit
 from leadline.errors import DataError
+from leadline.language import N_, _, plural
 
-_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_SEPARATORS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("bar")}
 _SAMPLE_BYTES = 1 << 16
 _UNPACKED_LIMIT_BYTES = 4 << 30
 _BLOCK_LIMIT_BYTES = 2**31 - 1
-_RAGGED_REMEDY = (
+_RAGGED_REMEDY = N_(
     "Look for a separator or line break inside a value: such a value needs quotation marks around it."
 )
 
@@ -48,8 +50,12 @@ def read_delimited(path: Path, findings: Findings) -> RawTable:
     decoded = decode_bytes(_read_bytes(path), name)
     findings.notes.extend(decoded.notes)
     if not decoded.utf8.strip():
-        raise DataError.of(f"{name} is empty", "it holds no header and no rows. Export it again.")
+        raise DataError.of(
+            _("{name} is empty", name=name), _("it holds no header and no rows. Export it again.")
+        )
     separator, head = _sniff(decoded.utf8)
+    if not head:
+        raise unreadable(name, [_("its first row holds a text far too long for a name. Export it again.")])
     if titles := find_titles(head):
         raise unreadable(name, [titles])
     cells, bad_rows = _parse(decoded.utf8, separator, width=len(head[0]), name=name)
@@ -64,15 +70,21 @@ def read_delimited(path: Path, findings: Findings) -> RawTable:
 def _read_bytes(path: Path) -> bytes:
     if path.suffix.lower() != ".gz":
         return path.read_bytes()
+    limit = unpacked_limit(path.stat().st_size, _UNPACKED_LIMIT_BYTES)
     try:
         with gzip.open(path) as file:
-            data = file.read(_UNPACKED_LIMIT_BYTES + 1)
+            data = file.read(limit + 1)
     except (EOFError, OSError, zlib.error):
         raise unreadable(
-            str(path), ["the gzip file is cut off or damaged. Copy or export it again."]
+            str(path), [_("the gzip file is cut off or damaged. Copy or export it again.")]
         ) from None
-    if len(data) > _UNPACKED_LIMIT_BYTES:
-        raise unreadable(str(path), ["it unpacks to more than 4 GB. Split it, or save it as Parquet."])
+    if len(data) > limit:
+        problem = _(
+            "it unpacks to more than {limit} MB, a hundred times its size or 4 GB. If it is sound, split it, "
+            "or save it as Parquet.",
+            limit=f"{limit / 1_000_000:,.0f}",
+        )
+        raise unreadable(str(path), [problem])
     return data
 
 
@@ -80,7 +92,8 @@ def _sniff(utf8: bytes) -> tuple[str, list[list[str]]]:
     """Return the separator that cuts most of the first records into the same number of fields, and those."""
     sample = utf8[:_SAMPLE_BYTES]
     if len(utf8) > _SAMPLE_BYTES:
-        sample = sample[: sample.rfind(b"\n") + 1] or sample
+        end = sample.rfind(b"\n") + 1 or utf8.find(b"\n", _SAMPLE_BYTES) + 1  # a header of very many columns
+        sample = utf8[: end or len(utf8)]
     text = sample.decode("utf-8", "ignore")
     heads = {separator: _split(text, separator) for separator in _SEPARATORS}
     best = max(heads, key=lambda separator: _evenness(heads[separator]))
@@ -99,6 +112,8 @@ def _split(text: str, separator: str) -> list[list[str]]:
 
 def _evenness(records: list[list[str]]) -> tuple[float, int]:
     widths = Counter(len(record) for record in records if record)
+    if not widths:
+        return (0.0, 0)
     width, count = widths.most_common(1)[0]
     return (count / widths.total(), width) if width > 1 else (0.0, 1)
 
@@ -131,7 +146,7 @@ def _parse(
         cells = arrow_csv.read_csv(pa.BufferReader(utf8), read_options, parse_options, as_text)
     except pa.ArrowInvalid as error:
         raise unreadable(
-            name, [f"its rows cannot be told apart ({shorten(error, 200)}). Export it again."]
+            name, [_("its rows cannot be told apart ({error}). Export it again.", error=shorten(error, 200))]
         ) from None
     return cells, invalid
 
@@ -144,29 +159,53 @@ def _describe_ragged(bad_rows: list[arrow_csv.InvalidRow], cells: pa.Table, sepa
     first = bad_rows[0]
     if cells.num_rows == 1 and {row.actual_columns for row in bad_rows} == {width + 1}:
         return [
-            (
-                f"all {len(bad_rows):,} rows have {width + 1} fields, the header names {width} (first: "
-                f"row {first.number:,}). "
-                "Name the missing column in the header, or remove the separator at the end of each row."
+            _(
+                "all {count} rows have {width} fields, the header names {named} (first: row "
+                "{number}). Name the missing column in the header, or remove the separator at the "
+                "end of each row.",
+                count=f"{len(bad_rows):,}",
+                width=width + 1,
+                named=width,
+                number=f"{first.number:,}",
             )
         ]
     other = _other_separator(bad_rows, separator, width)
-    remedy = f"They seem separated by {other}: use one separator throughout." if other else _RAGGED_REMEDY
-    kinds = (
-        ("fewer", [row for row in bad_rows if row.actual_columns < width]),
-        ("more", [row for row in bad_rows if row.actual_columns > width]),
+    remedy = (
+        _("They seem separated by {other}: use one separator throughout.", other=other)
+        if other
+        else _(_RAGGED_REMEDY)
     )
-    return [
-        f"{counted(len(rows), 'row has', 'rows have')} {kind} fields than the {width} of the header "
-        f"({name_rows([row.number for row in rows])}: "
-        f"{shorten(rows[0].text)}). {remedy}"
-        for kind, rows in kinds
-        if rows
-    ]
+    narrow = [row for row in bad_rows if row.actual_columns < width]
+    wide = [row for row in bad_rows if row.actual_columns > width]
+    problems = []
+    if narrow:
+        problems.append(
+            plural(
+                "{count} row has fewer fields than the {width} of the header ({rows}: {first}). {remedy}",
+                "{count} rows have fewer fields than the {width} of the header ({rows}: {first}). {remedy}",
+                len(narrow),
+                **_name_ragged(narrow, width, remedy),
+            )
+        )
+    if wide:
+        problems.append(
+            plural(
+                "{count} row has more fields than the {width} of the header ({rows}: {first}). {remedy}",
+                "{count} rows have more fields than the {width} of the header ({rows}: {first}). {remedy}",
+                len(wide),
+                **_name_ragged(wide, width, remedy),
+            )
+        )
+    return problems
+
+
+def _name_ragged(rows: list[arrow_csv.InvalidRow], width: int, remedy: str) -> dict[str, object]:
+    first = shorten(rows[0].text)
+    return {"width": width, "rows": name_rows([row.number for row in rows]), "first": first, "remedy": remedy}
 
 
 def _other_separator(bad_rows: list[arrow_csv.InvalidRow], separator: str, width: int) -> str:
     for other, name in _SEPARATORS.items():
         if other != separator and all(row.text.count(other) == width - 1 for row in bad_rows) and width > 1:
-            return name
+            return _(name)
     return ""

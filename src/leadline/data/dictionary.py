@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from leadline.data.contract import ColumnRule, Contract
 from leadline.data.tables import MARKET_TABLES
+from leadline.durable import replace_file
 from leadline.paths import PROJECT
 
 README = PROJECT / "data" / "README.md"
@@ -86,4 +87,4 @@ def _escape(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(write_readme(README.read_text("utf-8")), "utf-8")
+    replace_file(README, write_readme(README.read_text("utf-8")).encode())

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 
 from leadline.data.damage import find_damage
-from leadline.data.raw import counted, name_rows, unreadable
-from leadline.language import _
+from leadline.data.raw import name_rows, unreadable
+from leadline.language import N_, _, plural
 
 _BOM8 = b"\xef\xbb\xbf"
 _BOMS16 = (b"\xff\xfe", b"\xfe\xff")
-_SAVE_AGAIN = "Export the table again as “CSV UTF-8”."
+_SAVE_AGAIN = N_("Export the table again as “CSV UTF-8”.")
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
@@ -45,8 +45,13 @@ def _decode(data: bytes, name: str) -> Decoded:
         return _decode_utf16(data, name)
     if b"\0" in data:
         rows = [row for row, line in enumerate(data.split(b"\n"), start=1) if b"\0" in line]
-        lines = counted(len(rows), "line holds", "lines hold")
-        problem = f"{lines} NUL bytes ({name_rows(rows)}): the file is damaged or no text. {_SAVE_AGAIN}"
+        problem = plural(
+            "{count} line holds NUL bytes ({rows}): the file is damaged or no text. {remedy}",
+            "{count} lines hold NUL bytes ({rows}): the file is damaged or no text. {remedy}",
+            len(rows),
+            rows=name_rows(rows),
+            remedy=_(_SAVE_AGAIN),
+        )
         raise unreadable(name, [problem])
     notes = (
         (_("The file begins with a UTF-8 byte-order mark; it was removed."),)
@@ -63,7 +68,9 @@ def _decode_utf16(data: bytes, name: str) -> Decoded:
     try:
         text = data.decode("utf-16")
     except UnicodeDecodeError:
-        raise unreadable(name, [f"it begins as UTF-16 but breaks off or is damaged. {_SAVE_AGAIN}"]) from None
+        raise unreadable(
+            name, [_("it begins as UTF-16 but breaks off or is damaged. {remedy}", remedy=_(_SAVE_AGAIN))]
+        ) from None
     return Decoded(text.encode(), (_("The file is in UTF-16; it was read as such."),))
 
 
@@ -75,11 +82,17 @@ def _decode_gb18030(data: bytes, name: str) -> Decoded:
         raise unreadable(
             name,
             [
-                (
-                    f"it mixes two encodings: {counted(len(other), 'line is', 'lines are')} in GBK or "
-                    f"another encoding ({name_rows(other)}), "
-                    f"{len(utf8):,} in UTF-8 ({name_rows(utf8)}). Export both parts again as UTF-8 "
-                    "before joining them."
+                plural(
+                    "it mixes two encodings: {count} line is in GBK or another encoding ({rows}), "
+                    "{number} in UTF-8 ({those}). Export both parts again as UTF-8 before joining "
+                    "them.",
+                    "it mixes two encodings: {count} lines are in GBK or another encoding ({rows}), "
+                    "{number} in UTF-8 ({those}). Export both parts again as UTF-8 before joining "
+                    "them.",
+                    len(other),
+                    rows=name_rows(other),
+                    number=f"{len(utf8):,}",
+                    those=name_rows(utf8),
                 )
             ],
         )
@@ -91,10 +104,14 @@ def _decode_gb18030(data: bytes, name: str) -> Decoded:
     raise unreadable(
         name,
         [
-            (
-                f"its encoding is unknown: {counted(len(bad), 'line is neither', 'lines are neither')} "
-                f"UTF-8 nor GBK ({name_rows(bad)}); it may be "
-                f"Western (Windows-1252) or Big5, or cut off in the middle of a character. {_SAVE_AGAIN}"
+            plural(
+                "its encoding is unknown: {count} line is neither UTF-8 nor GBK ({rows}); it may be "
+                "Western (Windows-1252) or Big5, or cut off in the middle of a character. {remedy}",
+                "its encoding is unknown: {count} lines are neither UTF-8 nor GBK ({rows}); it may "
+                "be Western (Windows-1252) or Big5, or cut off in the middle of a character. {remedy}",
+                len(bad),
+                rows=name_rows(bad),
+                remedy=_(_SAVE_AGAIN),
             )
         ],
     )

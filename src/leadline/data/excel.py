@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,20 @@ import numpy as np
 import pyarrow as pa
 
 from leadline.data.layout import lay_out
-from leadline.data.raw import Findings, RawTable, counted, name_rows, suggest, unreadable
+from leadline.data.raw import Findings, RawTable, name_rows, suggest, unreadable
+from leadline.data.unpacking import unpacked_limit
 from leadline.errors import DataError
-from leadline.language import _, plural
+from leadline.language import N_, _, plural
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK"
 _UNPACKED_LIMIT_BYTES = 1 << 30
-_RATIO_LIMIT = 100
-_RATIO_FROM_BYTES = 50 << 20
+#: More merged or linked cells than a person makes.
+_MARKED_LIMIT = 1_000_000
+#: A table of a million rows and a hundred columns; beyond it lies a stray cell.
+_EXTENT_LIMIT = 100_000_000
 _EXACT_LIMIT = 10**15
+_DAMAGED = N_("the workbook is cut off or damaged. Copy or export it again.")
 _DATE_1904 = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's dates know no time zone
 
 
@@ -44,18 +49,20 @@ def read_excel(path: Path, sheet: str, findings: Findings) -> RawTable:
     _check_file(path)
     try:
         book = _load(path, values=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+    except Exception:  # noqa: BLE001 - of damaged XML openpyxl raises whatever it stumbles on
         raise unreadable(
-            name, ["it is no sound Excel workbook. Open it in Excel and save it again."]
+            name, [_("it is no sound Excel workbook. Open it in Excel and save it again.")]
         ) from None
     page = _choose_sheet(book, sheet, name, findings)
+    _check_extent(page, name)
     records = [list(record) for record in page.iter_rows(values_only=True)]
     findings.problems.extend(_find_uncalculated(path, page))
     findings.problems.extend(_find_long_numbers(records))
     _warn_of_looks(page, book, findings)
     if not records:
         raise DataError.of(
-            f"{name} is empty", "the sheet holds no cells. Choose another sheet, or export it again."
+            _("{name} is empty", name=name),
+            _("the sheet holds no cells. Choose another sheet, or export it again."),
         )
     columns = [
         pa.array([_write(cell) for cell in column], pa.string()) for column in zip(*records, strict=True)
@@ -69,13 +76,13 @@ def _check_file(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(512)
     if start.startswith(_OLE):
-        problem = (
+        problem = _(
             "it has a password or is in the old .xls form. Open it in Excel and save it as .xlsx without one."
         )
     elif start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        problem = "it is a web page (HTML) named like a workbook. Open it in Excel and save it as .xlsx."
+        problem = _("it is a web page (HTML) named like a workbook. Open it in Excel and save it as .xlsx.")
     elif not start.startswith(_ZIP):
-        problem = (
+        problem = _(
             "it is no Excel workbook. Open it in Excel and save it as .xlsx, or name it .csv if it is text."
         )
     else:
@@ -89,14 +96,48 @@ def _check_size(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(item.file_size for item in archive.infolist())
     except zipfile.BadZipFile:
-        return "the workbook is cut off or damaged. Copy or export it again."
-    ratio = unpacked / max(path.stat().st_size, 1)
-    if unpacked > _UNPACKED_LIMIT_BYTES or (unpacked > _RATIO_FROM_BYTES and ratio > _RATIO_LIMIT):
-        return (
-            f"it would unpack to {unpacked / 1e6:,.0f} MB, {ratio:,.0f} times its size, and was not opened. "
-            "If it is sound, save the table as CSV or Parquet."
+        return _(_DAMAGED)
+    size = path.stat().st_size
+    if unpacked > unpacked_limit(size, _UNPACKED_LIMIT_BYTES):
+        return _(
+            "it would unpack to {unpacked} MB, {ratio} times its size, and was not opened. If it "
+            "is sound, save the table as CSV or Parquet.",
+            unpacked=f"{unpacked / 1000000.0:,.0f}",
+            ratio=f"{unpacked / size:,.0f}",
         )
-    return ""
+    return _check_marks(path)
+
+
+def _check_marks(path: Path) -> str:
+    from leadline.data.extents import count_marked_cells  # noqa: PLC0415 - it needs openpyxl
+
+    try:
+        marked = count_marked_cells(path)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return _(_DAMAGED)
+    if marked <= _MARKED_LIMIT:
+        return ""
+    return _(
+        "{count} of its cells are merged or linked, more than can be opened. Undo this in Excel, or save the "
+        "table as CSV.",
+        count=f"{marked:,}",
+    )
+
+
+def _check_extent(page: Any, name: str) -> None:
+    """Refuse a sheet with a stray cell far out: all the empty cells before it would be read."""
+    if page.max_row * page.max_column > _EXTENT_LIMIT:
+        raise unreadable(
+            name,
+            [
+                _(
+                    "its cells reach to row {row} and column {column}, more than can be read. Delete the "
+                    "stray cells below and beside the table, or save the table as CSV.",
+                    row=f"{page.max_row:,}",
+                    column=f"{page.max_column:,}",
+                )
+            ],
+        )
 
 
 def _load(path: Path, *, values: bool) -> Any:
@@ -109,7 +150,8 @@ def _choose_sheet(book: Any, sheet: str, name: str, findings: Findings) -> Any:
     pages = {page.title: page for page in book.worksheets}
     if sheet and sheet not in pages:
         raise DataError.of(
-            f"{name} was not found", f"the sheets are {', '.join(pages)}.{suggest(sheet, pages)}"
+            _("{name} was not found", name=name),
+            _("the sheets are {pages}.{hint}", pages=_(", ").join(pages), hint=suggest(sheet, pages)),
         )
     visible = [page for page in pages.values() if page.sheet_state == "visible"]
     chosen = pages[sheet] if sheet else (visible or list(pages.values()))[0]
@@ -119,7 +161,7 @@ def _choose_sheet(book: Any, sheet: str, name: str, findings: Findings) -> Any:
             _(
                 "Sheet {sheet} was read; {others} also hold data{hidden}.",
                 sheet=chosen.title,
-                others=", ".join(page.title for page in others),
+                others=_(", ").join(page.title for page in others),
                 hidden=_(" (some are hidden)")
                 if any(page.sheet_state != "visible" for page in others)
                 else "",
@@ -141,9 +183,15 @@ def _find_uncalculated(path: Path, page: Any) -> list[str]:
             if cell.data_type == "f" and page[cell.coordinate].value is None:
                 places.setdefault(cell.column_letter, []).append(cell.row)
     return [
-        f"column {letter}: {counted(len(rows), 'formula has', 'formulas have')} no stored value "
-        f"({name_rows(rows)}). "
-        "Open the workbook in Excel and save it, so that they are calculated."
+        plural(
+            "column {letter}: {count} formula has no stored value ({rows}). Open the workbook in "
+            "Excel and save it, so that they are calculated.",
+            "column {letter}: {count} formulas have no stored value ({rows}). Open the workbook "
+            "in Excel and save it, so that they are calculated.",
+            len(rows),
+            letter=letter,
+            rows=name_rows(rows),
+        )
         for letter, rows in places.items()
     ]
 
@@ -156,10 +204,16 @@ def _find_long_numbers(records: list[list[Any]]) -> list[str]:
             if isinstance(cell, int | float) and abs(cell) >= _EXACT_LIMIT:
                 places.setdefault(position, []).append(row)
     return [
-        f"{records[0][position]}: {counted(len(rows), 'number has', 'numbers have')} more than 15 "
-        "digits, of which Excel keeps 15 "
-        f"({name_rows(rows)}: {records[rows[0] - 1][position]:.0f}). Export again with the column "
-        "formatted as text."
+        plural(
+            "{records}: {count} number has more than 15 digits, of which Excel keeps 15 ({rows}: "
+            "{records_2}). Export again with the column formatted as text.",
+            "{records}: {count} numbers have more than 15 digits, of which Excel keeps 15 "
+            "({rows}: {records_2}). Export again with the column formatted as text.",
+            len(rows),
+            records=records[0][position],
+            rows=name_rows(rows),
+            records_2=f"{records[rows[0] - 1][position]:.0f}",
+        )
         for position, rows in places.items()
     ]
 

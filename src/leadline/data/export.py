@@ -1,11 +1,9 @@
 """Tables out, as CSV, Excel workbook or Parquet: whole or not at all, and nothing in them runs."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal, get_args
-from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -14,7 +12,9 @@ import pyarrow.parquet as pq
 
 from leadline.data.guarded import find_broken, guard_column, guard_names, is_texts
 from leadline.data.raw import suggest
+from leadline.durable import replacing
 from leadline.errors import DataError, ParameterError, RunError
+from leadline.language import _
 
 #: CSV in UTF-8 with byte-order mark, CSV for programs that know only GB18030, Excel, Parquet.
 TableForm = Literal["csv", "csv-gb18030", "xlsx", "parquet"]
@@ -45,7 +45,7 @@ def write_table(frame: pd.DataFrame, path: str | Path, *, form: TableForm = "csv
     """
     check_form(form)
     if problems := find_broken(frame):
-        raise DataError(f"The table cannot be written as {form}", problems)
+        raise DataError(_("The table cannot be written as {form}", form=form), problems)
     with _replacing(Path(path)) as file:
         if form == "xlsx":
             from leadline.data.workbook import write_workbook  # noqa: PLC0415 - openpyxl takes 0.25 s
@@ -80,8 +80,13 @@ def check_form(form: str) -> str:
     forms = get_args(TableForm)
     if form not in forms:
         raise ParameterError.of(
-            "The table cannot be written",
-            f"{form!r} is none of {', '.join(forms)}.{suggest(str(form), forms)}",
+            _("The table cannot be written"),
+            _(
+                "{form} is none of {forms}.{hint}",
+                form=repr(form),
+                forms=_(", ").join(forms),
+                hint=suggest(str(form), forms),
+            ),
         )
     return f".{form.partition('-')[0]}"
 
@@ -100,7 +105,7 @@ def csv_text(frame: pd.DataFrame) -> str:
         If a text cannot be written in any encoding (a lone surrogate, half a character).
     """
     if problems := find_broken(frame):
-        raise DataError("The table cannot be written as CSV", problems)
+        raise DataError(_("The table cannot be written as CSV"), problems)
     guarded = frame.copy(deep=False)
     guarded.columns = guard_names(frame)
     for position, (_name, values) in enumerate(frame.items()):
@@ -114,24 +119,23 @@ def _write_parquet(frame: pd.DataFrame, file: IO[bytes]) -> None:
     try:
         pq.write_table(pa.Table.from_pandas(named, preserve_index=False), file)
     except (pa.ArrowException, TypeError, ValueError) as error:
-        reason = "; ".join(str(part) for part in error.args)
+        reason = _("; ").join(str(part) for part in error.args)
         raise DataError.of(
-            "The table cannot be written as parquet",
-            f"{reason}. Give every column a name of its own and values of one kind.",
+            _("The table cannot be written as parquet"),
+            _("{reason}. Give every column a name of its own and values of one kind.", reason=reason),
         ) from None
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Write beside ``path``, durable before it takes that name."""
-    staged = path.with_name(f".{path.name[:60]}.{uuid4().hex}.part")
     try:
-        with staged.open("xb") as file:
+        with replacing(path) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(path)
     except OSError as error:
-        raise RunError(f"{path} cannot be written: {error.strerror or error}. Nothing was changed.") from None
-    finally:
-        staged.unlink(missing_ok=True)
+        raise RunError(
+            _(
+                "{path} cannot be written: {value}. Nothing was changed.",
+                path=path,
+                value=error.strerror or error,
+            )
+        ) from None

@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from leadline.language import _
+
 YES = frozenset(["y", "yes", "true", "t", "1", "是", "有", "对"])
 NO = frozenset(["n", "no", "false", "f", "0", "否", "无", "没有", "错"])
 
@@ -27,9 +29,14 @@ def read_yes(column: pd.Series, problems: list[str]) -> npt.NDArray[np.bool_]:
     if neither.any():
         first = int(np.flatnonzero(neither)[0])
         problems.append(
-            f"{column.name}: {int(neither.sum()):,} values are neither yes nor no (first: "
-            f"{words.iloc[first]!r}, row {first + _FILE_ROW_OF_FIRST:,}), and only a plain "
-            "yes permits. Write yes or no."
+            _(
+                "{name}: {count} values are neither yes nor no (first: {iloc}, row {first}), and "
+                "only a plain yes permits. Write yes or no.",
+                name=column.name,
+                count=f"{int(neither.sum()):,}",
+                iloc=repr(words.iloc[first]),
+                first=f"{first + _FILE_ROW_OF_FIRST:,}",
+            )
         )
     found: npt.NDArray[np.bool_] = words.isin(YES).to_numpy(dtype=bool)
     return found

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from leadline.data.raw import counted, find_file_rows, name_rows
+from leadline.data.raw import find_file_rows, name_rows
+from leadline.language import _, plural
 from leadline.language.escaping import guard_cell
 
 
@@ -40,9 +41,8 @@ def _is_plain(cell: object) -> bool:
 
 def find_broken(frame: pd.DataFrame) -> list[str]:
     """List the texts that hold half a character (a lone surrogate), which no encoding can write."""
-    remedy = "Correct or empty them."
     problems = [
-        f"{name!a}: the column's name holds half a character. Correct it."
+        _("{name}: the column's name holds half a character. Correct it.", name=ascii(name))
         for name in map(str, frame.columns)
         if not _is_whole(name)
     ]
@@ -51,8 +51,15 @@ def find_broken(frame: pd.DataFrame) -> list[str]:
             continue
         broken = [not (cell is None or _is_whole(str(cell))) for cell in values.astype(object)]
         if rows := find_file_rows(pd.Series(broken, values.index, dtype=bool)):
-            texts = counted(len(rows), "text holds", "texts hold")
-            problems.append(f"{name}: {texts} half a character ({name_rows(rows)}). {remedy}")
+            problems.append(
+                plural(
+                    "{name}: {count} text holds half a character ({rows}). Correct or empty them.",
+                    "{name}: {count} texts hold half a character ({rows}). Correct or empty them.",
+                    len(rows),
+                    name=name,
+                    rows=name_rows(rows),
+                )
+            )
     return problems
 
 

@@ -12,7 +12,7 @@ from leadline.data.dates import infer_dates
 from leadline.data.flags import NO, YES
 from leadline.data.levels import Mask, TextColumn, read_levels, take_values
 from leadline.data.numbers import infer_numbers
-from leadline.data.raw import Findings, RawTable, counted
+from leadline.data.raw import Findings, RawTable
 from leadline.data.typed import read_typed
 from leadline.language import _, plural
 
@@ -129,7 +129,7 @@ def read_text(column: TextColumn, findings: Findings) -> pd.Series:
     words = column.texts(column.marker)
     if words:
         findings.notes.append(
-            _("{column}: {words} kept as text.", column=column.name, words=", ".join(sorted(words)))
+            _("{column}: {words} kept as text.", column=column.name, words=_(", ").join(sorted(words)))
         )
     known = pc.if_else(pa.array(column.blank), None, levels)
     return pd.Series(pc.take(known, pa.array(column.codes)).to_pandas(), dtype="str")
@@ -146,9 +146,15 @@ def _refuse_powers(column: TextColumn, powers: Mask, findings: Findings) -> bool
     if not powers.any():
         return False
     findings.problems.append(
-        f"{column.name}: {counted(column.count(powers), 'id lost', 'ids lost')} their digits to "
-        "scientific notation "
-        f"({column.describe(powers)}). Export again with the column formatted as text."
+        plural(
+            "{name}: {count} id lost their digits to scientific notation ({examples}). Export "
+            "again with the column formatted as text.",
+            "{name}: {count} ids lost their digits to scientific notation ({examples}). Export "
+            "again with the column formatted as text.",
+            column.count(powers),
+            name=column.name,
+            examples=column.describe(powers),
+        )
     )
     return True
 
@@ -201,7 +207,7 @@ def _unify_flags(column: TextColumn, findings: Findings) -> pd.Series | None:
             _(
                 "{column}: {words} read as true or false.",
                 column=column.name,
-                words=", ".join(sorted(set(filled))),
+                words=_(", ").join(sorted(set(filled))),
             )
         )
         values = [True if text in YES else False if text else None for text in texts]

@@ -39,9 +39,14 @@ def find_titles(head: Sequence[Sequence[str]]) -> str:
     if not titles:
         return ""
     words = next((cell for cell in head[0] if cell.strip()), "")
-    return (
-        f"row {titles + 1:,} looks like the header, below {titles:,} title row{'s' if titles > 1 else ''} "
-        f"(row 1: {shorten(words)}). Delete the rows above the header."
+    return plural(
+        "row {titles} looks like the header, below {count} title row (row 1: {words}). "
+        "Delete the rows above the header.",
+        "row {titles} looks like the header, below {count} title rows (row 1: {words}). "
+        "Delete the rows above the header.",
+        titles,
+        titles=f"{titles + 1:,}",
+        words=shorten(words),
     )
 
 
@@ -66,7 +71,9 @@ def lay_out(cells: pa.Table, rows: NDArray[np.int64], findings: Findings, name: 
     """
     cells, rows = _drop_empty(cells, rows, findings)
     if not cells.num_rows:
-        raise DataError.of(f"{name} is empty", "it holds no header and no rows. Export it again.")
+        raise DataError.of(
+            _("{name} is empty", name=name), _("it holds no header and no rows. Export it again.")
+        )
     head = [list(record.values()) for record in cells.slice(0, ROWS_LOOKED_AT).to_pylist()]
     if titles := find_titles(head):
         raise unreadable(name, [*findings.problems, titles])
@@ -80,7 +87,7 @@ def lay_out(cells: pa.Table, rows: NDArray[np.int64], findings: Findings, name: 
         )
         cells, rows = cells.slice(0, cells.num_rows - 1), rows[:-1]
     if not cells.num_rows and not findings.problems:
-        findings.problems.append("it has a header but no rows. Check the export's filter and period.")
+        findings.problems.append(_("it has a header but no rows. Check the export's filter and period."))
     findings.stop_at_problems(name)
     return RawTable(cells=cells.rename_columns(list(names)), rows=rows)
 
@@ -167,15 +174,26 @@ def _name_columns(cells: Sequence[str], findings: Findings) -> tuple[str, ...]:
     nameless = [str(position) for position, name in enumerate(names, start=1) if not name]
     if nameless:
         findings.problems.append(
-            f"{len(nameless)} column{'s have' if len(nameless) > 1 else ' has'} no name (number "
-            f"{', '.join(nameless[:5])} in row 1). Give each column a name, or delete it."
+            plural(
+                "{count} column has no name (number {nameless} in row 1). Give each column a name, "
+                "or delete it.",
+                "{count} columns have no name (number {nameless} in row 1). Give each column a name, "
+                "or delete it.",
+                len(nameless),
+                nameless=_(", ").join(nameless[:5]),
+            )
         )
     places: dict[str, list[str]] = {}
     for position, name in enumerate(names, start=1):
         places.setdefault(name, []).append(str(position))
     findings.problems.extend(
-        f"{name}: {len(at)} columns have this name (numbers {', '.join(at)} in row 1). Rename them so "
-        "that each is unique."
+        _(
+            "{name}: {count} columns have this name (numbers {at} in row 1). Rename them so that "
+            "each is unique.",
+            name=name,
+            count=len(at),
+            at=_(", ").join(at),
+        )
         for name, at in places.items()
         if name and len(at) > 1
     )

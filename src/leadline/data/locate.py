@@ -5,8 +5,17 @@ from pathlib import Path
 from typing import Literal
 
 from leadline.data.raw import suggest
-from leadline.datasets import PART, POSTGRES, find_checksum, find_named, known_names
+from leadline.datasets import (
+    PART,
+    POSTGRES,
+    find_checksum,
+    find_named,
+    hide_connection,
+    known_names,
+    read_postgres_name,
+)
 from leadline.errors import DataError
+from leadline.language import _
 
 Kind = Literal["delimited", "excel", "parquet", "duckdb", "sqlite", "postgres", "folder"]
 
@@ -53,12 +62,17 @@ def locate(dataset: str | Path) -> Location:
     name = str(dataset)
     if name.startswith(POSTGRES):
         return _locate_postgres(name)
-    text, _, part = name.partition(PART)
+    text, _mark, part = name.partition(PART)
     path = Path(text)
     if not path.exists():
         return _locate_named(name, text, part)
     if path.is_dir():
         return Location(name, path, "folder", part)
+    if not path.is_file():
+        raise DataError.of(
+            _("{name} cannot be read", name=name),
+            _("it is neither a file nor a folder (a device or a pipe is not read)."),
+        )
     return Location(name, path, find_kind(path), part)
 
 
@@ -73,9 +87,12 @@ def find_kind(path: Path) -> Kind:
     kind = known_kind(path)
     if kind is None:
         raise DataError.of(
-            f"{path} is not a form that leadline reads",
-            f"its name ends in {path.suffix or 'nothing'!r}. Save it as CSV, XLSX or Parquet "
-            "(unpack a ZIP first); databases are DuckDB (.duckdb) and SQLite (.sqlite, .db).",
+            _("{path} is not a form that leadline reads", path=path),
+            _(
+                "its name ends in {value}. Save it as CSV, XLSX or Parquet (unpack a ZIP first); "
+                "databases are DuckDB (.duckdb) and SQLite (.sqlite, .db).",
+                value=repr(path.suffix or "nothing"),
+            ),
         )
     return kind
 
@@ -87,13 +104,10 @@ def known_kind(path: Path) -> Kind | None:
 
 
 def _locate_postgres(name: str) -> Location:
-    variable, _, part = name.removeprefix(POSTGRES).partition(PART)
-    if not variable.isidentifier() or not part:
-        raise DataError.of(
-            f"{name} does not name a PostgreSQL table",
-            "write postgres:VARIABLE::schema.table, where the environment variable VARIABLE holds the "
-            "connection (host=… dbname=… user=… password=…); the connection itself never goes here.",
-        )
+    try:
+        variable, part = read_postgres_name(name)
+    except ValueError as error:
+        raise DataError(_("{name} {problem}", name=hide_connection(name), problem=error)) from None
     return Location(name, Path(variable), "postgres", part)
 
 
@@ -101,22 +115,33 @@ def _locate_named(name: str, text: str, part: str) -> Location:
     try:
         file = find_named(text, part)
     except ValueError as error:
-        raise DataError(f"{text} {error}") from None
+        raise DataError(_("{name} {problem}", name=text, problem=error)) from None
     if file is None:
         raise _missing(text)
     return Location(name, file, find_kind(file), sha256=find_checksum(text, part))
 
 
 def _missing(text: str) -> DataError:
+    if (shown := hide_connection(text)) != text:
+        problem = _("is an address on a network; only local files are read")
+        return DataError(_("{name} {problem}", name=shown, problem=problem))
     path = Path(text)
     if path.suffix or path.parent != Path():
         folder = path.parent
         beside = [file.name for file in folder.iterdir()] if folder.is_dir() else []
-        where = f"{folder} holds no {path.name!r}" if folder.is_dir() else f"there is no folder {folder}"
-        return DataError.of(f"{text} was not found", f"{where}.{suggest(path.name, beside)}")
+        hint = suggest(path.name, beside)
+        where = (
+            _("{folder} holds no {name}.{hint}", folder=folder, name=repr(path.name), hint=hint)
+            if folder.is_dir()
+            else _("there is no folder {folder}.", folder=folder)
+        )
+        return DataError.of(_("{text} was not found", text=text), where)
     here = [file.name for file in Path().iterdir()]
     return DataError.of(
-        f"{text} was not found",
-        f"it is neither a file or folder here nor a known table (those are: {', '.join(known_names())})."
-        f"{suggest(text, [*known_names(), *here])}",
+        _("{text} was not found", text=text),
+        _(
+            "it is neither a file or folder here nor a known table (those are: {names}).{hint}",
+            names=_(", ").join(known_names()),
+            hint=suggest(text, [*known_names(), *here]),
+        ),
     )

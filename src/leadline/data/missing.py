@@ -10,7 +10,7 @@ def report_missing_words(column: TextColumn, findings: Findings) -> None:
     words = column.texts(column.marker & ~column.error)
     if words:
         findings.notes.append(
-            _("{column}: {words} count as missing.", column=column.name, words=", ".join(sorted(words)))
+            _("{column}: {words} count as missing.", column=column.name, words=_(", ").join(sorted(words)))
         )
     if column.error.any():
         findings.warnings.append(

@@ -9,11 +9,12 @@ import pyarrow.compute as pc
 
 from leadline.data.levels import Mask, TextColumn, take_values
 from leadline.data.missing import report_missing_words
-from leadline.data.raw import Findings, counted
+from leadline.data.raw import Findings
 from leadline.data.written import PLAIN, Written, parse_written
 from leadline.language import _, plural
 
 _PLAIN = re.compile(PLAIN)
+_ANY_DIGIT = r".*[\d０-９].*"  # RE2 takes ASCII digits alone for \d
 _DECIMAL_COMMA = r"[+-]?(?:\d+,\d+|\d{1,3}(?:\.\d{3})+,\d+)"
 _GROUPED_RE2 = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 _BINS = r".*\d\s*(?:\+|-|–|~|至|to|以上|以下|及以上).*|(?:[<>≤≥]|under|over|less|more|up to).*\d.*"
@@ -32,7 +33,7 @@ def infer_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
     Whole numbers without gaps are int64, others float64; per cents become shares (12.5% is 0.125). A few
     cells that are no numbers become missing, with a warning; many are a problem, as are several currencies.
     """
-    if column.hardly_matches(r".*\d.*"):
+    if column.hardly_matches(_ANY_DIGIT):
         return None
     blank, plain = column.blank, column.matches(PLAIN)
     filled = column.count(~blank)
@@ -43,9 +44,15 @@ def infer_numbers(column: TextColumn, findings: Findings) -> pd.Series | None:
         return None
     if _has_decimal_comma(column, other):
         findings.problems.append(
-            f"{column.name}: {counted(column.count(other), 'value has', 'values have')} a decimal comma "
-            f"({column.describe(other)}). "
-            "Export the table with decimal points."
+            plural(
+                "{name}: {count} value has a decimal comma ({examples}). Export the table with "
+                "decimal points.",
+                "{name}: {count} values have a decimal comma ({examples}). Export the table with "
+                "decimal points.",
+                column.count(other),
+                name=column.name,
+                examples=column.describe(other),
+            )
         )
         return None
     written = {text: parse_written(text) for text in column.texts(other)}
@@ -133,11 +140,14 @@ def _accept_strange(column: TextColumn, strange: Mask, filled: int, findings: Fi
 
 
 def _mixed(column: TextColumn, strange: Mask) -> str:
-    return (
-        f"{column.name}: numbers and text are mixed; {column.count(strange):,} of "
-        f"{column.count(~column.blank):,} values "
-        f"are not numbers ({column.describe(strange)}). Correct or empty these cells, "
-        "or read the column as text (text_columns)."
+    return _(
+        "{name}: numbers and text are mixed; {count} of {count_2} values are not numbers "
+        "({examples}). Correct or empty these cells, or read the column as text "
+        "(text_columns).",
+        name=column.name,
+        count=f"{column.count(strange):,}",
+        count_2=f"{column.count(~column.blank):,}",
+        examples=column.describe(strange),
     )
 
 
@@ -156,17 +166,28 @@ def _check_signs(
     currencies = sorted({item.currency for item in signs if item.currency})
     if len(currencies) > 1:
         findings.problems.append(
-            f"{column.name}: {len(currencies)} currencies are mixed ({', '.join(currencies)}; "
-            f"{column.describe(dressed)}). "
-            "Convert them to one, or put the currency into a column of its own."
+            _(
+                "{name}: {count} currencies are mixed ({currencies}; {examples}). Convert them to "
+                "one, or put the currency into a column of its own.",
+                name=column.name,
+                count=len(currencies),
+                currencies=_(", ").join(currencies),
+                examples=column.describe(dressed),
+            )
         )
         return False
     with_percent = ["percent" in item.signs for item in signs]
     if any(with_percent) and not (all(with_percent) and not plain.any()):
         findings.problems.append(
-            f"{column.name}: per cents and plain numbers are mixed "
-            f"({counted(column.count(plain), 'value has', 'values have')} no % sign; "
-            f"{column.describe(plain | dressed)}). Write all of them in one way."
+            plural(
+                "{name}: per cents and plain numbers are mixed ({count} value has no % sign; "
+                "{examples}). Write all of them in one way.",
+                "{name}: per cents and plain numbers are mixed ({count} values have no % sign; "
+                "{examples}). Write all of them in one way.",
+                column.count(plain),
+                name=column.name,
+                examples=column.describe(plain | dressed),
+            )
         )
         return False
     names = {
@@ -178,7 +199,9 @@ def _check_signs(
     }
     found = [names[sign] for sign in names if any(sign in item.signs for item in signs)]
     if found:
-        findings.notes.append(_("{column}: read with {signs}.", column=column.name, signs=", ".join(found)))
+        findings.notes.append(
+            _("{column}: read with {signs}.", column=column.name, signs=_(", ").join(found))
+        )
     return True
 
 

@@ -1,6 +1,6 @@
 """The door for one table of any form: Parquet and DuckDB are read as they are scanned, others at once."""
 
-import tempfile
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,16 +13,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leadline.data.database import attach_duckdb
+from leadline.data.duckdb_tables import confine
+from leadline.data.engine import Engine, read_engine
+from leadline.data.engine_errors import first_line
 from leadline.data.folder import find_parts
 from leadline.data.layout import clean_name
 from leadline.data.locate import Location, find_kind, locate
 from leadline.data.mapping import check_mapping, read_mapping
-from leadline.data.open_tables import confine
-from leadline.data.raw import shorten, unreadable
+from leadline.data.raw import unreadable
 from leadline.data.readers import read_table
 from leadline.data.sources import Source, hash_file, hash_parts
 from leadline.datasets import name_place
+from leadline.durable import scratch_folder
 from leadline.errors import DataError
+from leadline.language import _
 
 #: Numbers the parts of a Parquet file that are each read by one thread, in order.
 CHUNK = "chunk of file"
@@ -45,7 +49,7 @@ def open_table(
     dataset: str | Path,
     *,
     mapping: str | Path | None = None,
-    memory_gb: float = 1.5,
+    memory_gb: float | None = None,
     in_order: bool = False,
     is_mapping_shared: bool = False,
 ) -> Iterator[OpenTable]:
@@ -59,7 +63,8 @@ def open_table(
     dataset, mapping, is_mapping_shared
         As `leadline.data.read_table`.
     memory_gb
-        Most memory that the engine takes for its work, GB.
+        Most memory that the engine takes for its work, GB, by default as the settings say (`read_engine`),
+        or 1.5. The engine is DuckDB in this process, also where tables in bulk go to Spark.
     in_order
         Whether one thread is to read all of it, in its order.
 
@@ -69,13 +74,16 @@ def open_table(
         As `leadline.data.read_table`; and while it is open, if memory does not suffice.
     """
     location = locate(dataset)
+    settings = read_engine()
+    here = settings if settings.kind == "duckdb" else Engine()
+    memory_gb = memory_gb or here.memory_gb or 1.5
     files = _list_files(location)
     sizes = _list_chunks(files) if files and not in_order else None
-    with tempfile.TemporaryDirectory(prefix="leadline-") as scratch:
+    with scratch_folder("leadline-engine-") as scratch:
         connection = ibis.duckdb.connect(
             memory_limit=f"{round(memory_gb * 1000)}MB",
-            temp_directory=scratch,
-            **({} if sizes else {"threads": 1}),
+            temp_directory=str(scratch),
+            **_limit_threads(here.threads if sizes else 1),
         )
         try:
             if files:
@@ -94,23 +102,33 @@ def open_table(
             yield OpenTable(table, _describe(table, location, files))
         except duckdb.OutOfMemoryException as error:
             raise DataError.of(
-                f"{location.name}: {memory_gb:g} GB of memory, with the temporary folder, were not enough",
-                f"{_first_line(error)}. Allow more memory_gb, or leave columns out.",
+                _(
+                    "{name}: {memory_gb} GB of memory, with the temporary folder, were not enough",
+                    name=location.name,
+                    memory_gb=f"{memory_gb:g}",
+                ),
+                _("{line}. Allow more memory_gb, or leave columns out.", line=first_line(error)),
             ) from None
         except duckdb.Error as error:
-            raise unreadable(location.name, [f"the engine answers: {_first_line(error)}."]) from None
+            raise unreadable(
+                location.name, [_("the engine answers: {line}.", line=first_line(error))]
+            ) from None
         finally:
             connection.disconnect()
+
+
+def _limit_threads(threads: int | None) -> dict[str, int]:
+    return {} if threads is None else {"threads": threads}
 
 
 def _list_files(location: Location) -> list[Path]:
     """Return the Parquet files that make the table, none if it has another form."""
     if location.kind == "parquet":
         if location.sha256 and hash_file(location.path) != location.sha256:
-            remedy = f"Delete it, then: leadline data get {location.name}"
+            remedy = _("Delete it, then: leadline data get {name}", name=location.name)
             raise DataError.of(
-                f"{location.name} was changed since it was fetched",
-                f"{location.path} is not the published file. {remedy}",
+                _("{name} was changed since it was fetched", name=location.name),
+                _("{path} is not the published file. {remedy}", path=location.path, remedy=remedy),
             )
         return [location.path.resolve()]
     if location.kind != "folder":
@@ -146,9 +164,9 @@ def _scan_files(connection: Any, files: list[Path], size: int | None) -> ir.Tabl
 def _sound(file: Path) -> Path:
     try:
         pq.read_metadata(file)
-    except (pa.ArrowInvalid, OSError):
+    except (pa.ArrowException, OSError, UnicodeError):
         raise unreadable(
-            str(file), ["the Parquet file is cut off or damaged. Copy or export it again."]
+            str(file), [_("the Parquet file is cut off or damaged. Copy or export it again.")]
         ) from None
     return file
 
@@ -159,7 +177,7 @@ def _name_columns(
     """Name columns as `read_table` does: cleaned, and ours for theirs."""
     clean = {clean_name(name): name for name in table.columns}
     if len(clean) < len(table.columns):
-        raise unreadable(location.name, ["several columns have the same name. Rename them."])
+        raise unreadable(location.name, [_("several columns have the same name. Rename them.")])
     names = read_mapping(mapping) if mapping is not None else {}
     if is_shared:
         names = {ours: theirs for ours, theirs in names.items() if theirs in clean}
@@ -172,14 +190,16 @@ def _describe(table: ir.Table, location: Location, files: list[Path]) -> Source:
     dates = [
         name for name in table.columns if table[name].type().is_date() or table[name].type().is_timestamp()
     ]
+    today = dt.datetime.now().astimezone().date()
+    days = {name: table[name].cast("date") for name in dates}
     ends = {
-        f"{what} {name}": getattr(table[name].cast("date"), what)()
-        for name in dates
+        f"{what} {name}": getattr(day, what)(where=day <= today)  # a day to come tells no age
+        for name, day in days.items()
         for what in ("min", "max")
     }
     row = table.aggregate(rows=table.count(), **ends).to_pyarrow().to_pylist()[0]
     if not row["rows"]:
-        raise unreadable(location.name, ["it has no rows of data. Check the export's filter and period."])
+        raise unreadable(location.name, [_("it has no rows of data. Check the export's filter and period.")])
     first, last = ([row[f"{what} {name}"] for name in dates] for what in ("min", "max"))
     digest = hash_parts(files) if location.kind == "folder" else hash_file(location.path)
     place = name_place(location.path)
@@ -192,7 +212,3 @@ def _describe(table: ir.Table, location: Location, files: list[Path]) -> Source:
         first_date=min(filter(None, first), default=None),
         last_date=max(filter(None, last), default=None),
     )
-
-
-def _first_line(error: Exception) -> str:
-    return shorten(str(error).splitlines()[0], 160)

@@ -1,23 +1,26 @@
-"""The door for tables in bulk: a folder of Parquet opened with Ibis on DuckDB, confined to its files."""
+"""The door for tables in bulk: a folder of Parquet opened with Ibis, on DuckDB or where the engine says."""
 
-import os
-import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import duckdb
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from leadline.data.contract import Contract, Kind
-from leadline.data.raw import shorten, suggest, unreadable
-from leadline.data.tables import MARKET_TABLES
-from leadline.errors import DataError
+from leadline.data.contract import KIND_WORDS, Contract, Kind
+from leadline.data.duckdb_tables import open_duckdb
+from leadline.data.engine import Engine, read_engine
+from leadline.data.folder import refuse_links_out
+from leadline.data.raw import suggest, unreadable
+from leadline.data.tables import MARKET_TABLES, OWN_CUSTOMERS
+from leadline.errors import DataError, RunError
+from leadline.language import _
 
-_CONTRACTS = {contract.name: contract for contract in MARKET_TABLES}
+_CONTRACTS = {contract.name: contract for contract in (*MARKET_TABLES, OWN_CUSTOMERS)}
 _IS_KIND: dict[Kind, Any] = {
     "id": lambda kind: kind.is_integer() or kind.is_string(),
     "text": lambda kind: kind.is_string(),
@@ -28,13 +31,21 @@ _IS_KIND: dict[Kind, Any] = {
 }
 
 
+class _Reader(Protocol):
+    """An engine that is open: files in, Ibis tables out."""
+
+    def read(self, files: list[str]) -> ir.Table: ...
+
+    def lend(self, rows: pa.Table) -> ir.Table: ...
+
+
 class OpenTables(Mapping[str, ir.Table]):
     """Tables of a folder by name; each is an Ibis table that reads its file only when it is executed."""
 
-    def __init__(self, connection: Any, files: Mapping[str, list[Path]], folder: Path) -> None:
-        self._connection = connection
+    def __init__(self, reader: _Reader, files: Mapping[str, list[str]], place: str) -> None:
+        self._reader = reader
         self._files = files
-        self._folder = folder
+        self._place = place
         self._opened: dict[str, ir.Table] = {}
 
     def __getitem__(self, name: str) -> ir.Table:
@@ -51,25 +62,25 @@ class OpenTables(Mapping[str, ir.Table]):
 
     def _open(self, name: str) -> ir.Table:
         if name not in self._files:
-            known = ", ".join(self._files) or "none"
+            known = _(", ").join(self._files) or _("none")
             raise DataError.of(
-                f"{self._folder} holds no table {name!r}", f"it holds {known}.{suggest(name, self._files)}"
+                _("{folder} holds no table {name}", folder=self._place, name=repr(name)),
+                _("it holds {known}.{hint}", known=known, hint=suggest(name, self._files)),
             )
-        files = [str(file) for file in self._files[name]]
         try:
-            table = self._connection.read_parquet(files if len(files) > 1 else files[0])
-        except duckdb.Error as error:
-            raise unreadable(
-                f"{self._folder}::{name}",
-                [f"the Parquet file is cut off or damaged ({_first_line(error)}). Copy or export it again."],
-            ) from None
+            table = self._reader.read(self._files[name])
+        except ValueError as error:
+            problem = _(
+                "the Parquet file is cut off or damaged ({line}). Copy or export it again.", line=error
+            )
+            raise unreadable(f"{self._place}::{name}", [problem]) from None
         if name in _CONTRACTS:
-            _check_columns(table.schema(), _CONTRACTS[name], f"{self._folder}::{name}")
+            _check_columns(table.schema(), _CONTRACTS[name], f"{self._place}::{name}")
         return table
 
     def lend(self, rows: pa.Table) -> ir.Table:
         """Return a few rows as a table of the same engine, to be joined with the others."""
-        return self._connection.create_table(ibis.util.gen_name("lent"), rows, temp=True)
+        return self._reader.lend(rows)
 
     def __contains__(self, name: object) -> bool:
         """Tell whether the folder holds a table of this name, without opening it."""
@@ -86,22 +97,27 @@ class OpenTables(Mapping[str, ir.Table]):
 def open_tables(
     folder: str | Path,
     *,
-    memory_gb: float = 1.0,
+    engine: Engine | None = None,
+    memory_gb: float | None = None,
     threads: int | None = None,
     temp: str | Path | None = None,
     may_be_empty: bool = False,
 ) -> Iterator[OpenTables]:
     """Open the Parquet tables of a folder for expressions such as those of `leadline.features`.
 
-    The engine can read these files and nothing else: no other file, no network, no change of settings. What
-    does not fit into memory goes to a temporary folder, which is removed in the end.
+    DuckDB can read these files and nothing else: no other file, no network, no change of settings. What
+    does not fit into memory goes to a temporary folder, which is removed in the end. On Spark the rights
+    are those of the cluster, and `Engine.data`, where it is set, stands for ``folder``.
 
     Parameters
     ----------
     folder
         Holds ``<table>.parquet``, or for a table in parts a folder ``<table>/`` of Parquet files.
+    engine
+        Where the work is done; by default what the settings say (`read_engine`).
     memory_gb
-        Most memory that the engine takes for its work, GB.
+        Most memory that the engine takes for its work, GB, by default the engine's, and 1 GB where it
+        names none.
     threads
         Threads of the engine, by default one a core.
     temp
@@ -114,72 +130,75 @@ def open_tables(
     DataError
         If the folder holds no such table or, while it is open, memory or disk does not suffice, or a value
         cannot be converted (text among ids that are numbers).
+    ParameterError
+        If the settings are not valid.
+    RunError
+        If Spark is not there, or does not answer.
 
     Examples
     --------
     >>> with open_tables("market") as tables:  # doctest: +SKIP
     ...     usage_features(tables["monthly_usage"], as_of=date(2025, 7, 1)).to_pandas()
     """
-    if not memory_gb > 0:
-        raise DataError(f"memory_gb == {memory_gb:g}, must be above 0.")
-    place = Path(folder)
-    files = _find_tables(place, may_be_empty=may_be_empty)
-    with tempfile.TemporaryDirectory(prefix="leadline-", dir=temp) as scratch:
-        connection = ibis.duckdb.connect(
-            memory_limit=f"{round(memory_gb * 1000)}MB",
-            temp_directory=scratch,
-            **({} if threads is None else {"threads": threads}),
-        )
-        try:
-            confine(connection.con, [file for parts in files.values() for file in parts])
-            yield OpenTables(connection, files, place)
-        except duckdb.OutOfMemoryException as error:
-            raise DataError.of(
-                f"{place}: {memory_gb:g} GB of memory, with the temporary folder, were not enough",
-                f"{_first_line(error)}. Allow more memory_gb, or fewer threads.",
-            ) from None
-        except duckdb.ConversionException as error:
-            raise DataError.of(
-                f"{place}: a value does not fit its column's use",
-                f"{_first_line(error)}. Correct it where the table is made.",
-            ) from None
-        except duckdb.Error as error:
-            raise unreadable(
-                str(place), [f"a table is damaged ({_first_line(error)}). Copy or export it again."]
-            ) from None
-        finally:
-            connection.disconnect()
+    engine = engine or read_engine()
+    engine = replace(
+        engine,
+        memory_gb=engine.memory_gb if memory_gb is None else memory_gb,
+        threads=threads or engine.threads,
+        temp=engine.temp if temp is None else Path(temp),
+    )
+    if engine.memory_gb is not None and not engine.memory_gb > 0:
+        raise DataError(_("memory_gb == {memory_gb}, must be above 0.", memory_gb=f"{engine.memory_gb:g}"))
+    is_here = engine.kind == "duckdb" or engine.data is None
+    files = _find_tables(Path(folder), may_be_empty=may_be_empty) if is_here else {}
+    place = str(folder if is_here else engine.data)
+    if engine.kind == "duckdb":
+        with open_duckdb(engine, [file for parts in files.values() for file in parts], place) as duckdb:
+            yield OpenTables(duckdb, files, place)
+        return
+    with _load_spark().open_spark(engine, place) as spark:
+        if not is_here and not (files := spark.find_tables(place)) and not may_be_empty:
+            raise _nothing(place)
+        yield OpenTables(spark, files, place)
 
 
-def _find_tables(folder: Path, *, may_be_empty: bool) -> dict[str, list[Path]]:
+def _load_spark() -> Any:
+    """Import Spark only where it is asked for: it is large, and an extra."""
+    # Said at each use; all that leadline takes from Spark comes by way of Arrow.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    try:
+        return import_module("leadline.data.spark_tables")
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("leadline"):
+            raise
+        raise RunError(
+            _(
+                "The engine is to be Spark, but {module} is not installed. "
+                "Install it with pip install 'leadline[spark]' (in a clone: make spark), "
+                'or work on this machine: kind = "duckdb" under [engine] in leadline.toml.',
+                module=error.name,
+            )
+        ) from None
+
+
+def _nothing(place: object) -> DataError:
+    return DataError.of(_("{folder} holds no table", folder=place), _("put <table>.parquet files into it."))
+
+
+def _find_tables(folder: Path, *, may_be_empty: bool) -> dict[str, list[str]]:
     """Return name → files; a link that leads out of the folder is refused."""
     if not folder.is_dir():
-        raise DataError.of(f"{folder} was not found", "name a folder that holds <table>.parquet files.")
+        raise DataError.of(
+            _("{folder} was not found", folder=folder), _("name a folder that holds <table>.parquet files.")
+        )
     found = {path.stem: [path] for path in folder.glob("*.parquet") if path.is_file()}
     for part in folder.iterdir():
         if part.is_dir() and (parts := sorted(part.glob("*.parquet"))):
             found.setdefault(part.name, parts)
     if not found and not may_be_empty:
-        raise DataError.of(f"{folder} holds no table", "put <table>.parquet files into it.")
-    home = folder.resolve()
-    outside = [file for parts in found.values() for file in parts if not file.resolve().is_relative_to(home)]
-    if outside:
-        raise DataError.of(
-            f"{folder} cannot be opened",
-            *(
-                f"{file.name} is a link that leads out of the folder. Copy the file itself."
-                for file in outside
-            ),
-        )
-    return {name: [part.resolve() for part in found[name]] for name in sorted(found)}
-
-
-def confine(connection: Any, files: list[Path]) -> None:
-    """Allow the files alone; a lazy read needs their paths allowed while all others are shut."""
-    connection.execute(f"SET allowed_paths = [{', '.join(_quote(os.fspath(file)) for file in files)}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET enable_progress_bar = false")  # a bar is a widget, which no report can show
-    connection.execute("SET lock_configuration = true")
+        raise _nothing(folder)
+    refuse_links_out(folder, [file for parts in found.values() for file in parts])
+    return {name: [str(part.resolve()) for part in found[name]] for name in sorted(found)}
 
 
 def _check_columns(schema: Any, contract: Contract, name: str) -> None:
@@ -189,19 +208,22 @@ def _check_columns(schema: Any, contract: Contract, name: str) -> None:
         if rule.name not in schema:
             if rule.required:
                 hint = suggest(rule.name, unknown)
-                problems.append(f"{rule.name}: the column is absent ({rule.meaning}).{hint}")
+                problems.append(
+                    _(
+                        "{name}: the column is absent ({meaning}).{hint}",
+                        name=rule.name,
+                        meaning=rule.meaning,
+                        hint=hint,
+                    )
+                )
         elif not _IS_KIND[rule.kind](schema[rule.name]):
             problems.append(
-                f"{rule.name}: holds {schema[rule.name]}, must be {rule.kind.replace('_', ' ')}. "
-                "Correct the column where it is made."
+                _(
+                    "{name}: holds {schema}, must be {kind}. Correct the column where it is made.",
+                    name=rule.name,
+                    schema=schema[rule.name],
+                    kind=_(KIND_WORDS[rule.kind]),
+                )
             )
     if problems:
-        raise DataError(f"{name} is not a valid {contract.name} table", problems)
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _first_line(error: Exception) -> str:
-    return shorten(str(error).splitlines()[0], 160)
+        raise DataError(_("{name} is not a valid {name_2} table", name=name, name_2=contract.name), problems)

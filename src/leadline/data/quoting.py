@@ -7,9 +7,10 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.data.raw import counted, name_rows, shorten
+from leadline.data.raw import name_rows, shorten
+from leadline.language import N_, _, plural
 
-_REMEDY = "Close it, or double a quotation mark that belongs to the text."
+_REMEDY = N_("Close it, or double a quotation mark that belongs to the text.")
 
 
 def find_open_quotes(utf8: bytes, cells: pa.Table, separator: str) -> list[str]:
@@ -21,7 +22,12 @@ def find_open_quotes(utf8: bytes, cells: pa.Table, separator: str) -> list[str]:
     if b'"' not in utf8:
         return []
     if utf8.count(b'"') % 2 and _is_open_at_end(utf8, separator):
-        return [f"a quotation mark is never closed and takes in the rest of the file. {_REMEDY}"]
+        return [
+            _(
+                "a quotation mark is never closed and takes in the rest of the file. {remedy}",
+                remedy=_(_REMEDY),
+            )
+        ]
     beginning = _usual_shape(cells.column(0))
     problems = []
     for name, column in zip(cells.slice(0, 1).to_pylist()[0].values(), cells.columns, strict=True):
@@ -35,9 +41,18 @@ def find_open_quotes(utf8: bytes, cells: pa.Table, separator: str) -> list[str]:
             count = sum(lines for _row, lines in swallowing)
             rows = [row for row, _lines in swallowing]
             problems.append(
-                f"{name}: {counted(len(rows), 'quotation mark', 'quotation marks')} left open swallowed "
-                f"{counted(count, 'row', 'rows')} "
-                f"({name_rows(rows)}: {shorten(column[rows[0] - 1].as_py())}). {_REMEDY}"
+                plural(
+                    "{name}: {count} quotation mark left open swallowed {swallowed} "
+                    "({rows}: {first}). {remedy}",
+                    "{name}: {count} quotation marks left open swallowed {swallowed} "
+                    "({rows}: {first}). {remedy}",
+                    len(rows),
+                    name=name,
+                    swallowed=plural("{count} row", "{count} rows", count),
+                    rows=name_rows(rows),
+                    first=shorten(column[rows[0] - 1].as_py()),
+                    remedy=_(_REMEDY),
+                )
             )
     return problems
 

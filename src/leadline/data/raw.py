@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from leadline.errors import DataError
+from leadline.language import _
 
 ROWS_NAMED = 3
 _FILE_ROW_OF_FIRST = 2
@@ -50,7 +51,7 @@ class Findings:
 
 def unreadable(name: str, problems: Iterable[str]) -> DataError:
     """Build the error of a table that cannot be read as it is."""
-    return DataError(f"{name} cannot be read as it is", list(problems))
+    return DataError(_("{name} cannot be read as it is", name=name), list(problems))
 
 
 def name_rows(rows: Sequence[int] | NDArray[np.int64]) -> str:
@@ -58,10 +59,10 @@ def name_rows(rows: Sequence[int] | NDArray[np.int64]) -> str:
     first = [f"{row:,}" for row in rows[:ROWS_NAMED]]
     more = len(rows) - len(first)
     if more:
-        return f"rows {', '.join(first)} and {more:,} more"
+        return _("rows {rows} and {more} more", rows=_(", ").join(first), more=f"{more:,}")
     if len(first) == 1:
-        return f"row {first[0]}"
-    return f"rows {', '.join(first[:-1])} and {first[-1]}"
+        return _("row {row}", row=first[0])
+    return _("rows {rows} and {last}", rows=_(", ").join(first[:-1]), last=first[-1])
 
 
 def label_rows(frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
@@ -95,7 +96,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """Return " Did you mean 'nearest'?" or nothing."""
     lowered = {str(item).casefold(): str(item) for item in known}
     near = get_close_matches(name.casefold(), lowered, n=1, cutoff=0.6)
-    return f" Did you mean {lowered[near[0]]!r}?" if near else ""
+    return (" " + _("Did you mean {near}?", near=repr(lowered[near[0]]))) if near else ""
 
 
 def shorten(value: object, width: int = 40) -> str:

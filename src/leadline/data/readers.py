@@ -16,11 +16,13 @@ from leadline.data.folder import find_parts, read_parts
 from leadline.data.infer import infer_types
 from leadline.data.locate import Location, find_kind, locate
 from leadline.data.mapping import check_mapping, read_mapping
+from leadline.data.mixtures import warn_of_mixtures
 from leadline.data.raw import Findings, RawTable, label_rows, suggest
 from leadline.data.sources import Source, Table, hash_file, hash_parts, hash_rows
 from leadline.data.zones import place_times
 from leadline.datasets import name_place
 from leadline.errors import DataError
+from leadline.language import _
 
 
 def read_table(
@@ -77,7 +79,7 @@ def read_table(
     raw, digest = _read_raw(location, findings)
     if raw.cells.num_rows < fewest_rows:
         findings.problems.append(
-            "it has one row of data only; an analysis needs many. Check that the export is whole."
+            _("it has one row of data only; an analysis needs many. Check that the export is whole.")
         )
         findings.stop_at_problems(location.name)
     columns = raw.cells.column_names
@@ -98,6 +100,7 @@ def read_table(
         frame = check_table(fit_columns(frame, contract), contract, location.name)
     day = as_of or dt.datetime.now().astimezone().date()
     warn_of_future(frame, day, findings)
+    warn_of_mixtures(frame, findings)
     return Table(frame, _describe(location, frame, digest, day, findings))
 
 
@@ -113,8 +116,12 @@ def _read_raw(location: Location, findings: Findings) -> tuple[RawTable, str]:
             digest = hash_file(path)
             if location.sha256 and digest != location.sha256:
                 raise DataError.of(
-                    f"{location.name} was changed since it was fetched",
-                    f"{path} is not the published file. Delete it, then: leadline data get {location.name}",
+                    _("{name} was changed since it was fetched", name=location.name),
+                    _(
+                        "{path} is not the published file. Delete it, then: leadline data get {name}",
+                        path=path,
+                        name=location.name,
+                    ),
                 )
             return _read_file(path, location.part, findings), digest
 
@@ -140,18 +147,24 @@ def _read_file(path: Path, part: str, findings: Findings) -> RawTable:
             return read_delimited(path, findings)
         case kind:
             raise DataError.of(
-                f"{path} is no table by itself", f"name a table of this {kind} file: {path}::table"
+                _("{path} is no table by itself", path=path),
+                _("name a table of this {kind} file: {path}::table", kind=kind, path=path),
             )
 
 
 def _check_text_columns(wanted: Sequence[str], columns: Sequence[str], name: str) -> None:
     problems = [
-        f"{column}: {name} has no such column, yet it is to be read as text.{suggest(column, columns)}"
+        _(
+            "{column}: {name} has no such column, yet it is to be read as text.{hint}",
+            column=column,
+            name=name,
+            hint=suggest(column, columns),
+        )
         for column in wanted
         if column not in columns
     ]
     if problems:
-        raise DataError(f"The text columns do not fit {name}", problems)
+        raise DataError(_("The text columns do not fit {name}", name=name), problems)
 
 
 def _describe(

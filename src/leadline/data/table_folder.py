@@ -14,6 +14,8 @@ from filelock import FileLock, Timeout
 from leadline.data.contract import Contract, Kind
 from leadline.durable import sync_to_disk
 from leadline.errors import DataError, ParameterError, RunError
+from leadline.language import _
+from leadline.locks import drop_lock
 from leadline.paths import find_taken
 
 _IS_KIND = {
@@ -63,13 +65,15 @@ def write_tables(
     if taken := find_taken(place):
         raise ParameterError(taken)
     try:
-        with _staged(place) as folder:
+        with staged(place) as folder:
             rows = _write_pieces(folder, {contract.name: contract for contract in contracts}, pieces)
             for name, text in texts.items():
                 (folder / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         reason = error.strerror or error
-        raise RunError(f"{place} cannot be written: {reason}. Nothing was left there.") from None
+        raise RunError(
+            _("{place} cannot be written: {reason}. Nothing was left there.", place=place, reason=reason)
+        ) from None
     return rows
 
 
@@ -82,22 +86,34 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
         If the file is absent or no JSON object.
     """
     path = folder / name
-    headline = f"{folder} is not a folder of leadline's simulated market"
+    headline = _("{folder} is not a folder of leadline's simulated market", folder=folder)
     try:
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        problem = f"{name} cannot be read: {error.strerror}. Make one with: leadline market make --out DIR"
+        problem = _(
+            "{name} cannot be read: {strerror}. Make one with: leadline market make --out DIR",
+            name=name,
+            strerror=error.strerror,
+        )
         raise DataError.of(headline, problem) from None
     except ValueError:
-        raise DataError.of(headline, f"{name} is damaged. Make the market again.") from None
+        raise DataError.of(headline, _("{name} is damaged. Make the market again.", name=name)) from None
     if not isinstance(content, dict):
-        raise DataError.of(headline, f"{name} is damaged. Make the market again.")
+        raise DataError.of(headline, _("{name} is damaged. Make the market again.", name=name))
     return content
 
 
 @contextmanager
-def _staged(place: Path) -> Iterator[Path]:
-    """Yield a hidden folder beside ``place`` that takes its place at the end, or is removed."""
+def staged(place: Path) -> Iterator[Path]:
+    """Yield a hidden folder beside ``place`` that takes its place at the end, or is removed.
+
+    Raises
+    ------
+    RunError
+        If another process is writing the same folder.
+    OSError
+        If the disk cannot take it.
+    """
     place.absolute().parent.mkdir(parents=True, exist_ok=True)
     folder = place.absolute().with_name(f".{place.absolute().name}.making")
     lock = FileLock(folder.with_suffix(".lock"))
@@ -105,13 +121,13 @@ def _staged(place: Path) -> Iterator[Path]:
         lock.acquire(timeout=0)
     except Timeout:
         raise RunError(
-            f"{place} is being written by another process. Wait for it, or choose another."
+            _("{place} is being written by another process. Wait for it, or choose another.", place=place)
         ) from None
     try:
         shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
         folder.mkdir()
         yield folder
-        for path in (*folder.iterdir(), folder):
+        for path in (*folder.rglob("*"), folder):
             sync_to_disk(path)
         if place.is_dir():
             place.rmdir()
@@ -119,7 +135,7 @@ def _staged(place: Path) -> Iterator[Path]:
         sync_to_disk(place.absolute().parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        lock.release()  # its file stays: removed, two writers could each hold one of that name
+        drop_lock(lock)
 
 
 def _write_pieces(
@@ -156,5 +172,5 @@ def _check_schema(contract: Contract, schema: pa.Schema) -> None:
     kinds: dict[str, Kind] = {rule.name: rule.kind for rule in contract.columns}
     wrong = [field for field in schema if not _IS_KIND[kinds[field.name]](field.type)]
     if wrong:
-        found = ", ".join(f"{field.name}: {field.type}, must be {kinds[field.name]}" for field in wrong)
+        found = _(", ").join(f"{field.name}: {field.type}, must be {kinds[field.name]}" for field in wrong)
         raise ValueError(f"{contract.name} has other types than its contract: {found}.")

@@ -4,6 +4,7 @@ The data dictionary in ``data/README.md`` is written from here. Ids are whole nu
 simulated market and text once read; an analyst's own table may hold either.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from leadline.channels import CHANNELS
@@ -31,6 +32,12 @@ CUSTOMERS = Contract(
         flag("consent", "agreed to marketing contact", personal_data="sensitive"),
         flag("do_not_contact", "opted out: never on a list", personal_data="sensitive"),
     ),
+)
+
+#: A firm's own customers need an id; what else they tell keeps the contract where it is there.
+OWN_CUSTOMERS = replace(
+    CUSTOMERS,
+    columns=tuple(replace(rule, required=rule.name in CUSTOMERS.key) for rule in CUSTOMERS.columns),
 )
 
 MONTHLY_USAGE = Contract(

@@ -4,6 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.data.raw import shorten
+from leadline.language import _
 
 _WIDTH_FROM = 3
 _DIGITS = r"^[\d.:/+-]+$"
@@ -30,10 +31,13 @@ def find_cut_end(utf8: bytes, cells: pa.Table) -> list[str]:
         return []
     name = cells.column(cells.num_columns - 1)[0].as_py()
     return [
-        (
-            f"{name}: the file ends without a line end in row {last + 1:,}, and its last value "
-            f"{shorten(cell)} is shorter than "
-            f"the {widths['max']} characters of all others: it looks cut off. Copy or export it again; "
-            "if it is whole, add a line end."
+        _(
+            "{name}: the file ends without a line end in row {last}, and its last value {cell} "
+            "is shorter than the {widths} characters of all others: it looks cut off. Copy or "
+            "export it again; if it is whole, add a line end.",
+            name=name,
+            last=f"{last + 1:,}",
+            cell=shorten(cell),
+            widths=widths["max"],
         )
     ]

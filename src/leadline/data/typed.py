@@ -1,16 +1,22 @@
 """Columns whose source knows their types: kept, save that ids become text as everywhere; no digit is lost."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from leadline.data.raw import Findings, counted, name_rows
-from leadline.language import _
+from leadline.data.raw import Findings, name_rows
+from leadline.language import _, plural
 
 #: From here on float64 no longer holds every whole number.
 _FLOAT_LIMIT = 2**53
+_UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_DAY_SECONDS = 86_400
+#: First and last day of Python's calendar, counted from 1970.
+_FIRST_DAY, _LAST_DAY = (day.toordinal() - date(1970, 1, 1).toordinal() for day in (date.min, date.max))
 
 
 def read_typed(
@@ -45,7 +51,7 @@ def read_typed(
     if pa.types.is_boolean(kind) and not as_text:
         return pd.Series(cells.to_pandas(), dtype="boolean" if cells.null_count else "bool")
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        moments = _read_moments(cells)
+        moments = _read_moments(name, cells, rows, findings)
         return moments.astype("str") if as_text else moments
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_integer(kind):
         if as_text or (is_id and not _is_flag(cells)):
@@ -99,9 +105,15 @@ def _write_numbers(
         if pc.any(cut).as_py():
             places = np.flatnonzero(cut.to_numpy())
             findings.problems.append(
-                f"{name}: {counted(places.size, 'id', 'ids')} of more than 15 digits stored as "
-                f"floating-point numbers, which lose the last ones ({name_rows(rows[places])}). "
-                "Export the column as text or as whole numbers."
+                plural(
+                    "{name}: {count} id of more than 15 digits stored as floating-point numbers, which "
+                    "lose the last ones ({rows}). Export the column as text or as whole numbers.",
+                    "{name}: {count} ids of more than 15 digits stored as floating-point numbers, which "
+                    "lose the last ones ({rows}). Export the column as text or as whole numbers.",
+                    places.size,
+                    name=name,
+                    rows=name_rows(rows[places]),
+                )
             )
         elif _all_whole(cells):
             cells = pc.cast(cells, pa.int64())
@@ -122,7 +134,31 @@ def _take_text(text: pa.ChunkedArray) -> pd.Series:
     return pd.Series(text.to_pandas(), dtype="str")
 
 
-def _read_moments(cells: pa.ChunkedArray) -> pd.Series:
+def _read_moments(
+    name: str, cells: pa.ChunkedArray, rows: NDArray[np.int64], findings: Findings
+) -> pd.Series:
+    beyond = np.flatnonzero(pc.fill_null(_lie_beyond(cells), fill_value=False).to_numpy())
+    if beyond.size:
+        findings.problems.append(
+            plural(
+                "{name}: {count} date lies before the year 1 or after 9999 ({rows}). Correct it.",
+                "{name}: {count} dates lie before the year 1 or after 9999 ({rows}). Correct them.",
+                beyond.size,
+                name=name,
+                rows=name_rows(rows[beyond]),
+            )
+        )
     zone = getattr(cells.type, "tz", None)
     naive = pd.Series(pc.cast(cells, pa.timestamp("us"), safe=False).to_pandas()).astype("datetime64[us]")
     return naive.dt.tz_localize("UTC") if zone else naive
+
+
+def _lie_beyond(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Tell which moments Python's calendar does not hold; in days, lest another unit wrap round."""
+    kind = cells.type
+    if pa.types.is_date32(kind):
+        days = cells.cast(pa.int32()).cast(pa.int64())
+    else:
+        unit = "ms" if pa.types.is_date64(kind) else kind.unit
+        days = pc.divide(cells.cast(pa.int64()), _DAY_SECONDS * _UNITS[unit])
+    return pc.or_(pc.less(days, _FIRST_DAY), pc.greater(days, _LAST_DAY))

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
-from leadline.data.raw import Findings, counted, find_file_rows, name_rows
+from leadline.data.raw import Findings, find_file_rows, name_rows
+from leadline.language import _, plural
 
 
 def place_times(frame: pd.DataFrame, time_zone: str, findings: Findings) -> pd.DataFrame:
@@ -23,7 +24,9 @@ def place_times(frame: pd.DataFrame, time_zone: str, findings: Findings) -> pd.D
     try:
         zone = ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        findings.problems.append(f"no time zone is called {time_zone!r}. Write it as Asia/Shanghai.")
+        findings.problems.append(
+            _("no time zone is called {time_zone}. Write it as Asia/Shanghai.", time_zone=repr(time_zone))
+        )
         return frame
     clocks = {str(name): column for name, column in frame.select_dtypes("datetime").items()}
     return frame.assign(
@@ -39,15 +42,23 @@ def _place(times: pd.Series, zone: ZoneInfo, findings: Findings) -> pd.Series:
     skipped = times.dt.tz_localize(zone, nonexistent="NaT", ambiguous=np.ones(len(times), dtype=bool))
     placed: pd.Series = times.dt.tz_localize(zone, nonexistent="NaT", ambiguous="NaT")
     for what, mask in (
-        ("impossible, for the clock was put forward", skipped.isna() & times.notna()),
-        ("ambiguous, for the clock was put back", placed.isna() & skipped.notna()),
+        (_("impossible, for the clock was put forward"), skipped.isna() & times.notna()),
+        (_("ambiguous, for the clock was put back"), placed.isna() & skipped.notna()),
     ):
         if mask.any():
             rows = find_file_rows(mask)
-            count = counted(len(rows), "time is", "times are")
             findings.problems.append(
-                f"{times.name}: {count} {what} ({name_rows(rows)}: {times[mask].iloc[0]}). "
-                "Export the moments in UTC or with their offset."
+                plural(
+                    "{name}: {count} time is {what} ({rows}: {first}). Export the moments in UTC or with "
+                    "their offset.",
+                    "{name}: {count} times are {what} ({rows}: {first}). Export the moments in UTC or with "
+                    "their offset.",
+                    len(rows),
+                    name=times.name,
+                    what=what,
+                    rows=name_rows(rows),
+                    first=times[mask].iloc[0],
+                )
             )
     moments: pd.Series = placed.dt.tz_convert("UTC")
     return moments

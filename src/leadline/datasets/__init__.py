@@ -1,5 +1,12 @@
 """Data sets known by name: those that ship with leadline, and public ones that it can fetch."""
 
+from leadline.datasets.connections import (
+    PART,
+    POSTGRES,
+    hide_connection,
+    is_address,
+    read_postgres_name,
+)
 from leadline.datasets.named import (
     SAMPLE_MARKET,
     cache_folder,
@@ -13,11 +20,6 @@ from leadline.datasets.named import (
 )
 from leadline.datasets.public import PUBLIC_DATASETS, Packing, PublicDataset, PublicTable
 
-#: Begins the name of a PostgreSQL table: ``postgres:VARIABLE::schema.table``.
-POSTGRES = "postgres:"
-#: Stands between a data set and its part: ``file.xlsx::sheet``.
-PART = "::"
-
 __all__ = [
     "PART",
     "POSTGRES",
@@ -30,8 +32,11 @@ __all__ = [
     "find_checksum",
     "find_named",
     "find_public",
+    "hide_connection",
+    "is_address",
     "is_fetched",
     "known_names",
     "name_place",
+    "read_postgres_name",
     "shipped_tables",
 ]

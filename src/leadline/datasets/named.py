@@ -7,6 +7,7 @@ from pathlib import Path
 from leadline import paths
 from leadline.datasets.public import PUBLIC_DATASETS, PublicDataset, PublicTable
 from leadline.errors import DataError
+from leadline.language import _
 
 #: The simulated market that a notebook makes in the cache when first asked for (`leadline.market.sample`).
 SAMPLE_MARKET = "market"
@@ -41,21 +42,21 @@ def find_named(name: str, part: str = "") -> Path | None:
     """
     if shipped := shipped_tables().get(name):
         if part:
-            raise ValueError(f"is one table and has no part {part!r}")
+            raise ValueError(_("is one table and has no part {part}", part=repr(part)))
         return shipped
     if name == SAMPLE_MARKET:
         raise ValueError(
-            "is a folder, made by the notebooks that take it. Make one by hand: leadline market make"
+            _("is a folder, made by the notebooks that take it. Make one by hand: leadline market make")
         )
     if name not in PUBLIC_DATASETS:
         return None
     dataset = PUBLIC_DATASETS[name]
     known = {table.name: table for table in dataset.tables}
     if part and part not in known:
-        raise ValueError(f"has no table {part!r}; it has {', '.join(known)}")
+        raise ValueError(_("has no table {part}; it has {known}", part=repr(part), known=_(", ").join(known)))
     path = fetched_file(dataset, known[part] if part else dataset.tables[0])
     if not path.is_file():
-        raise ValueError(f"is not here yet: leadline data get {name}")
+        raise ValueError(_("is not here yet: leadline data get {name}", name=name))
     return path
 
 
@@ -77,8 +78,12 @@ def find_public(name: str) -> PublicDataset:
     """
     if name not in PUBLIC_DATASETS:
         near = get_close_matches(name, PUBLIC_DATASETS, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(PUBLIC_DATASETS)}."
-        raise DataError(f"{name} is no public data set. {hint}")
+        hint = (
+            _("Did you mean {near}?", near=repr(near[0]))
+            if near
+            else _("Known are {public_datasets}.", public_datasets=_(", ").join(PUBLIC_DATASETS))
+        )
+        raise DataError(_("{name} is no public data set. {hint}", name=name, hint=hint))
     return PUBLIC_DATASETS[name]
 
 

@@ -50,8 +50,11 @@ def choose_base(
     named = [name for name in (value, weight, by, among) if name is not None]
     absent = [name for name in dict.fromkeys(named) if name not in customers.columns]
     problems = [
-        f"{name}: the table of customers has no such column."
-        + (suggest(name, customers.columns) or " Name one that it has, or none unless it is the value.")
+        _("{name}: the table of customers has no such column.", name=name)
+        + (
+            suggest(name, customers.columns)
+            or (" " + _("Name one that it has, or none unless it is the value."))
+        )
         for name in absent
     ]
     chosen = customers
@@ -62,7 +65,7 @@ def choose_base(
     if by in chosen.columns:
         problems += _check_groups(chosen[str(by)])
     if problems:
-        raise DataError("Concentration cannot be measured", problems)
+        raise DataError(_("Concentration cannot be measured"), problems)
     base = chosen[[name for name in (value, weight) if name is not None]]
     return base if by is None else base.assign(**{by: _name_groups(chosen[by])})
 
@@ -91,17 +94,27 @@ def _choose(customers: pd.DataFrame, among: str, problems: list[str]) -> pd.Data
         problems += found
         return customers
     if not is_inside.any():
-        problems.append(f"{among}: is yes for nobody. Check the column, or leave among empty.")
+        problems.append(_("{among}: is yes for nobody. Check the column, or leave among empty.", among=among))
     return customers[is_inside]
 
 
 def _check_groups(column: pd.Series) -> list[str]:
     if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 != 0).any():
-        return [f"{column.name}: holds amounts, not groups. Make bands of it first, or name another column."]
+        return [
+            _(
+                "{name}: holds amounts, not groups. Make bands of it first, or name another column.",
+                name=column.name,
+            )
+        ]
     found = int(column.nunique())
     if found > _MOST_GROUPS:
-        many = f"{column.name}: {found:,} different values are too many to compare ({_MOST_GROUPS} at most)."
-        return [f"{many} Make bands of it first, or name another column."]
+        many = _(
+            "{name}: {found} different values are too many to compare ({most_groups} at most).",
+            name=column.name,
+            found=f"{found:,}",
+            most_groups=_MOST_GROUPS,
+        )
+        return [_("{many} Make bands of it first, or name another column.", many=many)]
     return []
 
 

@@ -10,6 +10,7 @@ from leadline.disclosure import MINIMUM
 from leadline.discover.concentration_result import ConcentrationResult
 from leadline.discover.lorenz import Lorenz
 from leadline.errors import DataError
+from leadline.language import _
 
 _TOPS = (0.01, 0.05, 0.10, 0.20, 0.50)
 _CURVE_POINTS = 101
@@ -62,10 +63,15 @@ def measure_concentration(
     """
     problems = [*_check_shares(tops, goal), *check_values(customers, value, weight)]
     if not problems and not find_told(tops, len(customers), minimum):
-        few = f"{len(customers):,} customers: the top {max(tops):.0%} of them are fewer than {minimum}."
-        problems = [f"{few} Hand in more customers."]
+        few = _(
+            "{count} customers: the top {tops} of them are fewer than {minimum}.",
+            count=f"{len(customers):,}",
+            tops=f"{max(tops):.0%}",
+            minimum=minimum,
+        )
+        problems = [_("{few} Hand in more customers.", few=few)]
     if problems:
-        raise DataError("Concentration cannot be measured", problems)
+        raise DataError(_("Concentration cannot be measured"), problems)
     values = customers[value].to_numpy(dtype=np.float64)
     weights = np.ones(len(values)) if weight is None else customers[weight].to_numpy(dtype=np.float64)
     base = Lorenz(values, weights)
@@ -99,9 +105,11 @@ def find_told(tops: Sequence[float], rows: int, minimum: int) -> list[float]:
 
 
 def _check_shares(tops: Sequence[float], goal: float) -> list[str]:
-    problems = [f"tops: {top:g} must be above 0 and below 1." for top in tops if not 0 < top < 1]
-    problems += [] if tops else ["tops names no share of the customers. Name at least one."]
-    problems += [] if 0 < goal < 1 else [f"goal == {goal:g}, must be above 0 and below 1."]
+    problems = [
+        _("tops: {top} must be above 0 and below 1.", top=f"{top:g}") for top in tops if not 0 < top < 1
+    ]
+    problems += [] if tops else [_("tops names no share of the customers. Name at least one.")]
+    problems += [] if 0 < goal < 1 else [_("goal == {goal}, must be above 0 and below 1.", goal=f"{goal:g}")]
     return problems
 
 
@@ -109,30 +117,50 @@ def check_values(customers: pd.DataFrame, value: str, weight: str | None) -> lis
     """Return the problems of a value and its weights, empty when there are none."""
     columns = [value] if weight is None else [value, weight]
     if len(customers) < _FEWEST:
-        return [f"{len(customers)} customers are too few to compare. Hand in at least {_FEWEST}."]
-    problems = check_columns(customers, columns, "the table of customers")
+        return [
+            _(
+                "{count} customers are too few to compare. Hand in at least {fewest}.",
+                count=len(customers),
+                fewest=_FEWEST,
+            )
+        ]
+    problems = check_columns(customers, columns, _("the table of customers"))
     if problems:
         return problems
     for name in columns:
         kind = customers[name].dtype
         if pd.api.types.is_bool_dtype(kind) or not pd.api.types.is_numeric_dtype(kind):
-            problems.append(f"{name}: holds {kind}, must be numbers.")
+            problems.append(_("{name}: holds {kind}, must be numbers.", name=name, kind=kind))
         elif missing := int(customers[name].isna().sum()):
             problems.append(
-                f"{name}: {missing:,} of {len(customers):,} values are missing. Write 0 where a customer "
-                "brings nothing, or leave these customers out."
+                _(
+                    "{name}: {missing} of {count} values are missing. Write 0 where a customer brings "
+                    "nothing, or leave these customers out.",
+                    name=name,
+                    missing=f"{missing:,}",
+                    count=f"{len(customers):,}",
+                )
             )
     if problems:
         return problems
     weights = pd.Series(1.0, index=customers.index) if weight is None else customers[weight]
     if wrong := int((weights <= 0).sum()):
         problems.append(
-            f"{weight}: {wrong:,} of {len(customers):,} weights are 0 or below. A weight is the number of "
-            "customers a row stands for; leave out rows that stand for none."
+            _(
+                "{weight}: {wrong} of {count} weights are 0 or below. A weight is the number of "
+                "customers a row stands for; leave out rows that stand for none.",
+                weight=weight,
+                wrong=f"{wrong:,}",
+                count=f"{len(customers):,}",
+            )
         )
     if not problems and (total := float((weights * customers[value]).sum())) <= 0:
         problems.append(
-            f"{value}: the values sum to {total:,.0f}, so a share of them means nothing. Take a value whose "
-            "sum is above 0, such as revenue before cost."
+            _(
+                "{value}: the values sum to {total}, so a share of them means nothing. Take a value "
+                "whose sum is above 0, such as revenue before cost.",
+                value=value,
+                total=f"{total:,.0f}",
+            )
         )
     return problems

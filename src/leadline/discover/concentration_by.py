@@ -13,6 +13,7 @@ from leadline.discover.concentration_by_result import ConcentrationByResult
 from leadline.discover.lorenz import FloatArray, Lorenz
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate
+from leadline.language import _
 
 _FEWEST_PERMUTATIONS, _MOST_DRAWN = 39, 20_000_000
 _NONE = Estimate(float("nan"), float("nan"), float("nan"))
@@ -64,9 +65,9 @@ def compare_concentration(
         and below 1.
     """
     problems = [*check_values(customers, value, weight)]
-    problems += [] if 0 < top < 1 else [f"top == {top:g}, must be above 0 and below 1."]
+    problems += [] if 0 < top < 1 else [_("top == {top}, must be above 0 and below 1.", top=f"{top:g}")]
     if problems:
-        raise DataError("Concentration cannot be compared", problems)
+        raise DataError(_("Concentration cannot be compared"), problems)
     weights = pd.Series(1.0, index=customers.index) if weight is None else customers[weight]
     rows = [
         {"group": str(name), "customers": len(group)} | _describe(group[value], weights[group.index], top)

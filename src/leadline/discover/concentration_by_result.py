@@ -105,7 +105,7 @@ class ConcentrationByResult:
             notes.append(
                 _(
                     "In {groups} the {label} does not sum to more than 0, so no share of it can be told.",
-                    groups=", ".join(without["group"]),
+                    groups=_(", ").join(without["group"]),
                     label=self.label,
                 )
             )
@@ -123,7 +123,7 @@ class ConcentrationByResult:
         )
         frame = pd.concat([first, shown.rename(columns=names | ends)], ignore_index=True)
         top = format_top(self.top)
-        told = "; ".join(
+        told = _("; ").join(
             f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
         )
         return draw_estimates(

@@ -124,11 +124,14 @@ class ConcentrationResult:
         notes = []
         if self.losing_customers:
             notes.append(
-                _(
+                plural(
+                    "{count} customer ({share}) is below zero and takes back {losses} of the {label} that "
+                    "the others bring: shares are of the net sum and can pass 100%; Gini is of absolute "
+                    "values.",
                     "{count} customers ({share}) are below zero and take back {losses} of the {label} that "
                     "the others bring: shares are of the net sum and can pass 100%; Gini is of absolute "
                     "values.",
-                    count=format_value(round(self.losing_customers), "count"),
+                    round(self.losing_customers),
                     share=format_value(self.losing_customers / self.customers, "share"),
                     losses=format_value(self.losses_share, "share"),
                     label=self.label,
@@ -159,7 +162,7 @@ class ConcentrationResult:
 
     def figure(self) -> "Figure":
         """Draw the curve, best customers first, with its band."""
-        told = "; ".join(
+        told = _("; ").join(
             _(
                 "top {top} bring {share}",
                 top=format_top(row["top_share"]),

@@ -12,7 +12,7 @@ from leadline.chart.draw import draw_estimates
 from leadline.data import check_columns
 from leadline.errors import DataError
 from leadline.intervals import Estimate, wilson_interval
-from leadline.language import _, format_value
+from leadline.language import N_, _, format_value
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-_HEADLINE = "The survey cannot be read"
+_HEADLINE = N_("The survey cannot be read")
 _FEW = 30
 
 
@@ -87,7 +87,7 @@ class SharesResult:
                 "share_ci_upper": "upper",
             }
         )
-        values = "; ".join(
+        values = _("; ").join(
             f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
         )
         return draw_estimates(
@@ -164,12 +164,16 @@ def estimate_shares(
 
 
 def _check(survey: pd.DataFrame, questions: Mapping[str, str], weight: str, stratum: str) -> None:
-    problems = check_columns(survey, [weight, stratum, *questions], "the survey")
-    problems += [] if questions else ["no question is named. Name at least one column of flags."]
+    problems = check_columns(survey, [weight, stratum, *questions], _("the survey"))
+    problems += [] if questions else [_("no question is named. Name at least one column of flags.")]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     problems = [
-        f"{column}: holds {survey[column].dtype}, must be yes or no. Name another column, or correct it."
+        _(
+            "{column}: holds {dtype}, must be yes or no. Name another column, or correct it.",
+            column=column,
+            dtype=survey[column].dtype,
+        )
         for column in questions
         if not pd.api.types.is_bool_dtype(survey[column])
     ]
@@ -177,18 +181,29 @@ def _check(survey: pd.DataFrame, questions: Mapping[str, str], weight: str, stra
     wrong = int((~(values >= 1)).sum())
     if wrong:
         problems.append(
-            f"{weight}: {wrong:,} of {len(survey):,} weights are missing or below 1, the respondent alone. "
-            "A weight is the number of people whom a respondent stands for."
+            _(
+                "{weight}: {wrong} of {count} weights are missing or below 1, the respondent alone. "
+                "A weight is the number of people whom a respondent stands for.",
+                weight=weight,
+                wrong=f"{wrong:,}",
+                count=f"{len(survey):,}",
+            )
         )
     spread = values.groupby(survey[stratum]).agg(["min", "max"])
     mixed = spread.index[~np.isclose(spread["min"], spread["max"])]
     if len(mixed) and not wrong:
         problems.append(
-            f"{weight}: {len(mixed):,} strata hold different weights (first: {mixed[0]}). Respondents drawn "
-            "at random from a stratum all stand for as many people; name the column that tells them apart."
+            _(
+                "{weight}: {count} strata hold different weights (first: {mixed}). Respondents drawn "
+                "at random from a stratum all stand for as many people; name the column that tells "
+                "them apart.",
+                weight=weight,
+                count=f"{len(mixed):,}",
+                mixed=mixed[0],
+            )
         )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
 
 
 def _estimate(

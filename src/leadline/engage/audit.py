@@ -10,6 +10,7 @@ from leadline.data.loop.tables import HELD_OUT
 from leadline.engage.ids import ID, hash_ids
 from leadline.engage.list_result import ListResult
 from leadline.errors import DataError
+from leadline.language import _
 from leadline.shared_key import SharedKey
 
 
@@ -34,9 +35,12 @@ def sign_audit_line(line: Mapping[str, Any], result: ListResult, key: SharedKey)
     """
     if line["rows"] != len(result.rows):
         raise DataError.of(
-            "The line of audit cannot be signed",
-            f"it tells of {line['rows']:,} customers, and the list holds {len(result.rows):,}. "
-            "Take the list's own.",
+            _("The line of audit cannot be signed"),
+            _(
+                "it tells of {line} customers, and the list holds {count}. Take the list's own.",
+                line=f"{line['rows']:,}",
+                count=f"{len(result.rows):,}",
+            ),
         )
     is_held_out = result.rows["arm"] == HELD_OUT
     facts = {

@@ -5,7 +5,7 @@ import pandas as pd
 
 from leadline.channels import CHANNELS
 from leadline.data.loop.tables import HELD_OUT, NO_CONTACT
-from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
+from leadline.data.raw import find_file_rows, name_rows, shorten, suggest
 from leadline.engage.cells import read_channels
 from leadline.engage.gate_result import GateResult
 from leadline.engage.holdout import draw_holdout
@@ -16,9 +16,9 @@ from leadline.engage.power import state_power
 from leadline.engage.tiers import split_ranks
 from leadline.engage.value import check_value, score_value
 from leadline.errors import DataError
-from leadline.language import _
+from leadline.language import N_, _, plural
 
-HEADLINE = "The list cannot be built"
+HEADLINE = N_("The list cannot be built")
 
 
 def build_list(
@@ -46,7 +46,7 @@ def build_list(
         With all problems at once.
     """
     if problems := check_list(scored, order, channels):
-        raise DataError(HEADLINE, problems)
+        raise DataError(_(HEADLINE), problems)
     frame = scored.assign(**{ID: spell_ids(scored[ID])})
     permitted = frame[is_among(frame[ID], gate.ids)]
     reachable = permitted if channels is None else _join_channels(permitted, channels)
@@ -57,9 +57,9 @@ def build_list(
     ranked = _rank(worthy)
     listed = ranked[: order.size]
     if not len(listed):
-        raise DataError.of(HEADLINE, _tell_empty(scored, gate, len(permitted), len(reachable)))
+        raise DataError.of(_(HEADLINE), _tell_empty(scored, gate, len(permitted), len(reachable)))
     if wrong := order.check_holdout(len(listed)):
-        raise DataError(HEADLINE, wrong)
+        raise DataError(_(HEADLINE), wrong)
     listed = listed.assign(tier=split_ranks(len(listed), order.tier_shares))
     held_out = order.count_held_out(len(listed))
     is_held_out = draw_holdout(listed, size=held_out, salt=order.salt)
@@ -128,12 +128,18 @@ def _tell_tier(tier: str) -> str:
 def _tell_empty(scored: pd.DataFrame, gate: GateResult, permitted: int, reachable: int) -> str:
     """Say why nobody is left."""
     if permitted:
-        what = "has a channel in the plan" if not reachable else "is worth more than the loss to expect"
-        return f"none of the {permitted:,} permitted customers {what}. Look at the plan and its ids."
+        what = _("has a channel in the plan") if not reachable else _("is worth more than the loss to expect")
+        return _(
+            "none of the {permitted} permitted customers {what}. Look at the plan and its ids.",
+            permitted=f"{permitted:,}",
+            what=what,
+        )
     if len(gate.ids):
-        return (
-            f"none of the {len(scored):,} customers scored is among the {len(gate.ids):,} permitted. Are the "
-            "ids of both tables the same?"
+        return _(
+            "none of the {count} customers scored is among the {permitted} permitted. Are the ids "
+            "of both tables the same?",
+            count=f"{len(scored):,}",
+            permitted=f"{len(gate.ids):,}",
         )
     return tell_barred(gate)
 
@@ -141,27 +147,33 @@ def _tell_empty(scored: pd.DataFrame, gate: GateResult, permitted: int, reachabl
 def tell_barred(gate: GateResult) -> str:
     """Say by which rules everybody was barred."""
     if not gate.group:
-        return (
-            f"none of the {gate.population:,} customers is in the group that the campaign is for. Look at "
-            "the column that tells it."
+        return _(
+            "none of the {population} customers is in the group that the campaign is for. Look "
+            "at the column that tells it.",
+            population=f"{gate.population:,}",
         )
     taken = [f"{row['label']} {row['removed']:,}" for row in gate.rules.to_dict("records") if row["removed"]]
-    return (
-        f"none of the {gate.group:,} customers may be contacted ({'; '.join(taken)}). Look at the columns "
-        "that these rules read, and at the policy."
+    return _(
+        "none of the {group} customers may be contacted ({taken}). Look at the columns that "
+        "these rules read, and at the policy.",
+        group=f"{gate.group:,}",
+        taken=_("; ").join(taken),
     )
 
 
 def _check_scored(scored: pd.DataFrame) -> list[str]:
-    problems = check_ids(scored, "the table of scores")
+    problems = check_ids(scored, _("the table of scores"))
     if "score" not in scored.columns:
-        near = suggest("score", map(str, scored.columns))
-        return [*problems, f"score: the table of scores has no such column.{near}"]
+        hint = suggest("score", map(str, scored.columns))
+        return [*problems, _("score: the table of scores has no such column.{hint}", hint=hint)]
     if not pd.api.types.is_numeric_dtype(scored["score"]):
-        problems.append(f"score: holds {scored['score'].dtype}, must be numbers.")
+        problems.append(_("score: holds {dtype}, must be numbers.", dtype=scored["score"].dtype))
     elif bad := int((~np.isfinite(scored["score"].to_numpy(dtype=float, na_value=np.nan))).sum()):
         problems.append(
-            f"score: {bad:,} values are missing or infinite. Score these customers, or drop them."
+            _(
+                "score: {bad} values are missing or infinite. Score these customers, or drop them.",
+                bad=f"{bad:,}",
+            )
         )
     return problems
 
@@ -169,18 +181,30 @@ def _check_scored(scored: pd.DataFrame) -> list[str]:
 def _check_channels(channels: pd.DataFrame | None) -> list[str]:
     if channels is None:
         return []
-    problems = check_ids(channels, "the channel plan")
+    problems = check_ids(channels, _("the channel plan"))
     if "channel" not in channels.columns:
-        near = suggest("channel", map(str, channels.columns))
-        return [*problems, f"channel: the channel plan has no such column.{near}"]
+        hint = suggest("channel", map(str, channels.columns))
+        return [*problems, _("channel: the channel plan has no such column.{hint}", hint=hint)]
     named = read_channels(channels["channel"])
     is_unknown = named.notna() & ~named.isin([*CHANNELS, NO_CONTACT])
     if is_unknown.any():
         rows, first = find_file_rows(is_unknown), str(channels["channel"][is_unknown].iloc[0])
         problems.append(
-            f"channel: {counted(len(rows), 'value is', 'values are')} no channel ({name_rows(rows)}: "
-            f"{shorten(first)}).{suggest(first, CHANNELS)} Known: {', '.join(CHANNELS)}."
+            plural(
+                "channel: {count} value is no channel ({rows}: {first}).{hint} Known: {channels}.",
+                "channel: {count} values are no channel ({rows}: {first}).{hint} Known: {channels}.",
+                len(rows),
+                rows=name_rows(rows),
+                first=shorten(first),
+                hint=suggest(first, CHANNELS),
+                channels=_(", ").join(CHANNELS),
+            )
         )
     if named.eq(NO_CONTACT).any():
-        problems.append(f"channel: {NO_CONTACT!r} is kept for the hold-out. Leave such customers out.")
+        problems.append(
+            _(
+                "channel: {no_contact} is kept for the hold-out. Leave such customers out.",
+                no_contact=repr(NO_CONTACT),
+            )
+        )
     return problems

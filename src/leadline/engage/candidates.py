@@ -5,13 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from leadline.data.raw import counted, shorten
+from leadline.data.raw import shorten
 from leadline.engage.cells import YES_ANSWER, read_answers
-from leadline.engage.channels import check_numbers
+from leadline.engage.channel_check import check_numbers
 from leadline.engage.ids import ID, check_ids, order_ids, spell_ids
 from leadline.engage.problem import IntArray
 from leadline.engage.tiers import TIER_NAMES, check_shares
 from leadline.errors import DataError
+from leadline.language import _, plural
+
+_NAMED = 6
 
 
 def find_candidates(
@@ -44,27 +47,35 @@ def find_candidates(
     DataError
         With all problems at once; customers without a score among them.
     """
-    problems = [*check_ids(scored, "the table of scores"), *check_shares(tier_shares)]
+    problems = [*check_ids(scored, _("the table of scores")), *check_shares(tier_shares)]
     if list_size < 1:
-        problems.append(f"list_size == {list_size:,}, must be 1 or more.")
+        problems.append(_("list_size == {list_size}, must be 1 or more.", list_size=f"{list_size:,}"))
     if "score" not in scored.columns:
-        problems.append("score: the table of scores has no such column.")
+        problems.append(_("score: the table of scores has no such column."))
     if permitted.empty:
-        problems.append("nobody may be contacted: every customer is barred. Look at the rules of the policy.")
+        problems.append(
+            _("nobody may be contacted: every customer is barred. Look at the rules of the policy.")
+        )
     if problems:
-        raise DataError("The candidates cannot be found", problems)
+        raise DataError(_("The candidates cannot be found"), problems)
     known = scored.assign(**{ID: spell_ids(scored[ID]).to_numpy()})
     wanted = spell_ids(permitted[ID])
     absent = wanted[~wanted.isin(known[ID])]
     if len(absent):
         problems.append(
-            f"score: {counted(len(absent), 'permitted customer has', 'permitted customers have')} no score "
-            f"(first: {shorten(absent.iloc[0])}). Score everybody, or name the group with among."
+            plural(
+                "score: {count} permitted customer has no score (first: {iloc}). Score everybody, or "
+                "name the group with among.",
+                "score: {count} permitted customers have no score (first: {iloc}). Score everybody, "
+                "or name the group with among.",
+                len(absent),
+                iloc=shorten(absent.iloc[0]),
+            )
         )
     found = known[known[ID].isin(wanted).to_numpy(dtype=bool)]
     problems += check_numbers(found["score"], -np.inf, np.inf)
     if problems:
-        raise DataError("The candidates cannot be found", problems)
+        raise DataError(_("The candidates cannot be found"), problems)
     by_id = order_ids(found[ID])
     ranked = found.iloc[by_id[np.argsort(-found["score"].to_numpy(dtype=float)[by_id], kind="stable")]]
     places = _place_tiers(len(ranked), list_size, tier_shares)
@@ -92,3 +103,33 @@ def find_product_risk(products: pd.DataFrame | None, product_id: object) -> int 
 def _place_tiers(customers: int, list_size: int, shares: Sequence[float]) -> IntArray:
     ends = np.round(np.cumsum(np.asarray(shares, dtype=float))[:-1] * list_size).astype(np.int64)
     return np.searchsorted(ends, np.arange(customers), side="right").astype(np.int64)
+
+
+def name_product(
+    product_id: str | None, products: pd.DataFrame | None, holdings: pd.DataFrame | None
+) -> str | None:
+    """Return the product offered: the one named, or the only one held.
+
+    Raises
+    ------
+    DataError
+        If holders are to be left out and the product is none that is held.
+    """
+    if holdings is None or "product_id" not in holdings.columns:
+        return product_id
+    held = sorted(spell_ids(holdings["product_id"]).dropna().unique())
+    if product_id is None and len(held) == 1:
+        return str(held[0])
+    known = set(held)
+    if products is not None and "product_id" in products.columns:
+        known |= set(spell_ids(products["product_id"]).dropna())
+    if product_id is None or spell_ids(pd.Series([product_id], dtype=object)).iloc[0] not in known:
+        raise DataError.of(
+            _("Holders cannot be left out"),
+            _(
+                "product_id == {given}, must be one of the products held: {held}.",
+                given=repr(product_id),
+                held=_(", ").join(held[:_NAMED]),
+            ),
+        )
+    return product_id

@@ -27,7 +27,7 @@ def draw_chances(channels: pd.DataFrame) -> Figure:
         .sort_values("value", ascending=False)
     )
     mean = float(frame["value"].mean())
-    told = "; ".join(
+    told = _("; ").join(
         f"{row['label']} {format_value(float(row['value']), 'share')}" for row in frame.to_dict("records")
     )
     return draw_estimates(
@@ -60,7 +60,7 @@ def draw_tier_chances(tiers: pd.DataFrame | None) -> Figure:
         unit="share",
         alt=_(
             "Chance to buy if reached: {values}.",
-            values="; ".join(
+            values=_("; ").join(
                 f"{row['row']}, {row['column']} {format_value(float(row['value']), 'share')}"
                 for row in frame.to_dict("records")
             ),

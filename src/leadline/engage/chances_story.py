@@ -153,4 +153,4 @@ def list_html(sentences: Sequence[str]) -> str:
 
 
 def _list(names: Any) -> str:
-    return ", ".join(map(str, names))
+    return _(", ").join(map(str, names))

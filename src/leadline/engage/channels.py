@@ -1,6 +1,6 @@
 """What channels there are, whom each may reach, and what a contact by each is worth."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.raw import suggest
 from leadline.engage.cells import YES_ANSWER, BoolArray, read_answers
+from leadline.engage.channel_check import ALONE, check_customers
 from leadline.engage.ids import check_ids
 from leadline.engage.problem import FloatArray
 from leadline.errors import DataError
+from leadline.language import _
 
-#: Column of the customers' chance to buy unasked, where it is known.
-ALONE = "chance_none"
 _TERMS = ("channel", "reach", "cost_cny", "capacity")
 #: Tier → channels in order of preference, as in the case: the best are called or met, the last texted.
 CASE_TIER_RULE: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -83,15 +83,17 @@ def build_case(
     DataError
         With all problems at once.
     """
-    problems = [*check_terms(channels), *check_ids(customers, "the customers table")]
+    problems = [*check_terms(channels), *check_ids(customers, _("the customers table"))]
     if problems:
-        raise DataError("The channels cannot be assigned", problems)
+        raise DataError(_("The channels cannot be assigned"), problems)
     names = tuple(channels["channel"].astype(str))
     problems += _check_names(names, tier_rule, rules)
     problems += _check_limits(channels, budget_cny, contacts)
-    problems += _check_customers(customers.sort_index(), names, value_cny, tier_rule, rules)
+    problems += check_customers(
+        customers.sort_index(), names, value_cny, tiers=list(tier_rule), flags=list(rules.by_flag.values())
+    )
     if problems:
-        raise DataError("The channels cannot be assigned", problems)
+        raise DataError(_("The channels cannot be assigned"), problems)
     reach = channels["reach"].to_numpy(dtype=np.float64)
     chance = np.stack([customers[f"chance_{name}"].to_numpy(dtype=np.float64) for name in names])
     alone = customers[ALONE].to_numpy(dtype=np.float64) if ALONE in customers else np.zeros(len(customers))
@@ -126,43 +128,63 @@ def check_terms(channels: pd.DataFrame) -> list[str]:
     """List what is wrong with the table of channels."""
     absent = [name for name in _TERMS if name not in channels.columns]
     if absent:
+        known = list(map(str, channels.columns))
         return [
-            f"{name}: the channels table has no such column.{suggest(name, map(str, channels.columns))}"
+            _("{name}: the channels table has no such column.{hint}", name=name, hint=suggest(name, known))
             for name in absent
         ]
     if channels.empty:
-        return ["the channels table holds no rows. Name at least one channel."]
+        return [_("the channels table holds no rows. Name at least one channel.")]
     problems = []
     if channels["channel"].isna().any() or channels["channel"].duplicated().any():
-        problems.append("channel: names are missing or occur twice. Give each channel one row and a name.")
+        problems.append(_("channel: names are missing or occur twice. Give each channel one row and a name."))
     for name in _TERMS[1:]:
         values = channels[name]
         if not types.is_numeric_dtype(values) or types.is_bool_dtype(values):
-            problems.append(f"{name}: the channels table holds {values.dtype} there, must be numbers.")
+            problems.append(
+                _(
+                    "{name}: the channels table holds {dtype} there, must be numbers.",
+                    name=name,
+                    dtype=values.dtype,
+                )
+            )
             continue
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
         top = 1.0 if name == "reach" else np.inf
         bad = ~(np.isfinite(numbers) & (numbers >= 0) & (numbers <= top))
-        problems += [
-            f"{name}: {channel} has {value:g}, must be {'from 0 to 1' if name == 'reach' else '0 or more'}."
-            for channel, value in zip(channels["channel"][bad], numbers[bad], strict=True)
-        ]
+        for channel, number in zip(channels["channel"][bad], numbers[bad], strict=True):
+            told = {"name": name, "channel": channel, "value": f"{number:g}"}
+            problems.append(
+                _("{name}: {channel} has {value}, must be from 0 to 1.", **told)
+                if name == "reach"
+                else _("{name}: {channel} has {value}, must be 0 or more.", **told)
+            )
         if name == "capacity" and not bad.any():
             if (numbers % 1 != 0).any():
-                problems.append("capacity: must be whole numbers of contacts.")
+                problems.append(_("capacity: must be whole numbers of contacts."))
             if not numbers.any():
-                problems.append("capacity: it is 0 in every channel, so nobody can be contacted. Raise one.")
+                problems.append(
+                    _("capacity: it is 0 in every channel, so nobody can be contacted. Raise one.")
+                )
     return problems
 
 
 def _check_names(
     names: Sequence[str], tier_rule: Mapping[str, Sequence[str]], rules: ContactRules
 ) -> list[str]:
-    uses = {f"the rule of tier {tier}": chosen for tier, chosen in tier_rule.items()}
-    uses |= {f"the channels open to tier {tier}": chosen for tier, chosen in rules.by_tier.items()}
-    uses |= {"the channels with a flag": list(rules.by_flag)}
+    uses = {_("the rule of tier {tier}", tier=tier): chosen for tier, chosen in tier_rule.items()}
+    uses |= {
+        _("the channels open to tier {tier}", tier=tier): chosen for tier, chosen in rules.by_tier.items()
+    }
+    uses |= {_("the channels with a flag"): list(rules.by_flag)}
+    known = " " + _("Known: {names}.", names=_(", ").join(names))
     return [
-        f"{where} names the unknown channel {name!r}.{suggest(name, names) or f' Known: {_list(names)}.'}"
+        _(
+            "{where} names the unknown channel {name}.{hint}",
+            where=where,
+            name=repr(name),
+            hint=suggest(name, names) or known,
+        )
         for where, chosen in uses.items()
         for name in chosen
         if name not in names
@@ -172,76 +194,24 @@ def _check_names(
 def _check_limits(channels: pd.DataFrame, budget_cny: float | None, contacts: int | None) -> list[str]:
     problems = []
     if contacts is not None and not (isinstance(contacts, int | np.integer) and contacts >= 1):
-        problems.append(f"contacts == {contacts!r}, must be a whole number of 1 or more.")
+        problems.append(
+            _("contacts == {contacts}, must be a whole number of 1 or more.", contacts=repr(contacts))
+        )
     if budget_cny is None:
         return problems
     usable = channels[channels["capacity"] > 0]
     cheapest = float(usable["cost_cny"].min())
     if not (np.isfinite(budget_cny) and budget_cny >= 0):
-        problems.append(f"budget_cny == {budget_cny!r}, must be 0 or more.")
+        problems.append(_("budget_cny == {budget_cny}, must be 0 or more.", budget_cny=repr(budget_cny)))
     elif budget_cny < cheapest:
         name = usable["channel"].iloc[int(usable["cost_cny"].argmin())]
         problems.append(
-            f"budget_cny == {budget_cny:g}, less than the cheapest contact costs ({name}: {cheapest:g}). "
-            "Raise the budget."
-        )
-    return problems
-
-
-def _check_customers(
-    customers: pd.DataFrame,
-    names: Sequence[str],
-    value_cny: float | str,
-    tier_rule: Mapping[str, Sequence[str]],
-    rules: ContactRules,
-) -> list[str]:
-    chances = [f"chance_{name}" for name in names] + ([ALONE] if ALONE in customers.columns else [])
-    numbers = {"score": (-np.inf, np.inf)} | dict.fromkeys(chances, (0.0, 1.0))
-    problems = []
-    if isinstance(value_cny, str):
-        numbers[value_cny] = (-np.inf, np.inf)
-    elif not np.isfinite(value_cny):
-        problems.append(f"value_cny == {value_cny!r}, must be a number.")
-    wanted = ("tier", *rules.by_flag.values())
-    problems += [_absent(name, customers.columns) for name in wanted if name not in customers.columns]
-    for column, (lowest, highest) in numbers.items():
-        if column not in customers.columns:
-            problems.append(_absent(column, customers.columns))
-        else:
-            problems += check_numbers(customers[column], lowest, highest)
-    if "tier" in customers.columns:
-        tiers = customers["tier"].astype("string")
-        for tier in sorted(set(tiers.dropna().unique()) - set(tier_rule)):
-            problems.append(f"tier {tier!r} has no channels in the tier rule. Name some, or an empty list.")
-        if rows := find_file_rows(tiers.isna()):
-            problems.append(
-                f"tier: {counted(len(rows), 'value is', 'values are')} missing ({name_rows(rows)})."
+            _(
+                "budget_cny == {budget_cny}, less than the cheapest contact costs ({name}: "
+                "{cheapest}). Raise the budget.",
+                budget_cny=f"{budget_cny:g}",
+                name=name,
+                cheapest=f"{cheapest:g}",
             )
-    return problems
-
-
-def check_numbers(values: pd.Series, lowest: float, highest: float) -> list[str]:
-    """List what is wrong with a column of the customers that must hold numbers within these limits."""
-    if not types.is_numeric_dtype(values) or types.is_bool_dtype(values):
-        return [f"{values.name}: the customers table holds {values.dtype} there, must be numbers."]
-    found = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    problems = []
-    if rows := find_file_rows(pd.Series(~np.isfinite(found), index=values.index)):
-        problems.append(
-            f"{values.name}: {counted(len(rows), 'value is', 'values are')} missing or infinite "
-            f"({name_rows(rows)}). Score these customers, or leave them out."
-        )
-    if rows := find_file_rows(pd.Series((found < lowest) | (found > highest), index=values.index)):
-        problems.append(
-            f"{values.name}: {counted(len(rows), 'value is', 'values are')} no chance from {lowest:g} to "
-            f"{highest:g} ({name_rows(rows)}). Calibrate the model."
         )
     return problems
-
-
-def _absent(column: str, columns: Iterable[object]) -> str:
-    return f"{column}: the customers table has no such column.{suggest(column, map(str, columns))}"
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(names)

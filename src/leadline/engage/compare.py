@@ -7,8 +7,9 @@ import pandas as pd
 from scipy import stats
 
 from leadline.data.loop.tables import NO_CONTACT
+from leadline.engage.channel_check import ALONE
 from leadline.engage.channel_plan import ChannelPlanResult, Objective
-from leadline.engage.channels import ALONE, CASE_TIER_RULE, ChannelCase, ContactRules, build_case
+from leadline.engage.channels import CASE_TIER_RULE, ChannelCase, ContactRules, build_case
 from leadline.engage.ids import ID, order_ids, spell_ids
 from leadline.engage.names import name_channel
 from leadline.engage.problem import NO_CHANNEL, AssignmentProblem, FloatArray, IntArray

@@ -7,6 +7,7 @@ from leadline.channels import CHANNELS
 from leadline.data.raw import suggest
 from leadline.engage.channels import CASE_TIER_RULE, ContactRules
 from leadline.errors import ParameterError
+from leadline.language import _
 
 _KEYS = ("tier_rule", "open_to_tier", "needs_yes")
 
@@ -50,11 +51,15 @@ def parse_channel_rules(document: Any) -> ChannelRules:
     ParameterError
         With all problems at once.
     """
-    headline = "The channel rules cannot be used"
+    headline = _("The channel rules cannot be used")
     if not isinstance(document, Mapping):
-        raise ParameterError.of(headline, "they are no mapping of rules.")
+        raise ParameterError.of(headline, _("they are no mapping of rules."))
     problems = [
-        f"unknown key {key!r}.{suggest(str(key), _KEYS) or f' Known: {_list(_KEYS)}.'}"
+        _(
+            "unknown key {key}.{value}",
+            key=repr(key),
+            value=suggest(str(key), _KEYS) or " " + _("Known: {list}.", list=_list(_KEYS)),
+        )
         for key in document
         if key not in _KEYS
     ]
@@ -62,11 +67,16 @@ def parse_channel_rules(document: Any) -> ChannelRules:
     by_tier = _read_lists(document, "open_to_tier", problems)
     flags = document.get("needs_yes") or {}
     if not isinstance(flags, Mapping):
-        problems.append(f"needs_yes == {flags!r}, must map a channel to a column.")
+        problems.append(_("needs_yes == {flags}, must map a channel to a column.", flags=repr(flags)))
         flags = {}
     used = {"tier_rule": _names(rule), "open_to_tier": _names(by_tier), "needs_yes": list(map(str, flags))}
     problems += [
-        f"{key}: unknown channel {name!r}.{suggest(name, CHANNELS) or f' Known: {_list(CHANNELS)}.'}"
+        _(
+            "{key}: unknown channel {name}.{value}",
+            key=key,
+            name=repr(name),
+            value=suggest(name, CHANNELS) or " " + _("Known: {list}.", list=_list(CHANNELS)),
+        )
         for key, names in used.items()
         for name in names
         if name not in CHANNELS
@@ -86,10 +96,20 @@ def _read_lists(document: Mapping[str, Any], key: str, problems: list[str]) -> d
     if given is None:
         return {}
     if not isinstance(given, Mapping):
-        problems.append(f"{key} == {given!r}, must map a tier to a list of channels.")
+        problems.append(
+            _("{key} == {given}, must map a tier to a list of channels.", key=key, given=repr(given))
+        )
         return {}
     wrong = [tier for tier, names in given.items() if not isinstance(names, list)]
-    problems += [f"{key}: {tier} has {given[tier]!r}, must be a list such as [call, sms]." for tier in wrong]
+    problems += [
+        _(
+            "{key}: {tier} has {given}, must be a list such as [call, sms].",
+            key=key,
+            tier=tier,
+            given=repr(given[tier]),
+        )
+        for tier in wrong
+    ]
     return {str(tier): [str(name) for name in names] for tier, names in given.items() if tier not in wrong}
 
 
@@ -102,4 +122,4 @@ def _names(lists: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _list(names: Sequence[str]) -> str:
-    return ", ".join(names)
+    return _(", ").join(names)

@@ -91,6 +91,6 @@ def draw_power(power: pd.DataFrame, share: float) -> Figure:
 
 
 def _tell(frame: pd.DataFrame, unit: Unit) -> str:
-    return "; ".join(
+    return _("; ").join(
         f"{row['label']} {format_value(float(row['value']), unit)}" for row in frame.to_dict("records")
     )

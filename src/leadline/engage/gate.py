@@ -73,12 +73,18 @@ def gate_customers(
     )
     problems = check_gate(given)
     if day is None:
-        problems.append(f"as_of == {as_of!r}, must be a day such as 2025-07-01.")
+        problems.append(_("as_of == {as_of}, must be a day such as 2025-07-01.", as_of=repr(as_of)))
     if among is not None and among not in customers.columns:
         near = suggest(among, map(str, customers.columns))
-        problems.append(f"among == {among!r}, which is no column of the customers table.{near}")
+        problems.append(
+            _(
+                "among == {among}, which is no column of the customers table.{near}",
+                among=repr(among),
+                near=near,
+            )
+        )
     if problems:
-        raise DataError("The contact policy cannot be applied", problems)
+        raise DataError(_("The contact policy cannot be applied"), problems)
     everybody = given.ids
     if among is not None:
         given = replace(given, customers=customers[read_answers(customers[among]) == YES_ANSWER])

@@ -6,10 +6,11 @@ import pandas as pd
 
 from leadline.channels import CHANNELS
 from leadline.data.loop.tables import NO_CONTACT
-from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
+from leadline.data.raw import find_file_rows, name_rows, shorten, suggest
 from leadline.engage.cells import NO_ANSWER, UNKNOWN, YES_ANSWER, read_answers, read_channels, read_days
 from leadline.engage.ids import ID, check_lost_zeros, is_among, spell_ids
 from leadline.errors import DataError
+from leadline.language import _, plural
 
 CAMPAIGN = "campaign_id"
 
@@ -55,7 +56,7 @@ def join_history(
     """
     problems = _check(contacts, outcomes, campaigns)
     if problems:
-        raise DataError("The campaign history cannot be read", problems)
+        raise DataError(_("The campaign history cannot be read"), problems)
     day = pd.Timestamp(str(as_of))
     contacted_on = read_days(contacts["contacted_on"])
     is_seen = (contacted_on <= day).to_numpy()
@@ -108,7 +109,12 @@ def _check(contacts: pd.DataFrame, outcomes: pd.DataFrame, campaigns: pd.DataFra
         if campaigns is not None:
             wanted["campaigns"] = (campaigns, [CAMPAIGN, "ended_on"])
     problems = [
-        f"{column}: the {name} table has no such column.{suggest(column, map(str, table.columns))}"
+        _(
+            "{column}: the {name} table has no such column.{hint}",
+            column=column,
+            name=name,
+            hint=suggest(column, map(str, table.columns)),
+        )
         for name, (table, columns) in wanted.items()
         for column in columns
         if column not in table.columns
@@ -120,18 +126,33 @@ def _check(contacts: pd.DataFrame, outcomes: pd.DataFrame, campaigns: pd.DataFra
         spelled = pd.DataFrame({column: spell_ids(table[column]) for column in key})
         if rows := find_file_rows(spelled.duplicated()):
             problems.append(
-                f"{ID}: {counted(len(rows), 'row', 'rows')} of the {name} table "
-                f"({name_rows(rows)}) name a customer of the same campaign again. Keep one a campaign."
+                plural(
+                    "{id}: {count} row of the {name} table ({rows}) name a customer of the same campaign "
+                    "again. Keep one a campaign.",
+                    "{id}: {count} rows of the {name} table ({rows}) name a customer of the same "
+                    "campaign again. Keep one a campaign.",
+                    len(rows),
+                    id=ID,
+                    name=name,
+                    rows=name_rows(rows),
+                )
             )
     if rows := find_file_rows(contacts["channel"].isna()):
         problems.append(
-            f"channel: {counted(len(rows), 'value is', 'values are')} missing in the contacts table "
-            f"({name_rows(rows)}). Write {NO_CONTACT} for customers who were held out."
+            plural(
+                "channel: {count} value is missing in the contacts table ({rows}). Write "
+                "{no_contact} for customers who were held out.",
+                "channel: {count} values are missing in the contacts table ({rows}). Write "
+                "{no_contact} for customers who were held out.",
+                len(rows),
+                rows=name_rows(rows),
+                no_contact=NO_CONTACT,
+            )
         )
     return (
         problems
         + _check_cells(contacts, outcomes)
-        + check_lost_zeros(contacts[ID], outcomes[ID], "the outcomes table")
+        + check_lost_zeros(contacts[ID], outcomes[ID], _("the outcomes table"))
     )
 
 
@@ -142,23 +163,40 @@ def _check_cells(contacts: pd.DataFrame, outcomes: pd.DataFrame) -> list[str]:
     if rows := find_file_rows(is_unknown):
         first = str(contacts["channel"][is_unknown].iloc[0])
         problems.append(
-            f"channel: {counted(len(rows), 'value is', 'values are')} no channel ({name_rows(rows)}: "
-            f"{shorten(first)}).{suggest(first, CHANNELS)} Known: {', '.join((*CHANNELS, NO_CONTACT))}."
+            plural(
+                "channel: {count} value is no channel ({rows}: {first}).{hint} Known: {value}.",
+                "channel: {count} values are no channel ({rows}: {first}).{hint} Known: {value}.",
+                len(rows),
+                rows=name_rows(rows),
+                first=shorten(first),
+                hint=suggest(first, CHANNELS),
+                value=_(", ").join((*CHANNELS, NO_CONTACT)),
+            )
         )
     if "is_reached" in contacts.columns:
         reached = contacts["is_reached"]
         if rows := find_file_rows(reached.notna() & (read_answers(reached) == UNKNOWN)):
             problems.append(
-                f"is_reached: {counted(len(rows), 'value is', 'values are')} neither yes nor no "
-                f"({name_rows(rows)}). Write yes or no; leave it empty where it is not known."
+                plural(
+                    "is_reached: {count} value is neither yes nor no ({rows}). Write yes or no; leave it "
+                    "empty where it is not known.",
+                    "is_reached: {count} values are neither yes nor no ({rows}). Write yes or no; leave "
+                    "it empty where it is not known.",
+                    len(rows),
+                    rows=name_rows(rows),
+                )
             )
     if "subscribed_on" in outcomes.columns:
         dates = outcomes["subscribed_on"]
         is_given = dates.notna() & dates.astype("string").str.strip().ne("").fillna(value=False)
         if rows := find_file_rows(is_given & read_days(dates).isna()):
             problems.append(
-                f"subscribed_on: {counted(len(rows), 'value is', 'values are')} no date ({name_rows(rows)}). "
-                "Write dates as 2025-06-30."
+                plural(
+                    "subscribed_on: {count} value is no date ({rows}). Write dates as 2025-06-30.",
+                    "subscribed_on: {count} values are no date ({rows}). Write dates as 2025-06-30.",
+                    len(rows),
+                    rows=name_rows(rows),
+                )
             )
     return problems
 

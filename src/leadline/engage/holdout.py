@@ -9,6 +9,7 @@ import pandas as pd
 from leadline.engage.ids import ID, check_ids, spell_ids
 from leadline.engage.problem import IntArray
 from leadline.errors import DataError
+from leadline.language import _
 
 
 def draw_holdout(
@@ -40,13 +41,13 @@ def draw_holdout(
     DataError
         If the hold-out is empty, or leaves nobody to contact.
     """
-    problems = check_ids(customers, "the list")
+    problems = check_ids(customers, _("the list"))
     if not (isinstance(salt, str) and salt.strip()):
-        problems.append("salt is empty. Give a text of this campaign's own, such as its id and the day.")
+        problems.append(_("salt is empty. Give a text of this campaign's own, such as its id and the day."))
     if not problems:
         problems += check_holdout_size(len(customers), share, size)
     if problems:
-        raise DataError("The hold-out cannot be drawn", problems)
+        raise DataError(_("The hold-out cannot be drawn"), problems)
     wanted = count_held_out(len(customers), share, size)
     tiers = customers["tier"].astype("string") if "tier" in customers.columns else None
     stratum = np.zeros(len(customers), np.int64) if tiers is None else pd.factorize(tiers, sort=True)[0]
@@ -64,16 +65,26 @@ def check_holdout_size(listed: int, share: float, size: int | None) -> list[str]
     """List what makes a hold-out of this share or size impossible."""
     if size is not None:
         if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
-            return [f"the hold-out's size == {size!r}, must be a whole number of 1 or more."]
+            return [_("the hold-out's size == {size}, must be a whole number of 1 or more.", size=repr(size))]
         if size >= listed:
             return [
-                f"the hold-out of {size:,} leaves nobody of a list of {listed:,} to contact. Make it smaller."
+                _(
+                    "the hold-out of {size} leaves nobody of a list of {listed} to contact. Make it smaller.",
+                    size=f"{size:,}",
+                    listed=f"{listed:,}",
+                )
             ]
         return []
     if not 0 < share < 1:
-        return [f"the hold-out's share == {share!r}, must be above 0 and below 1."]
+        return [_("the hold-out's share == {share}, must be above 0 and below 1.", share=repr(share))]
     if not 0 < round(share * listed) < listed:
-        return [f"a hold-out of {share:g} of {listed:,} customers holds out nobody or all. Change the share."]
+        return [
+            _(
+                "a hold-out of {share} of {listed} customers holds out nobody or all. Change the share.",
+                share=f"{share:g}",
+                listed=f"{listed:,}",
+            )
+        ]
     return []
 
 

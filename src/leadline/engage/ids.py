@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from pandas.api import types
 
 from leadline.data.ids import spell_ids
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.raw import find_file_rows, name_rows, suggest
 from leadline.engage.cells import BoolArray
 from leadline.engage.problem import IntArray
+from leadline.language import _, plural
 
 __all__ = ["ID", "check_ids", "check_lost_zeros", "hash_ids", "is_among", "order_ids", "spell_ids"]
 
@@ -41,23 +42,39 @@ def order_ids(ids: pd.Series) -> IntArray:
 def check_ids(frame: pd.DataFrame, source_name: str) -> list[str]:
     """List what is wrong with the ids of a table that must hold one row a customer."""
     if ID not in frame.columns:
-        return [f"{ID}: {source_name} has no such column.{suggest(ID, map(str, frame.columns))}"]
+        hint = suggest(ID, map(str, frame.columns))
+        return [
+            _("{name}: {source_name} has no such column.{hint}", name=ID, source_name=source_name, hint=hint)
+        ]
     ids = spell_ids(frame[ID])
     problems = []
     if not len(ids):
-        problems.append(f"{source_name} holds no rows. Check the source and its filters.")
+        problems.append(
+            _("{source_name} holds no rows. Check the source and its filters.", source_name=source_name)
+        )
     missing = find_file_rows(ids.isna())
     if missing:
         problems.append(
-            f"{ID}: {counted(len(missing), 'value is', 'values are')} missing ({name_rows(missing)}). "
-            "Remove these rows, or fill in the ids."
+            plural(
+                "{id}: {count} value is missing ({rows}). Remove these rows, or fill in the ids.",
+                "{id}: {count} values are missing ({rows}). Remove these rows, or fill in the ids.",
+                len(missing),
+                id=ID,
+                rows=name_rows(missing),
+            )
         )
     is_repeated = ids.duplicated() & ids.notna()
     if is_repeated.any():
         first = ids[is_repeated].iloc[0]
         problems.append(
-            f"{ID}: {counted(ids[is_repeated].nunique(), 'id occurs', 'ids occur')} more than once "
-            f"(first: {first} in {name_rows(find_file_rows(ids.isin([first])))}). Keep one row a customer."
+            plural(
+                "{id}: {count} id occurs more than once (first: {first} in {rows}). Keep one row a customer.",
+                "{id}: {count} ids occur more than once (first: {first} in {rows}). Keep one row a customer.",
+                ids[is_repeated].nunique(),
+                id=ID,
+                first=first,
+                rows=name_rows(find_file_rows(ids.isin([first]))),
+            )
         )
     return problems
 
@@ -70,8 +87,23 @@ def check_lost_zeros(known: pd.Series, other: pd.Series, source_name: str) -> li
     if not padded.any():
         return []
     first = known[padded.to_numpy(dtype=bool)].iloc[0]
-    problem = f"{ID}: {source_name} holds numbers, but {int(padded.sum()):,} customers have ids with leading "
-    return [f"{problem}zeros (first: {first}). Read the ids of {source_name} as text."]
+    problem = (
+        _(
+            "{id}: {source_name} holds numbers, but {count} customers have ids with leading",
+            id=ID,
+            source_name=source_name,
+            count=f"{int(padded.sum()):,}",
+        )
+        + " "
+    )
+    return [
+        _(
+            "{problem}zeros (first: {first}). Read the ids of {source_name} as text.",
+            problem=problem,
+            first=first,
+            source_name=source_name,
+        )
+    ]
 
 
 def hash_ids(ids: Iterable[object]) -> str:

@@ -7,15 +7,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import fisher_exact
 
-from leadline.engage.candidates import find_product_risk
+from leadline.engage.candidates import find_product_risk, name_product
 from leadline.engage.cells import BoolArray
 from leadline.engage.gate import gate_customers
-from leadline.engage.ids import ID, spell_ids
+from leadline.engage.ids import ID
 from leadline.engage.policy import ContactPolicy
 from leadline.errors import DataError
 from leadline.language import _, format_value, plural
 
-_NAMED = 6
 _DOUBT = 0.01
 
 
@@ -120,7 +119,7 @@ def choose_judged(
     DataError
         If nobody may be contacted, the product is not known, or a rule cannot be applied.
     """
-    wanted = _name_product(product_id, products, holdings if policy.holders_barred and not is_over else None)
+    wanted = name_product(product_id, products, holdings if policy.holders_barred and not is_over else None)
     risk = find_product_risk(products, wanted)
     asked, not_asked = _keep_askable(
         customers,
@@ -182,8 +181,7 @@ def _put_together(
 ) -> JudgedCustomers:
     is_permitted: BoolArray = ~np.any(barred.to_numpy(dtype=bool), axis=1)
     if not is_permitted.any():
-        told = ", ".join(f"{rule} bars {int(barred[rule].sum()):,}" for rule in barred.columns)
-        raise DataError.of("There is nobody to list", f"of {len(barred):,} customers: {told}.")
+        raise _nobody_left(barred)
     asks = [rule for rule in ("do_not_contact", "consent") if rule in barred.columns]
     is_unasked: BoolArray = ~is_permitted & ~np.any(barred.drop(columns=asks).to_numpy(dtype=bool), axis=1)
     first = barred.idxmax(axis=1)[~is_permitted].value_counts()
@@ -197,6 +195,12 @@ def _put_together(
         not_asked=tuple(not_asked),
         notes=tuple(notes),
     )
+
+
+def _nobody_left(barred: pd.DataFrame) -> DataError:
+    counts = [_("{rule} bars {count}", rule=rule, count=f"{int(barred[rule].sum()):,}") for rule in barred]
+    told = _("of {count} customers: {told}.", count=f"{len(barred):,}", told=_(", ").join(counts))
+    return DataError.of(_("There is nobody to list"), told)
 
 
 def _doubt_holders(holds: BoolArray, bought: BoolArray) -> list[str]:
@@ -213,26 +217,6 @@ def _doubt_holders(holds: BoolArray, bought: BoolArray) -> list[str]:
             others=format_value(holds[~bought].mean(), "share"),
         )
     ]
-
-
-def _name_product(
-    product_id: str | None, products: pd.DataFrame | None, holdings: pd.DataFrame | None
-) -> str | None:
-    """Return the product offered: the one named, or the only one held."""
-    if holdings is None or "product_id" not in holdings.columns:
-        return product_id
-    held = sorted(spell_ids(holdings["product_id"]).dropna().unique())
-    if product_id is None and len(held) == 1:
-        return str(held[0])
-    known = set(held)
-    if products is not None and "product_id" in products.columns:
-        known |= set(spell_ids(products["product_id"]).dropna())
-    if product_id is None or spell_ids(pd.Series([product_id], dtype=object)).iloc[0] not in known:
-        raise DataError.of(
-            "Holders cannot be left out",
-            f"product_id == {product_id!r}, must be one of the products held: {', '.join(held[:_NAMED])}.",
-        )
-    return product_id
 
 
 def _ask_nothing(policy: ContactPolicy) -> ContactPolicy:

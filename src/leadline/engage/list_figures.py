@@ -18,7 +18,7 @@ def draw_list(flow: pd.DataFrame) -> Figure:
 
 
 def _draw(flow: pd.DataFrame, title: str, last: int) -> Figure:
-    told = "; ".join(
+    told = _("; ").join(
         f"{row['label']} {format_value(row['customers'], 'count')}" for row in flow.to_dict("records")
     )
     alt = _("Customers left after each step: {values}.", values=told)

@@ -86,8 +86,15 @@ class ListResult:
         known = [str(name) for name in people.columns]
         if absent := [name for name in columns if name not in known]:
             raise DataError(
-                "The list cannot be handed on",
-                [f"{name}: the customers table has no such column.{suggest(name, known)}" for name in absent],
+                _("The list cannot be handed on"),
+                [
+                    _(
+                        "{name}: the customers table has no such column.{hint}",
+                        name=name,
+                        hint=suggest(name, known),
+                    )
+                    for name in absent
+                ],
             )
         asked = people.assign(**{ID: spell_ids(people[ID])})[[ID, *columns]]
         more = rows.merge(asked.drop_duplicates(ID), on=ID, how="left", validate="one_to_one")
@@ -105,8 +112,11 @@ class ListResult:
         """
         if missing := int(self.rows["channel"].isna().sum()):
             raise DataError.of(
-                "The list cannot be kept in the ledger",
-                f"channel: {missing:,} customers have none. Build the list with channels.",
+                _("The list cannot be kept in the ledger"),
+                _(
+                    "channel: {missing} customers have none. Build the list with channels.",
+                    missing=f"{missing:,}",
+                ),
             )
         return self.rows[[ID, "rank", "score", "tier", "channel", "arm"]].copy()
 

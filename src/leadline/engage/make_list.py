@@ -11,6 +11,7 @@ from leadline.engage.list_result import ListResult
 from leadline.engage.order import ListOrder
 from leadline.engage.policy import ContactPolicy
 from leadline.errors import DataError
+from leadline.language import _
 
 
 def make_list(
@@ -69,7 +70,7 @@ def make_list(
     if gate is not None and gate.ids.empty:
         problems.append(tell_barred(gate))
     if gate is None or problems:
-        raise DataError(HEADLINE, list(dict.fromkeys(problems)))
+        raise DataError(_(HEADLINE), list(dict.fromkeys(problems)))
     return build_list(scored, gate, order, channels=plan)
 
 
@@ -82,13 +83,19 @@ def _find_risk(
     lowest = 1
     if products is None:
         problems.append(
-            "products is not given, and the policy compares the product's risk with the customer's. Name the "
-            "table (product_id, risk_level)."
+            _(
+                "products is not given, and the policy compares the product's risk with the "
+                "customer's. Name the table (product_id, risk_level)."
+            )
         )
         return lowest
     if absent := [name for name in ("product_id", "risk_level") if name not in products.columns]:
         problems += [
-            f"{name}: the products table has no such column.{suggest(name, map(str, products.columns))}"
+            _(
+                "{name}: the products table has no such column.{hint}",
+                name=name,
+                hint=suggest(name, map(str, products.columns)),
+            )
             for name in absent
         ]
         return lowest
@@ -96,8 +103,13 @@ def _find_risk(
     if risk is None and product_id is not None:  # without a product the gate has its own problem
         known = [str(name) for name in spell_ids(products["product_id"]).dropna().unique()]
         problems.append(
-            f"product_id == {str(product_id)!r}: the products table does not tell its risk_level."
-            f"{suggest(str(product_id), known)} Known: {', '.join(known[:8])}."
+            _(
+                "product_id == {product_id}: the products table does not tell its risk_level.{hint} "
+                "Known: {known}.",
+                product_id=repr(str(product_id)),
+                hint=suggest(str(product_id), known),
+                known=_(", ").join(known[:8]),
+            )
         )
     return lowest if risk is None else risk
 

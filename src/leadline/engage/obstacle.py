@@ -14,6 +14,7 @@ from leadline.engage.obstacle_result import Gain, ObstacleResult
 from leadline.engage.parity import band_ages
 from leadline.engage.problem import FloatArray
 from leadline.errors import DataError
+from leadline.language import _
 
 ANSWER, WEIGHT = "main_obstacle", "weight"
 #: Customers' columns from which a survey's attribute is made where they lack it.
@@ -55,15 +56,19 @@ def likely_obstacle(
     DataError
         With all problems at once.
     """
-    problems = [*check_ids(customers, "the customers table"), *_check_survey(survey, attributes)]
+    problems = [*check_ids(customers, _("the customers table")), *_check_survey(survey, attributes)]
     people = _derive(customers)
     problems += [
-        f"{name}: the customers table has no such column.{suggest(name, map(str, customers.columns))}"
+        _(
+            "{name}: the customers table has no such column.{hint}",
+            name=name,
+            hint=suggest(name, map(str, customers.columns)),
+        )
         for name in attributes
         if name not in people.columns
     ]
     if problems:
-        raise DataError("The likely obstacle cannot be guessed", problems)
+        raise DataError(_("The likely obstacle cannot be guessed"), problems)
     asked = survey[survey[ANSWER].notna()]
     answers = asked[ANSWER].astype("string").to_numpy(dtype=object)
     weights = asked[WEIGHT].to_numpy(dtype=np.float64) if WEIGHT in asked.columns else np.ones(len(asked))
@@ -155,23 +160,44 @@ def _count_unseen(people: pd.DataFrame, levels: dict[str, list[str]]) -> int:
 
 def _check_survey(survey: pd.DataFrame, attributes: Sequence[str]) -> list[str]:
     if not attributes:
-        return ["attributes is empty. Name a column that survey and customers share."]
+        return [_("attributes is empty. Name a column that survey and customers share.")]
     problems = [
-        f"{name}: the survey has no such column.{suggest(name, map(str, survey.columns))}"
+        _(
+            "{name}: the survey has no such column.{hint}",
+            name=name,
+            hint=suggest(name, map(str, survey.columns)),
+        )
         for name in (ANSWER, *attributes)
         if name not in survey.columns
     ]
     if ANSWER in survey.columns:
         counts = survey[ANSWER].dropna().astype("string").value_counts()
         if len(counts) < 2:  # noqa: PLR2004 (nothing to choose between)
-            problems.append(f"{ANSWER}: {len(counts)} different answers, must be two or more.")
+            problems.append(
+                _(
+                    "{answer}: {count} different answers, must be two or more.",
+                    answer=ANSWER,
+                    count=len(counts),
+                )
+            )
         problems += [
-            f"{ANSWER}: {name!r} was answered {count} times, fewer than {_FOLDS}. Group rare answers."
+            _(
+                "{answer}: {name} was answered {count} times, fewer than {folds}. Group rare answers.",
+                answer=ANSWER,
+                name=repr(name),
+                count=count,
+                folds=_FOLDS,
+            )
             for name, count in counts.items()
             if count < _FOLDS
         ]
     if WEIGHT in survey.columns:
         weights = pd.to_numeric(survey[WEIGHT], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.sum() > 0:
-            problems.append(f"{WEIGHT}: values are missing or negative, or all are 0. Correct the weights.")
+            problems.append(
+                _(
+                    "{weight}: values are missing or negative, or all are 0. Correct the weights.",
+                    weight=WEIGHT,
+                )
+            )
     return problems

@@ -73,7 +73,7 @@ class ObstacleResult:
     def summary(self) -> str:
         """Whether the attributes tell anything about the obstacle."""
         words = {
-            "attributes": ", ".join(map(name_attribute, self.attributes)),
+            "attributes": _(", ").join(map(name_attribute, self.attributes)),
             "model": format_value(self.gain.model_share, "share"),
             "common": format_value(self.gain.common_share, "share"),
             "gain": format_value(self.gain.value, "points"),

@@ -8,6 +8,7 @@ import numpy as np
 from leadline.engage.holdout import check_holdout_size, count_held_out
 from leadline.engage.power import check_rates
 from leadline.engage.tiers import check_shares
+from leadline.language import _
 
 TIER_SHARES = (0.2, 0.3, 0.5)
 
@@ -49,9 +50,11 @@ class ListOrder:
         """List what is wrong with the order, whoever passes the gate, of so many customers ``scored``."""
         problems = [*check_shares(self.tier_shares), *check_rates(self.base_rate, self.effect)]
         if not self.salt.strip():
-            problems.append("salt is empty. Give a text of this campaign's own, such as its id and the day.")
+            problems.append(
+                _("salt is empty. Give a text of this campaign's own, such as its id and the day.")
+            )
         if self.size is not None and not (isinstance(self.size, int | np.integer) and self.size >= 1):
-            problems.append(f"size == {self.size!r}, must be a whole number of 1 or more.")
+            problems.append(_("size == {size}, must be a whole number of 1 or more.", size=repr(self.size)))
         elif scored:  # the list cannot be longer than this
             problems += self.check_holdout(scored if self.size is None else min(int(self.size), scored))
         return problems

@@ -190,17 +190,21 @@ def compare_parity(permitted: pd.DataFrame, listed: pd.Series) -> ParityResult:
     DataError
         If somebody listed is not permitted.
     """
-    problems = check_ids(permitted, "the table of permitted customers")
+    problems = check_ids(permitted, _("the table of permitted customers"))
     if not problems:
         unknown = ~is_among(spell_ids(listed), spell_ids(permitted[ID]))
         if unknown.any():
             first = listed[unknown].iloc[0]
             problems.append(
-                f"{int(unknown.sum()):,} customers on the list are not permitted (first: {first}). "
-                "Build the list from the permitted customers."
+                _(
+                    "{count} customers on the list are not permitted (first: {first}). Build the list "
+                    "from the permitted customers.",
+                    count=f"{int(unknown.sum()):,}",
+                    first=first,
+                )
             )
     if problems:
-        raise DataError("The list cannot be compared with the permitted customers", problems)
+        raise DataError(_("The list cannot be compared with the permitted customers"), problems)
     is_listed = is_among(spell_ids(permitted[ID]), spell_ids(listed))
     rows, absent, is_joined = [], [], False
     for name, label in (("age_years", _("age")), ("sex", _("sex"))):

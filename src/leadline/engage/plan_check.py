@@ -14,6 +14,7 @@ from leadline.engage.plan_check_result import PlanCheckResult
 from leadline.engage.problem import FloatArray, IntArray
 from leadline.errors import DataError
 from leadline.intervals import LEVEL
+from leadline.language import _
 
 _DRAWS = 1_000
 _TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
@@ -59,7 +60,7 @@ def check_plans(
     names = [str(name) for name in chances.terms["channel"]]
     problems = _check(plan, chances, truth, names)
     if problems:
-        raise DataError("The plans cannot be checked", problems)
+        raise DataError(_("The plans cannot be checked"), problems)
     value = customers[value_cny].to_numpy(dtype=float) if isinstance(value_cny, str) else None
     worth = np.full(len(plan.assignments), value_cny, dtype=float) if value is None else value
     reach = _draw_reach(chances, rng)
@@ -183,15 +184,27 @@ def _check(
 ) -> list[str]:
     problems = []
     if absent := int((~plan.assignments[ID].isin(chances.chances[ID])).sum()):
-        problems.append(f"{ID}: {absent:,} customers of the plan have no chances. Estimate these for them.")
+        problems.append(
+            _(
+                "{id}: {absent} customers of the plan have no chances. Estimate these for them.",
+                id=ID,
+                absent=f"{absent:,}",
+            )
+        )
     if truth is None:
         return problems
     wanted = [ID, "value_cny", *(f"chance_{name}" for name in (NO_CONTACT, *names))]
     problems += [
-        f"{column}: the truth has no such column.{suggest(column, map(str, truth.columns))}"
+        _(
+            "{column}: the truth has no such column.{hint}",
+            column=column,
+            hint=suggest(column, map(str, truth.columns)),
+        )
         for column in wanted
         if column not in truth.columns
     ]
     if not problems and not plan.assignments[ID].isin(spell_ids(truth[ID])).all():
-        problems.append(f"{ID}: customers of the plan are unknown to the truth. Are both of one market?")
+        problems.append(
+            _("{id}: customers of the plan are unknown to the truth. Are both of one market?", id=ID)
+        )
     return problems

@@ -149,7 +149,7 @@ class PlanCheckResult:
                 _(
                     "Taken as exact, for they were not learned here: the chances of {channels}. What depends "
                     "on them is less sure than its interval says.",
-                    channels=", ".join(map(name_channel, self.taken_as_exact)),
+                    channels=_(", ").join(map(name_channel, self.taken_as_exact)),
                 )
             )
         row = self._chosen
@@ -170,7 +170,7 @@ class PlanCheckResult:
                 "truth": self.plans["true_profit_cny"] if self.has_truth else np.nan,
             }
         )
-        told = "; ".join(f"{row['label']} {_money(row['value'])}" for row in frame.to_dict("records"))
+        told = _("; ").join(f"{row['label']} {_money(row['value'])}" for row in frame.to_dict("records"))
         return draw_promises(
             frame,
             title=_("What each plan promises, and what it truly earns")

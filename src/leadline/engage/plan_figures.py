@@ -66,7 +66,7 @@ def draw_flows(flows: pd.DataFrame, plans: pd.DataFrame, shown: Sequence[str]) -
     places = {(tier, plan): place for place, (tier, plan) in enumerate((t, p) for t in tiers for p in shown)}
     keys = [places[tier, plan] for tier, plan in zip(frame["tier"], frame["plan"], strict=True)]
     frame = frame.iloc[np.argsort(keys, kind="stable")]
-    told = "; ".join(
+    told = _("; ").join(
         f"{row['row']}, {row['part']} {format_value(int(row['value']), 'count')}"
         for row in frame.to_dict("records")
     )
@@ -96,7 +96,7 @@ def draw_capacity(prices: pd.DataFrame) -> Figure:
         axis_label=_("Share of the limit that the plan for profit uses"),
         alt=_(
             "Used: {values}.",
-            values="; ".join(f"{row['label']} {row['note']}" for row in frame.to_dict("records")),
+            values=_("; ").join(f"{row['label']} {row['note']}" for row in frame.to_dict("records")),
         ),
     )
 
@@ -124,6 +124,6 @@ def _name_part(channel: object) -> str:
 
 
 def _tell(frame: pd.DataFrame, unit: Unit) -> str:
-    return "; ".join(
+    return _("; ").join(
         f"{row['label']} {format_value(float(row['value']), unit)}" for row in frame.to_dict("records")
     )

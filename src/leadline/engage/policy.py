@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from leadline.data.raw import suggest
 from leadline.errors import ParameterError
+from leadline.language import _
 
 Unknown = Literal["barred", "allowed"]
 _KEYS = (
@@ -88,14 +89,14 @@ def parse_policy(document: Any) -> ContactPolicy:
     """
     problems: list[str] = []
     if not isinstance(document, Mapping):
-        raise ParameterError.of("The contact policy cannot be used", "it is not a mapping of rules.")
+        raise ParameterError.of(_("The contact policy cannot be used"), _("it is not a mapping of rules."))
     problems += [_unknown_key(key, _KEYS) for key in document if key not in _KEYS]
     cap = _submapping(document, "frequency_cap", ("contacts", "days"), problems)
     unknown = _submapping(document, "unknown", ("age", "staff", "risk_level"), problems)
     if cap and set(cap) != {"contacts", "days"}:
-        problems.append("frequency_cap: needs both, contacts and days. Write {contacts: 3, days: 90}.")
+        problems.append(_("frequency_cap: needs both, contacts and days. Write {contacts: 3, days: 90}."))
     if document.get("do_not_contact", "barred") != "barred":
-        problems.append("do_not_contact: an opt-out always bars. Take the key out, or write barred.")
+        problems.append(_("do_not_contact: an opt-out always bars. Take the key out, or write barred."))
     choose = _chooser(problems)
     whole = _counter(problems)
     policy = ContactPolicy(
@@ -112,7 +113,7 @@ def parse_policy(document: Any) -> ContactPolicy:
         unknown_risk_level="barred" if choose(unknown, "risk_level", "barred", "allowed") else "allowed",
     )
     if problems:
-        raise ParameterError("The contact policy cannot be used", problems)
+        raise ParameterError(_("The contact policy cannot be used"), problems)
     return policy
 
 
@@ -123,7 +124,14 @@ def _submapping(
     if part is None:
         return {}
     if not isinstance(part, Mapping):
-        problems.append(f"{key} == {part!r}, must be a mapping of {' and '.join(known)}.")
+        problems.append(
+            _(
+                "{key} == {part}, must be a mapping of {known}.",
+                key=key,
+                part=repr(part),
+                known=_(" and ").join(known),
+            )
+        )
         return {}
     problems += [f"{key}: {_unknown_key(name, known)}" for name in part if name not in known]
     return part
@@ -134,7 +142,15 @@ def _chooser(problems: list[str]) -> Callable[[Mapping[str, Any], str, str, str]
         """Return whether the strict word stands there, or nothing does."""
         word = str(document.get(key, strict))
         if word not in (strict, loose):
-            problems.append(f"{key} == {word!r}, must be {strict} or {loose}.")
+            problems.append(
+                _(
+                    "{key} == {word}, must be {strict} or {loose}.",
+                    key=key,
+                    word=repr(word),
+                    strict=strict,
+                    loose=loose,
+                )
+            )
         return word != loose
 
     return choose
@@ -147,7 +163,14 @@ def _counter(problems: list[str]) -> Callable[[Mapping[str, Any], str, int | Non
             return None
         text = str(value).strip()
         if isinstance(value, bool) or not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
-            problems.append(f"{key} == {value!r}, must be a whole number from 1 to {most:,}, or null.")
+            problems.append(
+                _(
+                    "{key} == {value}, must be a whole number from 1 to {most}, or null.",
+                    key=key,
+                    value=repr(value),
+                    most=f"{most:,}",
+                )
+            )
             return None
         return int(text)
 
@@ -155,5 +178,5 @@ def _counter(problems: list[str]) -> Callable[[Mapping[str, Any], str, int | Non
 
 
 def _unknown_key(key: object, known: tuple[str, ...]) -> str:
-    listed = f" Known: {', '.join(known)}."
-    return f"unknown key {key!r}.{suggest(str(key), known) or listed}"
+    listed = " " + _("Known: {known}.", known=_(", ").join(known))
+    return _("unknown key {key}.{hint}", key=repr(key), hint=suggest(str(key), known) or listed)

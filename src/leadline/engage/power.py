@@ -136,9 +136,15 @@ def state_power(
     """
     problems = check_rates(base_rate, effect, power=power, alpha=alpha)
     if not 0 < held_out < listed:
-        problems.append(f"held_out == {held_out:,}, must be above 0 and below the list's {listed:,}.")
+        problems.append(
+            _(
+                "held_out == {held_out}, must be above 0 and below the list's {listed}.",
+                held_out=f"{held_out:,}",
+                listed=f"{listed:,}",
+            )
+        )
     if problems:
-        raise ParameterError("The power cannot be stated", problems)
+        raise ParameterError(_("The power cannot be stated"), problems)
     held = sorted({max(1, round(share * listed)) for share in _SHARES if round(share * listed) < listed})
     curve = [(size / listed, find_effect(listed, size, base_rate, power, alpha)) for size in held]
     return PowerStatement(
@@ -157,12 +163,14 @@ def state_power(
 def check_rates(base_rate: float, effect: float | None, **shares: float) -> list[str]:
     """List what of a power statement's shares is none."""
     problems = [
-        f"{name} == {value!r}, must be above 0 and below 1."
+        _("{name} == {value}, must be above 0 and below 1.", name=name, value=repr(value))
         for name, value in {"base_rate": base_rate, **shares}.items()
         if not 0 < value < 1
     ]
     if effect is not None and not 0 < effect < 1 - base_rate:
-        problems.append(f"effect == {effect!r}, must be above 0 and below 1 − base_rate.")
+        problems.append(
+            _("effect == {effect}, must be above 0 and below 1 − base_rate.", effect=repr(effect))
+        )
     return problems
 
 

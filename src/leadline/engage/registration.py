@@ -165,8 +165,8 @@ def register_list(
     given = {"campaign": campaign, "product_id": product_id, "made_by": made_by}
     if empty := [name for name, value in given.items() if not str(value or "").strip()]:
         raise DataError(
-            "The list cannot be registered",
-            [f"{name}: it is empty, and the ledger keeps it. Give it." for name in empty],
+            _("The list cannot be registered"),
+            [_("{name}: it is empty, and the ledger keeps it. Give it.", name=name) for name in empty],
         )
     rows = result.for_ledger()
     ledger.open_round(
@@ -178,7 +178,7 @@ def register_list(
         campaign_id=campaign,
         permission=_read_permission(customers),
         made_by=str(made_by),
-        source="The list",
+        source=_("The list"),
     )
     lines = [line for line in ledger.list_audit() if line["campaign_id"] == campaign]
     line = lines[-1] if key is None else sign_audit_line(lines[-1], result, key)

@@ -8,15 +8,17 @@ from scipy.special import expit
 from leadline.data.loop.tables import NO_CONTACT
 from leadline.data.raw import suggest
 from leadline.engage.chances_result import ChancesResult
-from leadline.engage.channels import check_numbers, check_terms
+from leadline.engage.channel_check import check_numbers
+from leadline.engage.channels import check_terms
 from leadline.engage.ids import ID, check_ids, order_ids, spell_ids
 from leadline.engage.lesson import Lesson, count_history, learn_from
 from leadline.engage.problem import FloatArray
 from leadline.engage.response_model import ALONE, Attributes, ResponseModel, fit_response, predict_held_out
 from leadline.engage.response_spread import Spread, check_predictions, describe_channels, describe_tiers
 from leadline.errors import DataError
+from leadline.language import N_, _
 
-_HEADLINE = "The chances cannot be estimated"
+_HEADLINE = N_("The chances cannot be estimated")
 #: Log-odds beyond which a chance is 0 or 1.
 _WIDEST = 40.0
 
@@ -59,7 +61,7 @@ def estimate_chances(
     known = customers if learned_from is None else learned_from
     problems = [*check_terms(channels), *_check_customers(customers, known)]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     past = _no_history() if history is None else history
     needed = [name for name in channels["channel"].astype(str) if f"chance_{name}" not in customers.columns]
     lesson = learn_from(past, known, needed)
@@ -109,9 +111,12 @@ def _find_sources(
     ]
     if set(sources) == {"none"}:
         raise DataError.of(
-            _HEADLINE,
-            "no channel has a chance: the history is absent or holds too few buyers, and neither customers "
-            "(chance_<channel>) nor channels (response) state any. State them, or hand in a longer history.",
+            _(_HEADLINE),
+            _(
+                "no channel has a chance: the history is absent or holds too few buyers, and neither "
+                "customers (chance_<channel>) nor channels (response) state any. State them, or hand "
+                "in a longer history."
+            ),
         )
     return counts.assign(source=sources, response=stated)
 
@@ -172,14 +177,20 @@ def _no_history() -> pd.DataFrame:
 
 
 def _check_customers(customers: pd.DataFrame, known: pd.DataFrame) -> list[str]:
-    tables = {"the customers table": customers}
+    tables = {_("the customers table"): customers}
     if known is not customers:
-        tables["the table of those learned from"] = known
+        tables[_("the table of those learned from")] = known
     problems = []
     for name, table in tables.items():
         problems += check_ids(table, name)
         if "score" not in table.columns:
-            problems.append(f"score: {name} has no such column.{suggest('score', map(str, table.columns))}")
+            problems.append(
+                _(
+                    "score: {name} has no such column.{hint}",
+                    name=name,
+                    hint=suggest("score", map(str, table.columns)),
+                )
+            )
         else:
             problems += check_numbers(table["score"], -np.inf, np.inf)
     for column in customers.columns:
@@ -187,6 +198,6 @@ def _check_customers(customers: pd.DataFrame, known: pd.DataFrame) -> list[str]:
             problems += check_numbers(customers[column], 0.0, 1.0)
     if "obstacle" in customers.columns and "obstacle" not in known.columns:
         problems.append(
-            "obstacle: the table of those learned from has no such column. Join it, or leave it out."
+            _("obstacle: the table of those learned from has no such column. Join it, or leave it out.")
         )
     return problems

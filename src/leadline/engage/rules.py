@@ -70,7 +70,7 @@ class Verdict:
 def check_gate(given: GateInput) -> list[str]:
     """List everything that keeps a rule from being checked: a rule unchecked would let everyone pass."""
     policy, customers = given.policy, given.customers
-    problems = check_ids(customers, "the customers table")
+    problems = check_ids(customers, _("the customers table"))
     wanted = {
         "do_not_contact": True,
         "consent": policy.consent_required,
@@ -79,17 +79,29 @@ def check_gate(given: GateInput) -> list[str]:
         "risk_level": policy.suitability_required,
     }
     problems += [
-        f"{column}: the customers table has no such column, which the policy's rule needs."
-        f"{suggest(column, map(str, customers.columns))} Join it, or change the rule in the policy."
+        _(
+            "{column}: the customers table has no such column, which the policy's rule "
+            "needs.{hint} Join it, or change the rule in the policy.",
+            column=column,
+            hint=suggest(column, map(str, customers.columns)),
+        )
         for column, is_wanted in wanted.items()
         if is_wanted and column not in customers.columns
     ]
     risk = given.product_risk
     is_level = isinstance(risk, int | np.integer) and not isinstance(risk, bool) and 1 <= risk <= HIGHEST_RISK
     if policy.suitability_required and not is_level:
-        problems.append(f"product_risk == {risk!r}, must be a whole number from 1 to {HIGHEST_RISK}.")
+        problems.append(
+            _(
+                "product_risk == {risk}, must be a whole number from 1 to {highest_risk}.",
+                risk=repr(risk),
+                highest_risk=HIGHEST_RISK,
+            )
+        )
     if policy.holders_barred and given.product_id is None:
-        problems.append("product_id is not given, and the policy bars those who hold the product. Name it.")
+        problems.append(
+            _("product_id is not given, and the policy bars those who hold the product. Name it.")
+        )
     problems += _check_table(given, given.holdings, "holdings", ("product_id",), needed=policy.holders_barred)
     return problems + _check_table(
         given, given.contact_history, "contact_history", ("contacted_on",), needed=given.uses_history
@@ -102,10 +114,21 @@ def _check_table(
     if not needed:
         return []
     if table is None:
-        return [f"{name} is not given, and a rule of the policy needs it. Hand it in, or drop the rule."]
+        return [
+            _(
+                "{name} is not given, and a rule of the policy needs it. Hand it in, or drop the rule.",
+                name=name,
+            )
+        ]
     absent = [column for column in (ID, *columns) if column not in table.columns]
     problems = [
-        f"{column}: {name} has no such column.{suggest(column, map(str, table.columns))}" for column in absent
+        _(
+            "{column}: {name} has no such column.{hint}",
+            column=column,
+            name=name,
+            hint=suggest(column, map(str, table.columns)),
+        )
+        for column in absent
     ]
     if ID in table.columns and ID in given.customers.columns:
         problems += check_lost_zeros(given.customers[ID], table[ID], name)

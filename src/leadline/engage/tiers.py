@@ -13,6 +13,7 @@ from leadline.engage.ids import ID, check_ids, order_ids, spell_ids
 from leadline.engage.problem import FloatArray, IntArray
 from leadline.engage.tiers_result import TiersResult
 from leadline.errors import DataError
+from leadline.language import _
 
 TIER_NAMES = ("A", "B", "C")
 _LEVEL = 0.95
@@ -51,7 +52,7 @@ def assign_tiers(
     """
     problems = [*_check_scores(scores, held_out), *_check_cuts(shares, cuts, names)]
     if problems:
-        raise DataError("The tiers cannot be assigned", problems)
+        raise DataError(_("The tiers cannot be assigned"), problems)
     values = scores["score"].to_numpy(dtype=np.float64)
     by_id = order_ids(scores[ID])
     order = by_id[np.argsort(-values[by_id], kind="stable")]
@@ -92,9 +93,11 @@ def check_shares(shares: Sequence[float], names: Sequence[str] = TIER_NAMES) -> 
     """List what makes shares no shares of a list."""
     problems = []
     if len(shares) != len(names):
-        problems.append(f"{len(shares)} shares for {len(names)} tiers. Give one a tier.")
+        problems.append(
+            _("{count} shares for {count_2} tiers. Give one a tier.", count=len(shares), count_2=len(names))
+        )
     if not all(0 < share <= 1 for share in shares) or not abs(sum(shares) - 1) < 1e-9:  # noqa: PLR2004 (rounding)
-        problems.append(f"shares == {list(shares)}, must be above 0 and sum to 1.")
+        problems.append(_("shares == {shares}, must be above 0 and sum to 1.", shares=list(shares)))
     return problems
 
 
@@ -152,25 +155,35 @@ def _observe_rate(
 
 
 def _check_scores(scores: pd.DataFrame, held_out: pd.DataFrame | None) -> list[str]:
-    problems = check_ids(scores, "the table of scores")
-    tables = {"the table of scores": scores} | ({} if held_out is None else {"held_out": held_out})
+    problems = check_ids(scores, _("the table of scores"))
+    tables = {_("the table of scores"): scores} | ({} if held_out is None else {"held_out": held_out})
     for name, table in tables.items():
         if "score" not in table.columns:
-            problems.append(f"score: {name} has no such column.")
+            problems.append(_("score: {name} has no such column.", name=name))
         elif not pd.api.types.is_numeric_dtype(table["score"]):
-            problems.append(f"score: {name} holds {table['score'].dtype} there, must be numbers.")
+            problems.append(
+                _(
+                    "score: {name} holds {dtype} there, must be numbers.",
+                    name=name,
+                    dtype=table["score"].dtype,
+                )
+            )
         elif bad := int((~np.isfinite(table["score"].to_numpy(dtype=float, na_value=np.nan))).sum()):
             problems.append(
-                f"score: {bad:,} values of {name} are missing or infinite. Score them, or drop them."
+                _(
+                    "score: {bad} values of {name} are missing or infinite. Score them, or drop them.",
+                    bad=f"{bad:,}",
+                    name=name,
+                )
             )
         elif held_out is None and not table["score"].between(0, 1).all():
             problems.append(
-                "score: not a chance from 0 to 1, so rates need held_out customers. Hand them in."
+                _("score: not a chance from 0 to 1, so rates need held_out customers. Hand them in.")
             )
     if held_out is not None and "is_buyer" not in held_out.columns:
-        problems.append("is_buyer: held_out has no such column.")
+        problems.append(_("is_buyer: held_out has no such column."))
     elif held_out is not None and (read_answers(held_out["is_buyer"]) == UNKNOWN).any():
-        problems.append("is_buyer: some values of held_out are neither yes nor no. Drop these customers.")
+        problems.append(_("is_buyer: some values of held_out are neither yes nor no. Drop these customers."))
     return problems
 
 
@@ -178,15 +191,21 @@ def _check_cuts(
     shares: Sequence[float] | None, cuts: Sequence[float] | None, names: Sequence[str]
 ) -> list[str]:
     if (shares is None) == (cuts is None):
-        return ["give either shares or cuts, and not both."]
+        return [_("give either shares or cuts, and not both.")]
     problems = []
     if len(set(names)) < len(names) or len(names) < 1:
-        problems.append(f"names == {list(names)}, must be different names, one a tier.")
+        problems.append(_("names == {names}, must be different names, one a tier.", names=list(names)))
     if shares is not None:
         problems += check_shares(shares, names)
     if cuts is not None:
         if len(cuts) != len(names) - 1:
-            problems.append(f"{len(cuts)} cuts for {len(names)} tiers. Give one fewer than tiers.")
+            problems.append(
+                _(
+                    "{count} cuts for {count_2} tiers. Give one fewer than tiers.",
+                    count=len(cuts),
+                    count_2=len(names),
+                )
+            )
         if not all(high > low for high, low in pairwise(cuts)):
-            problems.append(f"cuts == {list(cuts)}, must be descending and all different.")
+            problems.append(_("cuts == {cuts}, must be descending and all different.", cuts=list(cuts)))
     return problems

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.raw import find_file_rows, name_rows, suggest
+from leadline.language import _, plural
 
 
 def score_value(scored: pd.DataFrame, *, value_cny: float, loss: str) -> pd.DataFrame:
@@ -39,26 +40,46 @@ def check_value(scored: pd.DataFrame, value_cny: float | None, loss: str | None)
     problems = []
     if value_cny is None or not 0 < value_cny < np.inf:
         problems.append(
-            f"value_cny == {value_cny!r}, must be above 0 to be held against the losses in {loss}."
+            _(
+                "value_cny == {value_cny}, must be above 0 to be held against the losses in {loss}.",
+                value_cny=repr(value_cny),
+                loss=loss,
+            )
         )
     if "score" in scored.columns and types.is_numeric_dtype(scored["score"]):
         is_chance = scored["score"].between(0, 1) | scored["score"].isna()
         if not is_chance.all():
             problems.append(
-                f"score: {counted(int((~is_chance).sum()), 'value is', 'values are')} no chance from 0 to 1, "
-                "and only a chance can be held against a loss. Hand in scores that are chances."
+                plural(
+                    "score: {count} value is no chance from 0 to 1, and only a chance can be held "
+                    "against a loss. Hand in scores that are chances.",
+                    "score: {count} values are no chance from 0 to 1, and only a chance can be held "
+                    "against a loss. Hand in scores that are chances.",
+                    int((~is_chance).sum()),
+                )
             )
     if loss not in scored.columns:
-        near = suggest(loss, map(str, scored.columns))
-        return [*problems, f"loss == {loss!r}, which is no column of the customers or scores.{near}"]
+        unknown = _(
+            "loss == {loss}, which is no column of the customers or scores.{hint}",
+            loss=repr(loss),
+            hint=suggest(loss, map(str, scored.columns)),
+        )
+        return [*problems, unknown]
     values = scored[loss]
     if not types.is_numeric_dtype(values) or types.is_bool_dtype(values):
-        return [*problems, f"{loss}: holds {values.dtype}, must be numbers, CNY."]
+        return [*problems, _("{loss}: holds {dtype}, must be numbers, CNY.", loss=loss, dtype=values.dtype)]
     is_wrong = ~values.astype(float).between(0, np.inf, inclusive="left")
     if is_wrong.any():
         rows = find_file_rows(is_wrong)
         problems.append(
-            f"{loss}: {counted(len(rows), 'value is', 'values are')} missing, below 0 or infinite "
-            f"({name_rows(rows)}). Fill them: an unknown loss is not none."
+            plural(
+                "{loss}: {count} value is missing, below 0 or infinite ({rows}). Fill them: an "
+                "unknown loss is not none.",
+                "{loss}: {count} values are missing, below 0 or infinite ({rows}). Fill them: an "
+                "unknown loss is not none.",
+                len(rows),
+                loss=loss,
+                rows=name_rows(rows),
+            )
         )
     return problems

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 from leadline.errors import DataError
 from leadline.features.whole import add_up
 from leadline.features.window import plain_day, within_days
+from leadline.language import _
 
 #: Kinds of members → how their columns begin.
 KINDS = {"account_holder": "holder", "staff": "staff"}
@@ -69,12 +70,12 @@ def _calls_with(seen: ir.Table, people: ir.Table, *, customer: str, contact: str
 
 def _count(calls: ir.Table, day: dt.date) -> ir.Table:
     """Bring calls together by pair, then by customer: distinct contacts without a distinct count."""
-    pairs = calls.group_by("customer_id", "contact_id").aggregate(
+    kinds = [f"is_{short}" for short in KINDS.values()]  # a contact's own, so they part no pair
+    pairs = calls.group_by("customer_id", "contact_id", *kinds).aggregate(
         calls=calls.count(),
         was_called=calls.is_made.any(),
         was_caller=(~calls.is_made).any(),
         last_call_on=calls.called_on.max(),
-        **{f"is_{short}": calls[f"is_{short}"].any() for short in KINDS.values()},
     )
     pairs = pairs.mutate(is_member=ibis.literal(True))  # noqa: FBT003 - a member is of one kind at least
     columns: dict[str, ir.Value] = {}
@@ -99,9 +100,9 @@ def _align_ids(calls: ir.Table, members: ir.Table) -> ir.Table:
         return members.mutate(customer_id=members.customer_id.cast("int64"))
     kinds["members.customer_id"] = members.customer_id.type()
     if len({kind.is_string() for kind in kinds.values()}) > 1:
-        found = ", ".join(f"{name} is {kind}" for name, kind in kinds.items())
+        found = _(", ").join(_("{name} is {kind}", name=name, kind=kind) for name, kind in kinds.items())
         raise DataError.of(
-            "Calls and members cannot be joined",
-            f"{found}. Make ids text in both tables, or numbers in both.",
+            _("Calls and members cannot be joined"),
+            _("{found}. Make ids text in both tables, or numbers in both.", found=found),
         )
     return members

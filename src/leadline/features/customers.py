@@ -12,14 +12,12 @@ from leadline.data import Source, Table, read_beside, read_table
 from leadline.data.open_tables import OpenTables, open_tables
 from leadline.data.partner.match import match_accounts
 from leadline.data.partner.phones import normalise_phone
-from leadline.data.tables import CUSTOMERS, PARTNER_ACCOUNTS
+from leadline.data.tables import CUSTOMERS, OWN_CUSTOMERS, PARTNER_ACCOUNTS
 from leadline.errors import DataError
-from leadline.features.circle import circle_features
-from leadline.features.trades import TRADE_FACTS, holding_features, trade_features
-from leadline.features.usage import usage_features
+from leadline.features.profile import ID, customer_features
+from leadline.features.trades import TRADE_FACTS, trade_features
 from leadline.language import _, format_value
 
-ID = "customer_id"
 #: Facts of the partner's that describe a customer on the day of the list.
 PARTNER_FACTS = (
     "is_staff",
@@ -32,14 +30,8 @@ PARTNER_FACTS = (
     "risk_level",
 )
 _PARTNER_FLAGS = ("is_staff", "phone_orders", "hall_orders")
-_CIRCLE = ("holder_calls", "holder_contacts", "staff_calls")
-_CIRCLE_DAYS = 90
 #: Tables too large for any form but Parquet.
 _IN_BULK = ("monthly_usage", "calls", "transactions", "holdings")
-#: A firm's own customers need an id; what else they tell keeps the contract where it is there.
-_OWN_CUSTOMERS = replace(
-    CUSTOMERS, columns=tuple(replace(rule, required=rule.name == ID) for rule in CUSTOMERS.columns)
-)
 
 
 def read_customers(
@@ -47,7 +39,7 @@ def read_customers(
     *,
     mapping: str | Path | None = None,
     as_of: dt.date | None = None,
-    memory_gb: float = 1.0,
+    memory_gb: float | None = None,
 ) -> Table:
     """Read customers: one table as it is, or a folder of tables brought together as of a day.
 
@@ -62,7 +54,7 @@ def read_customers(
     as_of
         Day of the analysis; a folder needs it. Nothing later is seen.
     memory_gb
-        Most memory for the tables in bulk, GB.
+        Most memory for the tables in bulk, GB, by default as `open_tables`.
 
     Returns
     -------
@@ -82,9 +74,11 @@ def read_customers(
     if not folder.is_dir() or not _holds_customers(folder):
         return read_table(data, mapping=mapping, as_of=as_of)
     if as_of is None:
-        raise DataError.of(f"{data} is a folder of tables", "name the day of the analysis with as_of.")
+        raise DataError.of(
+            _("{data} is a folder of tables", data=data), _("name the day of the analysis with as_of.")
+        )
     customers = read_table(
-        f"{data}::{CUSTOMERS.name}", mapping=mapping, contract=_OWN_CUSTOMERS, is_mapping_shared=True
+        f"{data}::{CUSTOMERS.name}", mapping=mapping, contract=OWN_CUSTOMERS, is_mapping_shared=True
     )
     notes = list(customers.source.notes)
     with open_tables(folder, memory_gb=memory_gb, may_be_empty=True) as tables:
@@ -142,8 +136,11 @@ def _check_forms(folder: Path, tables: OpenTables) -> None:
     ]
     if others:
         raise DataError(
-            f"{folder} holds tables in bulk that are not Parquet",
-            [f"{name}: write it as {Path(name).stem}.parquet, or take it out." for name in others],
+            _("{folder} holds tables in bulk that are not Parquet", folder=folder),
+            [
+                _("{name}: write it as {stem}.parquet, or take it out.", name=name, stem=Path(name).stem)
+                for name in others
+            ],
         )
 
 
@@ -191,28 +188,17 @@ def _add_partner(
 def _add_behaviour(
     frame: pd.DataFrame, facts: pd.DataFrame | None, tables: OpenTables, as_of: dt.date, notes: list[str]
 ) -> pd.DataFrame:
-    if "monthly_usage" in tables:
-        usage = usage_features(tables["monthly_usage"], as_of=as_of)
-        frame = _merge_counts(frame, usage.mutate(customer_id=usage.customer_id.cast("string")))
-    if "calls" in tables and facts is not None:
-        members = _list_members(facts)
-        circle = circle_features(tables["calls"], tables.lend(members), as_of=as_of, window_days=_CIRCLE_DAYS)
-        chosen = circle.select(*_CIRCLE, customer_id=circle.customer_id.cast("string"))
-        frame = _merge_counts(frame, chosen)
-    if "holdings" in tables:
-        held = holding_features(tables["holdings"], as_of=as_of)
-        frame = _merge_counts(frame, held.mutate(customer_id=held.customer_id.cast("string")))
+    given = {name: tables[name] for name in ("monthly_usage", "calls", "holdings") if name in tables}
+    if facts is not None:
+        given["members"] = tables.lend(_list_members(facts))
+    if given:
+        ids = tables.lend(pa.table({ID: pa.array(frame[ID], pa.string())}))
+        behaviour = customer_features(ids, as_of=as_of, **given).to_pyarrow().to_pandas()
+        frame = frame.merge(behaviour, on=ID, how="left", validate="one_to_one")
     absent = [name for name in ("monthly_usage", "calls") if name not in tables]
     if absent:
-        notes.append(_("Not in the folder: {tables}.", tables=", ".join(absent)))
+        notes.append(_("Not in the folder: {tables}.", tables=_(", ").join(absent)))
     return frame
-
-
-def _merge_counts(frame: pd.DataFrame, features: ir.Table) -> pd.DataFrame:
-    """Add columns by customer; who has no row did nothing, which is 0."""
-    counts = features.to_pyarrow().to_pandas()
-    merged = frame.merge(counts, on=ID, how="left", validate="one_to_one")
-    return merged.fillna(dict.fromkeys(counts, 0)).astype(counts.drop(columns=ID).dtypes.to_dict())
 
 
 def _list_members(facts: pd.DataFrame) -> pa.Table:

@@ -37,7 +37,10 @@ def trade_features(transactions: ir.Table, *, as_of: dt.date) -> ir.Table:
     )
     return seen.group_by("account_id").aggregate(
         order_value_3m_cny=add_up_cny(seen.amount_cny),
-        **{f"orders_{place}_3m": seen.count(where=seen.channel == place) for place in _PLACES},
+        **{
+            f"orders_{place}_3m": seen.count(where=(seen.channel == place).fill_null(False))  # noqa: FBT003
+            for place in _PLACES
+        },
     )
 
 

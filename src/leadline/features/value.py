@@ -5,6 +5,7 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
+from leadline.features.cuts import quantile_cuts, quantile_points
 from leadline.features.whole import add_up_cny
 from leadline.features.window import plain_day, within_days
 
@@ -62,10 +63,7 @@ def value_cuts(features: ir.Table, *, levels: int = 5) -> ir.Table:
     ValueError
         If ``levels`` is below 2.
     """
-    if levels < 2:  # noqa: PLR2004
-        raise ValueError(f"levels == {levels}, must be >= 2.")
-    shares = [step / levels for step in range(1, levels)]
-    return features.aggregate(**{f"{name}_cuts": features[name].quantile(shares) for name in _MEASURES})
+    return quantile_cuts(features, _MEASURES, levels=levels)
 
 
 def value_points(features: ir.Table, cuts: ir.Table, *, levels: int = 5) -> ir.Table:
@@ -86,16 +84,7 @@ def value_points(features: ir.Table, cuts: ir.Table, *, levels: int = 5) -> ir.T
         ``features`` with ``recency_points`` (most for the latest), ``frequency_points``, ``value_points`` and
         their sum ``rfm_points``, whole numbers.
     """
-    both = features.cross_join(cuts)
-
-    def above(name: str) -> ir.Value:
-        passed = [(both[name] > both[f"{name}_cuts"][place]).cast("int64") for place in range(levels - 1)]
-        return sum(passed[1:], passed[0])
-
-    scored = both.select(
-        *features.columns,
-        recency_points=levels - above("recency_days"),
-        frequency_points=1 + above("frequency"),
-        value_points=1 + above("value_cny"),
+    scored = quantile_points(features, cuts, _MEASURES, levels=levels, falling=("recency_days",)).rename(
+        recency_points="recency_days_points", value_points="value_cny_points"
     )
     return scored.mutate(rfm_points=scored.recency_points + scored.frequency_points + scored.value_points)

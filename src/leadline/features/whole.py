@@ -14,7 +14,12 @@ def add_up(counts: ir.Column, *, where: ir.BooleanValue | None = None) -> ir.Val
 
     DuckDB's sum of int64 is wider, and a Parquet file would hold it as float64.
     """
-    return counts.sum(where=where).fill_null(0).cast(_WHOLE)
+    return as_whole(counts.sum(where=where).fill_null(0))
+
+
+def as_whole(number: ir.Value) -> ir.Value:
+    """Return a number as int64, also where Ibis holds it to be int64 and the engine does not."""
+    return number.cast(_WHOLE)
 
 
 def add_up_cny(amount: ir.Column) -> ir.Value:

@@ -2,14 +2,12 @@
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 from typing import Literal
 
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
-
-from leadline.language.messages import _, current_locale
+from leadline.language.messages import _, current_language, current_locale
 
 #: What a figure measures, and so how it is written. ``share`` is 0 to 1 (written as per cent), ``points`` a
 #: difference of two shares (0.21 is "+21.0 points"), ``ratio`` a multiple ("3.9×"), ``index`` a plain figure
@@ -44,7 +42,9 @@ def format_value(value: object, unit: Unit = "text") -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
     if isinstance(value, dt.date):
-        return format_date(value, format="medium", locale=current_locale())
+        from babel.dates import format_date  # noqa: PLC0415 (Babel takes longer to load than a refused run may)
+
+        return str(format_date(value, format="medium", locale=current_locale()))
     if unit in ("text", "date") or not isinstance(value, int | float) or isinstance(value, bool):
         return str(value)
     return _format_number(float(value), unit)
@@ -54,7 +54,7 @@ def format_exactly(value: float) -> str:
     """Write a number with all its digits, for a limit that is to be applied: 12,345.6."""
     decimals = max(0, -int(Decimal(repr(float(value))).normalize().as_tuple().exponent))
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-    return str(format_decimal(value, format=pattern, locale=current_locale()))
+    return _write_decimal(value, pattern)
 
 
 def format_interval(lower: float | None, upper: float | None, unit: Unit) -> str:
@@ -63,6 +63,11 @@ def format_interval(lower: float | None, upper: float | None, unit: Unit) -> str
         return ""
     write = _format_points if unit == "points" else partial(format_value, unit=unit)
     return _("{lower} to {upper}", lower=write(lower), upper=write(upper))
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Write sentences one after the other: with a space between, where the language has one."""
+    return ("" if current_language() == "zh" else " ").join(sentences)
 
 
 _PATTERNS = {"count": "#,##0", "ratio": "#,##0.0×", "index": "0.000", "p_value": "0.000"}
@@ -74,6 +79,8 @@ def _format_number(value: float, unit: Unit) -> str:
     locale = current_locale()
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
+    from babel.numbers import format_currency, format_percent  # noqa: PLC0415 (as above)
+
     if unit == "share":
         return str(format_percent(value, format="#,##0.0%", locale=locale))
     if unit == "points":
@@ -82,11 +89,17 @@ def _format_number(value: float, unit: Unit) -> str:
         return str(format_currency(value, "CNY", format=_MONEY[unit], locale=locale, currency_digits=False))
     if unit == "p_value" and value < _SMALLEST_P_VALUE:
         return _("below 0.001")
-    return str(format_decimal(value, format=_PATTERNS.get(unit) or _four_digits(value), locale=locale))
+    return _write_decimal(value, _PATTERNS.get(unit) or _four_digits(value))
 
 
 def _format_points(value: float) -> str:
-    return str(format_decimal(100 * value, format="+#,##0.0;-#,##0.0", locale=current_locale()))
+    return _write_decimal(100 * value, "+#,##0.0;-#,##0.0")
+
+
+def _write_decimal(value: float, pattern: str) -> str:
+    from babel.numbers import format_decimal  # noqa: PLC0415 (as above)
+
+    return str(format_decimal(value, format=pattern, locale=current_locale()))
 
 
 def _four_digits(value: float) -> str:

@@ -5,11 +5,11 @@ language adds ``locale/<code>/LC_MESSAGES/leadline.mo``. Text without a translat
 """
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-
-from babel.numbers import format_decimal
 
 LOCALE_FOLDER = Path(__file__).with_name("locale")
 
@@ -32,6 +32,17 @@ def use_language(code: str) -> None:
     _language.set(code)
 
 
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak ``code`` inside the block only."""
+    before = current_language()
+    use_language(code)
+    try:
+        yield
+    finally:
+        _language.set(before)
+
+
 def current_language() -> str:
     """Return the language in use, a key of `LANGUAGES`."""
     return _language.get()
@@ -47,7 +58,15 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("leadline", LOCALE_FOLDER, languages=[LANGUAGES[language]], fallback=True)
 
 
-def _(message: str, **values: object) -> str:
+def letters_of_catalogue(language: str) -> str:
+    """Return all texts of a language's catalogue in one, for who needs to know its letters."""
+    catalogue = _catalogue(language)
+    is_there = isinstance(catalogue, gettext.GNUTranslations)
+    texts = catalogue._catalog.values() if is_there else ()  # type: ignore[attr-defined] # noqa: SLF001 (no public one)
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _(message: str, /, **values: object) -> str:
     """Translate ``message`` and fill its ``{placeholders}`` with ``values``.
 
     The empty message stays empty (gettext would answer with the catalogue's own head).
@@ -56,7 +75,24 @@ def _(message: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def plural(one: str, many: str, count: int, **values: object) -> str:
+def plural(one: str, many: str, count: int, /, **values: object) -> str:
     """Translate the form that fits ``count``; ``{count}`` may be used in both."""
+    count = int(count)
     text = _catalogue(current_language()).ngettext(one, many, count)
-    return text.format(count=format_decimal(count, locale=current_locale()), **values)
+    return text.format(count=_write_count(count), **values)
+
+
+def _write_count(count: int) -> str:
+    if abs(count) < 1_000:  # noqa: PLR2004 (written alike in every language)
+        return str(count)
+    from babel.numbers import format_decimal  # noqa: PLC0415 (a refused run need not pay for it)
+
+    return str(format_decimal(count, locale=current_locale()))
+
+
+def N_(message: str) -> str:  # noqa: N802 (gettext's own name)
+    """Mark ``message`` for the catalogue and leave it as it is; who uses it later calls ``_`` on it.
+
+    For texts kept in constants: what is evaluated at import does not know the language yet.
+    """
+    return message

@@ -136,9 +136,14 @@ def _check_size(market: Market, list_size: int) -> None:
     most = int((observed.permitted & observed.matched & ~observed.staff).sum())
     if not _FEWEST <= list_size <= most:
         raise DataError.of(
-            "The lists cannot be compared",
-            f"list_size == {list_size:,}, must be from {_FEWEST} to {most:,}, the partner's clients who may "
-            "be contacted. Choose another size, or make a larger market.",
+            _("The lists cannot be compared"),
+            _(
+                "list_size == {list_size}, must be from {fewest} to {most}, the partner's clients "
+                "who may be contacted. Choose another size, or make a larger market.",
+                list_size=f"{list_size:,}",
+                fewest=_FEWEST,
+                most=f"{most:,}",
+            ),
         )
 
 

@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from leadline.channels import CHANNELS
+from leadline.language import _
 
 ASSUMED = "assumed"
 
@@ -66,7 +67,13 @@ def _check_field(declared: Field[Any], value: Any) -> Iterator[str]:
         yield from _check_number(declared.name, usual, value, declared)
         return
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != len(CHANNELS):
-        yield f"{declared.name} == {value!r}, must be {len(CHANNELS)} numbers: {', '.join(CHANNELS)}."
+        yield _(
+            "{name} == {value}, must be {count} numbers: {channels}.",
+            name=declared.name,
+            value=repr(value),
+            count=len(CHANNELS),
+            channels=_(", ").join(CHANNELS),
+        )
         return
     for channel, default, one in zip(CHANNELS, usual, value, strict=True):
         yield from _check_number(f"{declared.name} of {channel}", default, one, declared)
@@ -75,10 +82,10 @@ def _check_field(declared: Field[Any], value: Any) -> Iterator[str]:
 def _check_number(name: str, default: float, value: Any, declared: Field[Any]) -> Iterator[str]:
     low, high = declared.metadata["low"], declared.metadata["high"]
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(float(value)):
-        yield f"{name} == {value!r}, must be a finite number."
+        yield _("{name} == {value}, must be a finite number.", name=name, value=repr(value))
     elif isinstance(default, int) and not isinstance(value, Integral):
-        yield f"{name} == {value}, must be a whole number."
+        yield _("{name} == {value}, must be a whole number.", name=name, value=value)
     elif float(value) < low:
-        yield f"{name} == {value}, must be >= {low}."
+        yield _("{name} == {value}, must be >= {low}.", name=name, value=value, low=low)
     elif float(value) > high:
-        yield f"{name} == {value}, must be <= {high}."
+        yield _("{name} == {value}, must be <= {high}.", name=name, value=value, high=high)

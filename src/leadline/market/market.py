@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from leadline.errors import ParameterError
+from leadline.language import _
 from leadline.market.city import make_city
 from leadline.market.observed import Observed
 from leadline.market.order import SMALLEST_CITY
@@ -45,7 +46,13 @@ def plan_cities(parameters: MarketParameters, customers: int) -> list[int]:
         If there are fewer customers than the smallest city has.
     """
     if customers < SMALLEST_CITY:
-        raise ParameterError(f"customers == {customers}, must be >= {SMALLEST_CITY}.")
+        raise ParameterError(
+            _(
+                "customers == {customers}, must be >= {smallest_city}.",
+                customers=customers,
+                smallest_city=SMALLEST_CITY,
+            )
+        )
     full, rest = divmod(customers, parameters.city_size)
     sizes = [parameters.city_size] * full
     if rest >= SMALLEST_CITY or not full:

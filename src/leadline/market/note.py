@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from leadline.errors import DataError
+from leadline.language import _
 from leadline.market.city import make_city
 from leadline.market.market import MARKET_VERSION, Market, plan_cities, simulate
 from leadline.market.order import MOST_CUSTOMERS, SMALLEST_CITY
@@ -59,27 +60,35 @@ def remake_market(note: dict[str, Any], source_name: str) -> Market:
     DataError
         If the note is of another version, or this simulation no longer draws the same people.
     """
-    headline = f"The truth of {source_name} cannot be made again"
+    headline = _("The truth of {source_name} cannot be made again", source_name=source_name)
     wanted = {"schema_version": SCHEMA_VERSION, "market_version": MARKET_VERSION}
     problems = [
-        f"{name} is {note.get(name)!r}; this leadline makes {version}. Make the market again, or use the "
-        "leadline that wrote it."
+        _(
+            "{name} is {note}; this leadline makes {version}. Make the market again, or use the "
+            "leadline that wrote it.",
+            name=name,
+            note=repr(note.get(name)),
+            version=version,
+        )
         for name, version in wanted.items()
         if note.get(name) != version
     ]
     problems += _check_numbers(note.get("seed"), note.get("customers"))
     if not isinstance(note.get("parameters"), dict):
-        problems.append("parameters are absent. Make the market again.")
+        problems.append(_("parameters are absent. Make the market again."))
     if problems:
         raise DataError(headline, problems)
     parameters = MarketParameters.from_dict(note["parameters"])
     found = _fingerprint(parameters, note["seed"], note["customers"])
     if changed := _find_changed(note.get("fingerprint"), found):
-        named = ", ".join(changed[:_FIELDS_NAMED]) + (" …" if len(changed) > _FIELDS_NAMED else "")
+        named = _(", ").join(changed[:_FIELDS_NAMED]) + (" …" if len(changed) > _FIELDS_NAMED else "")
         raise DataError.of(
             headline,
-            f"the simulation draws other people than when the folder was written ({named}). Make the market "
-            "again.",
+            _(
+                "the simulation draws other people than when the folder was written ({named}). Make "
+                "the market again.",
+                named=named,
+            ),
         )
     return simulate(parameters, note["seed"], note["customers"])
 
@@ -87,11 +96,16 @@ def remake_market(note: dict[str, Any], source_name: str) -> Market:
 def _check_numbers(seed: Any, customers: Any) -> Iterator[str]:
     """Yield what no order was ever made with; true and false are no numbers."""
     if type(seed) is not int or seed < 0:
-        yield f"seed is {seed!r}, must be a whole number, at least 0. Make the market again."
+        yield _("seed is {seed}, must be a whole number, at least 0. Make the market again.", seed=repr(seed))
     if type(customers) is not int or not SMALLEST_CITY <= customers <= MOST_CUSTOMERS:
         yield (
-            f"customers is {customers!r}, must be a whole number from {SMALLEST_CITY:,} to "
-            f"{MOST_CUSTOMERS:,}. Make the market again."
+            _(
+                "customers is {customers}, must be a whole number from {smallest_city} to "
+                "{most_customers}. Make the market again.",
+                customers=repr(customers),
+                smallest_city=f"{SMALLEST_CITY:,}",
+                most_customers=f"{MOST_CUSTOMERS:,}",
+            )
         )
 
 

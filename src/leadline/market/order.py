@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from leadline.errors import ParameterError
+from leadline.language import _
 from leadline.market.parameters import MarketParameters
 
 #: Beside a market's tables: what its truth is made again from.
@@ -44,10 +45,15 @@ class Order:
         problems = list(others)
         if not SMALLEST_CITY <= customers <= MOST_CUSTOMERS:
             problems.append(
-                f"customers == {customers:,}, must be from {SMALLEST_CITY:,} to {MOST_CUSTOMERS:,}."
+                _(
+                    "customers == {customers}, must be from {smallest_city} to {most_customers}.",
+                    customers=f"{customers:,}",
+                    smallest_city=f"{SMALLEST_CITY:,}",
+                    most_customers=f"{MOST_CUSTOMERS:,}",
+                )
             )
         if seed < 0:
-            problems.append(f"seed == {seed}, must be >= 0.")
+            problems.append(_("seed == {seed}, must be >= 0.", seed=seed))
         defaults = {declared.name: declared.default for declared in fields(MarketParameters)}
         values = {name: _read_value(text, defaults.get(name)) for name, text in texts.items()}
         try:
@@ -55,7 +61,7 @@ class Order:
         except ParameterError as error:
             raise ParameterError(error.headline, [*problems, *error.problems]) from None
         if problems:
-            raise ParameterError("The market cannot be made with these parameters", problems)
+            raise ParameterError(_("The market cannot be made with these parameters"), problems)
         return cls(parameters=parameters, seed=seed, customers=customers)
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 from leadline.market.declare import find_problems
 from leadline.market.leisure_parameters import LeisureParameters
 from leadline.market.life_parameters import HistoryParameters, LifeParameters, SurveyParameters
@@ -20,7 +21,7 @@ from leadline.market.response_parameters import ChannelParameters, ResponseParam
 if TYPE_CHECKING:
     import pandas as pd
 
-_HEADLINE = "The market cannot be made with these parameters"
+_HEADLINE = N_("The market cannot be made with these parameters")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class MarketParameters(
     def __post_init__(self) -> None:
         problems = find_problems(self)
         if problems:
-            raise ParameterError(_HEADLINE, problems)
+            raise ParameterError(_(_HEADLINE), problems)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -69,9 +70,9 @@ class MarketParameters(
         try:
             made = cls(**given)
         except ParameterError as error:
-            raise ParameterError(_HEADLINE, [*problems, *error.problems]) from None
+            raise ParameterError(_(_HEADLINE), [*problems, *error.problems]) from None
         if problems:
-            raise ParameterError(_HEADLINE, problems)
+            raise ParameterError(_(_HEADLINE), problems)
         return made
 
     def changes(self) -> dict[str, Any]:
@@ -109,5 +110,7 @@ class MarketParameters(
 
 def _name_nearest(name: str, known: list[str]) -> str:
     near = get_close_matches(str(name), known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}?" if near else "`leadline market describe` lists them."
+    hint = (
+        _("Did you mean {near}?", near=repr(near[0])) if near else _("`leadline market describe` lists them.")
+    )
     return f"The market has no parameter {name!r}. {hint}"

@@ -78,7 +78,7 @@ def draw_response(
     chance[able, 0], outcome[able, 0] = alone, left > 0
     for column, channel in enumerate(CHANNELS, start=1):
         reach = find_reach(parameters, channel, their, distance_km[able], pushes_answered[able])
-        lift = _find_lift(parameters, channel, their)
+        lift = find_lift(parameters, channel, their)
         chance[able, column] = (1 - reach) * alone + reach * to_chance(own + lift)
         outcome[able, column] = left + (reach_draw[able] < reach) * lift > 0
     return Response(utility=utility, noise=noise, reach_draw=reach_draw, chance=chance, outcome=outcome)
@@ -104,7 +104,7 @@ def find_reach(
     return np.minimum(reach, _SURE_REACH)
 
 
-def _find_lift(parameters: MarketParameters, channel: str, traits: Traits) -> Floats:
+def find_lift(parameters: MarketParameters, channel: str, traits: Traits) -> Floats:
     """Log-odds that a contact adds once it got through: its push and the obstacles that it takes away."""
     at = CHANNELS.index(channel)
     eased = (

@@ -15,6 +15,7 @@ from leadline.data.table_folder import read_json, write_tables
 from leadline.data.tables import MARKET_TABLES
 from leadline.datasets import SAMPLE_MARKET, cache_folder
 from leadline.errors import DataError
+from leadline.language import _
 from leadline.market.campaign_rows import PILOT
 from leadline.market.folder import tabulate_market
 from leadline.market.market import MARKET_VERSION, Market
@@ -62,9 +63,13 @@ def open_market(data: str) -> Path:
         customers = read_json(folder, NOTE_FILE).get("customers")
         if isinstance(customers, int) and customers < _FEWEST_CUSTOMERS:
             raise DataError.of(
-                f"{folder} is too small a market",
-                f"it has {customers:,} customers, and hardly anybody in it has the service. Make one of "
-                f"{_FEWEST_CUSTOMERS:,} or more: leadline market make",
+                _("{folder} is too small a market", folder=folder),
+                _(
+                    "it has {customers} customers, and hardly anybody in it has the service. Make one of "
+                    "{fewest_customers} or more: leadline market make",
+                    customers=f"{customers:,}",
+                    fewest_customers=f"{_FEWEST_CUSTOMERS:,}",
+                ),
             )
         return folder
     parameters = MarketParameters()

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
+from leadline.data.raw import find_file_rows, name_rows, shorten, suggest
 from leadline.errors import DataError
+from leadline.language import _, plural
 from leadline.market.market import Market
 from leadline.market.truth import ARMS, Codes
 
@@ -59,12 +60,15 @@ def check_list(
     DataError
         One message with every problem: column, count, first rows, remedy.
     """
-    headline = f"{source_name} cannot be scored"
+    headline = _("{source_name} cannot be scored", source_name=source_name)
     if "customer_id" not in frame.columns:
         hint = suggest("customer_id", frame.columns)
         raise DataError.of(
             headline,
-            f"customer_id: the column is absent.{hint} Name your own column for it in a mapping file.",
+            _(
+                "customer_id: the column is absent.{hint} Name your own column for it in a mapping file.",
+                hint=hint,
+            ),
         )
     text = frame["customer_id"].astype("string")
     row = _find_rows(text, market)
@@ -99,24 +103,53 @@ def _find_rows(text: pd.Series, market: Market) -> pd.Series:
 def _check_ids(text: pd.Series, row: pd.Series) -> Iterator[str]:
     missing = text.isna()
     if missing.any():
-        yield f"customer_id: {_count(missing, 'value')} missing{_where(missing)}. Fill or remove these rows."
+        yield plural(
+            "customer_id: {count} value is missing{where}. Fill or remove these rows.",
+            "customer_id: {count} values are missing{where}. Fill or remove these rows.",
+            int(missing.sum()),
+            where=_where(missing),
+        )
     numbers = text.str.fullmatch(r"\d+\.\d*|\d+(\.\d*)?[eE][+-]?\d+").fillna(value=False).astype(bool)
     if numbers.any():
         yield (
-            f"customer_id: {_count(numbers, 'id')} written with a decimal point or in scientific notation"
-            f"{_where(numbers, text)}. Export the list again with the column as text."
+            plural(
+                (
+                    "customer_id: {count} id is written with a decimal point or in scientific "
+                    "notation{where}. Export the list again with the column as text."
+                ),
+                (
+                    "customer_id: {count} ids are written with a decimal point or in scientific "
+                    "notation{where}. Export the list again with the column as text."
+                ),
+                int(numbers.sum()),
+                where=_where(numbers, text),
+            )
         )
     unknown = (row < 0) & ~numbers & ~missing
     if unknown.any():
         yield (
-            f"customer_id: {_count(unknown, 'id')} not in this market{_where(unknown, text)}. "
-            "Check that the list was made from this folder's customers."
+            plural(
+                (
+                    "customer_id: {count} id is not in this market{where}. Check that the list was made "
+                    "from this folder's customers."
+                ),
+                (
+                    "customer_id: {count} ids are not in this market{where}. Check that the list was "
+                    "made from this folder's customers."
+                ),
+                int(unknown.sum()),
+                where=_where(unknown, text),
+            )
         )
     repeated = row.duplicated() & (row >= 0)  # however the id is spelled
     if repeated.any():
         yield (
-            f"customer_id: {_count(repeated, 'customer')} listed already{_where(repeated, text)}. "
-            "Keep one row each."
+            plural(
+                "customer_id: {count} customer is listed already{where}. Keep one row each.",
+                "customer_id: {count} customers are listed already{where}. Keep one row each.",
+                int(repeated.sum()),
+                where=_where(repeated, text),
+            )
         )
 
 
@@ -124,29 +157,56 @@ def _check_permission(row: pd.Series, market: Market) -> Iterator[str]:
     barred = (row >= 0) & ~_may_contact(market)[row.to_numpy()]
     if barred.any():
         yield (
-            f"customer_id: {_count(barred, 'customer')} not to be contacted (opted out, or never agreed)"
-            f"{_where(barred)}. Remove them; consent and do_not_contact are in the customers table."
+            plural(
+                (
+                    "customer_id: {count} customer is not to be contacted (opted out, or never "
+                    "agreed){where}. Remove them; consent and do_not_contact are in the customers table."
+                ),
+                (
+                    "customer_id: {count} customers are not to be contacted (opted out, or never "
+                    "agreed){where}. Remove them; consent and do_not_contact are in the customers table."
+                ),
+                int(barred.sum()),
+                where=_where(barred),
+            )
         )
 
 
 def _check_channels(listed: pd.Series, arm: pd.Series, market: Market) -> Iterator[str]:
     missing = listed.isna()
     if missing.any():
-        yield f"channel: {_count(missing, 'value')} missing{_where(missing)}. Write none for the hold-out."
+        yield plural(
+            "channel: {count} value is missing{where}. Write none for the hold-out.",
+            "channel: {count} values are missing{where}. Write none for the hold-out.",
+            int(missing.sum()),
+            where=_where(missing),
+        )
     unknown = (arm < 0) & ~missing
     if unknown.any():
         hint = suggest(str(listed[unknown].iloc[0]), ARMS)
         yield (
-            f"channel: {_count(unknown, 'value')} no channel{_where(unknown, listed)}.{hint} "
-            f"Allowed are {', '.join(ARMS)}."
+            plural(
+                "channel: {count} value is no channel{where}.{hint} Allowed are {arms}.",
+                "channel: {count} values are no channel{where}.{hint} Allowed are {arms}.",
+                int(unknown.sum()),
+                where=_where(unknown, listed),
+                hint=hint,
+                arms=_(", ").join(ARMS),
+            )
         )
     for code, capacity in enumerate(market.parameters.capacity(market.customers), start=1):
         wanted = int((arm == code).sum())
         if wanted > capacity:
             yield (
-                f"channel: {wanted:,} customers by {ARMS[code]}, whose capacity in a market of "
-                f"{market.customers:,} is {capacity:,}. Move {wanted - capacity:,} to another channel or off "
-                "the list."
+                _(
+                    "channel: {wanted} customers by {channel}, whose capacity in a market of {customers} is "
+                    "{capacity}. Move {surplus} to another channel or off the list.",
+                    wanted=f"{wanted:,}",
+                    channel=ARMS[code],
+                    customers=f"{market.customers:,}",
+                    capacity=f"{capacity:,}",
+                    surplus=f"{wanted - capacity:,}",
+                )
             )
 
 
@@ -154,12 +214,9 @@ def _may_contact(market: Market) -> NDArray[np.bool_]:
     return market.observed.consent & ~market.observed.do_not_contact
 
 
-def _count(found: pd.Series, noun: str) -> str:
-    return counted(int(found.sum()), f"{noun} is", f"{noun}s are")
-
-
 def _where(found: pd.Series, values: pd.Series | None = None) -> str:
     """Name the first rows and, where they help, the first values."""
     shown = () if values is None else tuple(values[found].iloc[:_VALUES_NAMED])
-    first = ", ".join(dict.fromkeys(map(shorten, shown)))
-    return f" ({name_rows(find_file_rows(found))}{': ' if first else ''}{first})"
+    first = _(", ").join(dict.fromkeys(map(shorten, shown)))
+    rows = name_rows(find_file_rows(found))
+    return f" ({rows}: {first})" if first else f" ({rows})"

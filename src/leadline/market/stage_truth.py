@@ -11,7 +11,7 @@ import pandas as pd
 
 from leadline.chart.parts import draw_parts
 from leadline.errors import DataError
-from leadline.language import _, format_value
+from leadline.language import N_, _, format_value
 from leadline.market.assignment import Assignment, Terms
 from leadline.market.list_truth import describe_list_columns, make_cards, measure_lists
 from leadline.market.market import Market
@@ -23,7 +23,7 @@ from leadline.results import Column, Kpi, result_html, table_html
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_HEADLINE = "The lists cannot be judged by the truth"
+_HEADLINE = N_("The lists cannot be judged by the truth")
 _BY_CHANCE, _BY_UPLIFT = "oracle by chance", "oracle by uplift"
 #: Shares of the list that a reader sees as one.
 _ALIKE = 0.001
@@ -212,7 +212,9 @@ def judge_lists(
 
 
 def _read(market: Market, frame: pd.DataFrame, name: str, *, allow_opted_out: bool) -> Assignment:
-    found = check_list(frame, market, source_name=f"the list of {name!r}", allow_opted_out=allow_opted_out)
+    found = check_list(
+        frame, market, source_name=_("the list of {name}", name=repr(name)), allow_opted_out=allow_opted_out
+    )
     return Assignment(row=found.row, channel=found.arm)
 
 
@@ -231,10 +233,13 @@ def _find_size(lists: Mapping[str, Assignment]) -> int:
     sizes = {name: len(made.row) for name, made in lists.items()}
     if len(set(sizes.values())) == 1 and min(sizes.values()) > 0:
         return next(iter(sizes.values()))
-    found = ", ".join(f"{name!r} {size:,}" for name, size in sizes.items()) or "none"
+    found = _(", ").join(f"{name!r} {size:,}" for name, size in sizes.items()) or _("none")
     raise DataError.of(
-        _HEADLINE,
-        f"they must be of one length, not empty; found: {found}. Make all lists with one list_size.",
+        _(_HEADLINE),
+        _(
+            "they must be of one length, not empty; found: {found}. Make all lists with one list_size.",
+            found=found,
+        ),
     )
 
 

@@ -6,11 +6,14 @@ from functools import partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from leadline.datasets import hide_connection
 from leadline.errors import ParameterError
-from leadline.parameters.types import Kind
+from leadline.language import N_, _
+from leadline.parameters.types import Kind, UnfitError
 
 _SHOWN = 60
-_PLAIN_PROBLEMS = ("is not", "is neither true", "is outside", "is out of range")
+#: Signs that end a sentence, in each language.
+_ENDS = (".", "?", "。", "？")
 
 
 def check_value(name: str, annotation: Any, value: Any) -> Any:
@@ -25,11 +28,11 @@ def check_value(name: str, annotation: Any, value: Any) -> Any:
     if value is None or (optional and isinstance(value, str) and value.strip() in _nothing(kind)):
         if optional:
             return None
-        raise ValueError(f"{name} is empty, must be {kind.must_be}.")
+        raise ValueError(_("{name} is empty, must be {wanted}.", name=name, wanted=kind.wanted))
     try:
         return kind.read(value)
     except ValueError as error:
-        raise ValueError(_one_sentence(name, kind, value, str(error))) from None
+        raise ValueError(_one_sentence(name, kind, value, error)) from None
 
 
 def check_values(notebook: str, declared: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,15 +47,26 @@ def check_values(notebook: str, declared: Mapping[str, Any], given: Mapping[str,
     for name, value in given.items():
         if name not in declared:
             near = get_close_matches(name, declared, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(declared) or 'none'}."
-            problems.append(f"{notebook} has no parameter {_show(name)}. {hint}")
+            hint = (
+                _("Did you mean {near}?", near=repr(near[0]))
+                if near
+                else _("It has: {names}.", names=_(", ").join(declared) or _("none"))
+            )
+            problems.append(
+                _(
+                    "{notebook} has no parameter {name}. {hint}",
+                    notebook=notebook,
+                    name=_show(name),
+                    hint=hint,
+                )
+            )
             continue
         try:
             checked[name] = check_value(name, declared[name], value)
         except ValueError as error:
             problems.append(str(error))
     if problems:
-        raise ParameterError(f"{notebook} cannot run with these parameters", problems)
+        raise ParameterError(_("{notebook} cannot run with these parameters", notebook=notebook), problems)
     return checked
 
 
@@ -71,7 +85,7 @@ def check_parameters(namespace: MutableMapping[str, Any]) -> None:
         for name, annotation in namespace.get("__annotations__", {}).items()
         if name in namespace and is_parameter_type(annotation)
     }
-    namespace.update(check_values("This notebook", declared, {name: namespace[name] for name in declared}))
+    namespace.update(check_values(_("This notebook"), declared, {name: namespace[name] for name in declared}))
 
 
 def describe_type(annotation: Any) -> tuple[Kind, bool]:
@@ -81,7 +95,7 @@ def describe_type(annotation: Any) -> tuple[Kind, bool]:
         return describe_type(inner)[0], True
     if get_origin(annotation) is Literal:
         choices = get_args(annotation)
-        return Kind("Choice", f"one of {', '.join(map(str, choices))}", partial(_choose, choices)), False
+        return Kind("Choice", N_("one of {choices}"), partial(_choose, choices), choices), False
     return annotation.__metadata__[-1], False
 
 
@@ -103,19 +117,30 @@ def _nothing(kind: Kind) -> tuple[str, ...]:
 def _choose(choices: tuple[str, ...], value: Any) -> str:
     if value not in choices:
         near = get_close_matches(str(value), choices, n=1)
-        raise ValueError(f"is not allowed. Did you mean {near[0]!r}?" if near else "is not allowed")
+        raise UnfitError(_("is not allowed"), _("Did you mean {near}?", near=repr(near[0])) if near else "")
     return str(value)
 
 
-def _one_sentence(name: str, kind: Kind, value: Any, reason: str) -> str:
+def _one_sentence(name: str, kind: Kind, value: Any, error: ValueError) -> str:
     if kind.name == "Secret":
-        return f"{name} {reason}."
-    if reason.startswith(_PLAIN_PROBLEMS) and kind.name not in ("File", "Dataset"):
-        hint = reason.partition(".")[2]
-        return f"{name} == {_show(value)}, must be {kind.must_be}.{hint}"
-    return f"{name} == {_show(value)}, which {reason}{'' if reason.endswith('?') else '.'}"
+        return _("{name} {reason}.", name=name, reason=error)
+    if isinstance(error, UnfitError) and kind.name not in ("File", "Dataset"):
+        hint = f" {error.hint}" if error.hint else ""
+        return _(
+            "{name} == {value}, must be {wanted}.{hint}",
+            name=name,
+            value=_show(value),
+            wanted=kind.wanted,
+            hint=hint,
+        )
+    reason = str(error)
+    if reason.endswith(_ENDS):
+        return _("{name} == {value}, which {reason}", name=name, value=_show(value), reason=reason)
+    return _("{name} == {value}, which {reason}.", name=name, value=_show(value), reason=reason)
 
 
 def _show(value: Any) -> str:
+    if isinstance(value, str):
+        value = hide_connection(value)
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

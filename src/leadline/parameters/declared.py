@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from leadline.errors import ParameterError
+from leadline.language import _
 from leadline.parameters.check import check_value, describe_type
 from leadline.parameters.types import TYPES
 
@@ -31,7 +32,7 @@ class Parameter:
     @property
     def allowed(self) -> str:
         """What a value must be, in words."""
-        return describe_type(self.annotation)[0].must_be
+        return describe_type(self.annotation)[0].wanted
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
@@ -45,11 +46,17 @@ def read_notebook(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise ParameterError(f"{path} cannot be read: {error.strerror}.") from None
+        raise ParameterError(
+            _("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from None
     except (UnicodeDecodeError, ValueError, RecursionError):
-        raise ParameterError(f"{path} is not a notebook: it is empty, cut short or not JSON.") from None
+        raise ParameterError(
+            _("{path} is not a notebook: it is empty, cut short or not JSON.", path=path)
+        ) from None
     if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
-        raise ParameterError(f"{path} is not a notebook: it has no list of cells (format 4 is read).")
+        raise ParameterError(
+            _("{path} is not a notebook: it has no list of cells (format 4 is read).", path=path)
+        )
     return document
 
 
@@ -72,7 +79,9 @@ def declared_parameters(document: dict[str, Any], name: str) -> dict[str, Parame
     try:
         lines = ast.parse(source).body
     except (SyntaxError, ValueError) as error:
-        raise ParameterError.of(f"{name}'s parameters cell cannot be read", f"{error}.") from None
+        raise ParameterError.of(
+            _("{name}'s parameters cell cannot be read", name=name), f"{error}."
+        ) from None
     comments = _comments(source)
     found: dict[str, Parameter] = {}
     problems = []
@@ -83,22 +92,28 @@ def declared_parameters(document: dict[str, Any], name: str) -> dict[str, Parame
             parameter = _read_line(line, comments.get(line.end_lineno or line.lineno, ""))
             found[parameter.name] = parameter
         except ValueError as error:
-            problems.append(f"line {line.lineno}: {error}")
+            problems.append(_("line {lineno}: {error}", lineno=line.lineno, error=error))
     if problems:
-        raise ParameterError(f"{name}'s parameters cell cannot be read", problems)
+        raise ParameterError(_("{name}'s parameters cell cannot be read", name=name), problems)
     return found
 
 
 def _read_line(line: ast.stmt, comment: str) -> Parameter:
     if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None):
         raise ValueError(
-            f"{ast.unparse(line)[:60]!r} is not 'name: Type = value'. Types: Choice, {', '.join(TYPES)}."
+            _(
+                "{line} is not 'name: Type = value'. Types: {types}.",
+                line=repr(ast.unparse(line)[:60]),
+                types=_(", ").join(("Choice", *TYPES)),
+            )
         )
     annotation = _read_type(line.annotation)
     try:
         default = ast.literal_eval(line.value)
     except ValueError:
-        raise ValueError(f"{line.target.id}'s default must be a plain value, not code.") from None
+        raise ValueError(
+            _("{name}'s default must be a plain value, not code.", name=line.target.id)
+        ) from None
     if describe_type(annotation)[0].name not in ("File", "Dataset", "Secret"):
         check_value(line.target.id, annotation, default)
     return Parameter(name=line.target.id, annotation=annotation, default=default, help=comment)
@@ -112,11 +127,14 @@ def _read_type(node: ast.expr) -> Any:
             items = slice_.elts if isinstance(slice_, ast.Tuple) else [slice_]
             choices = tuple(ast.literal_eval(item) for item in items)
             if not all(isinstance(choice, str) for choice in choices):
-                raise ValueError(f"{ast.unparse(node)} must list texts in quotes.")
+                raise ValueError(_("{type} must list texts in quotes.", type=ast.unparse(node)))
             return Literal[choices]
         case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
             return _read_type(left) | None
-    raise ValueError(f"{ast.unparse(node)!r} is not a parameter type. Types: Choice, {', '.join(TYPES)}.")
+    known = _(", ").join(("Choice", *TYPES))
+    raise ValueError(
+        _("{type} is not a parameter type. Types: {types}.", type=repr(ast.unparse(node)), types=known)
+    )
 
 
 def _comments(source: str) -> dict[int, str]:

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from leadline.language import _
+
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+", re.DOTALL)
 
 
@@ -17,7 +19,7 @@ class SecretValue:
     def __post_init__(self) -> None:
         if not _REFERENCE.fullmatch(self.reference):
             # The text may be the secret itself: never repeat it.
-            raise ValueError("must name where the secret is kept: env:NAME or file:PATH, never the secret")
+            raise ValueError(_("must name where the secret is kept: env:NAME or file:PATH, never the secret"))
 
     def reveal(self) -> str:
         """Return the secret, without the line break that ends a file.
@@ -27,12 +29,12 @@ class SecretValue:
         ValueError
             If the variable is not set or the file cannot be read.
         """
-        kind, _, place = self.reference.partition(":")
+        kind, _colon, place = self.reference.partition(":")
         if kind == "env":
             if place not in os.environ:
-                raise ValueError(f"names the environment variable {place}, which is not set")
+                raise ValueError(_("names the environment variable {place}, which is not set", place=place))
             return os.environ[place]
         try:
             return Path(place).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError):
-            raise ValueError(f"names the file {place}, which cannot be read") from None
+            raise ValueError(_("names the file {place}, which cannot be read", place=place)) from None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
+from leadline.language import N_, _
 from leadline.parameters.places import find_dataset, find_file
 from leadline.parameters.secrets import SecretValue
 
@@ -21,34 +22,49 @@ from leadline.parameters.secrets import SecretValue
 class Kind:
     """Name of a parameter type, what its values must be in words, and the function that reads one.
 
-    ``read`` raises ValueError with the end of a sentence ("is not a number").
+    ``read`` raises ValueError with the end of a sentence ("is not a number"), which is an `UnfitError` where
+    what the value must be says it all.
     """
 
     name: str
     must_be: str
     read: Callable[[Any], Any]
+    choices: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> str:
+        """What a value must be, in the language in use."""
+        return _(self.must_be, **({"choices": _(", ").join(self.choices)} if self.choices else {}))
+
+
+class UnfitError(ValueError):
+    """A value that is not of its kind; ``hint`` says what may have been meant."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.hint = hint
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("is not a number")  # noqa: TRY004 (any misfit is a ValueError)
+        raise UnfitError(_("is not a number"))
     text = value if isinstance(value, str) else repr(value)
     if not re.fullmatch(r"\s*[-+]?([0-9][0-9_]*\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*", text):
-        raise ValueError("is not a number")
+        raise UnfitError(_("is not a number"))
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("is not finite")
+        raise UnfitError(_("is not finite"))
     return number
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, str):
-        if not re.fullmatch(r"\s*[-+]?[0-9][0-9_]*\s*", value):
-            raise ValueError("is not a whole number")
+        if not re.fullmatch(r"\s*[-+]?[0-9][0-9_]{,400}\s*", value):  # int() refuses thousands of digits
+            raise UnfitError(_("is not a whole number"))
         return int(value)
     number = _number(value)
     if number != int(number):
-        raise ValueError("is not a whole number")
+        raise UnfitError(_("is not a whole number"))
     return int(number)
 
 
@@ -56,7 +72,7 @@ def _share(value: Any) -> float:
     percent = isinstance(value, str) and value.strip().endswith("%")
     number = _number(value.strip()[:-1]) / 100 if percent else _number(value)
     if not 0 <= number <= 1:
-        raise ValueError("is outside 0 to 1")
+        raise UnfitError(_("is outside 0 to 1"))
     return number
 
 
@@ -64,7 +80,7 @@ def _between(lowest: int, highest: int) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         number = _whole(value)
         if not lowest <= number <= highest:
-            raise ValueError("is out of range")
+            raise UnfitError(_("is out of range"))
         return number
 
     return check
@@ -74,26 +90,26 @@ def _date(value: Any) -> dt.date:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
-        raise ValueError("is not a date")
+        raise UnfitError(_("is not a date"))
     try:
         return dt.date.fromisoformat(value.strip())
     except ValueError:
-        raise ValueError("is not a day of the calendar") from None
+        raise UnfitError(_("is not a day of the calendar")) from None
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("is not text")  # noqa: TRY004 (any misfit is a ValueError)
+        raise UnfitError(_("is not text"))
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError("holds half a character (a lone surrogate)") from None
+        raise ValueError(_("holds half a character (a lone surrogate)")) from None
     return value
 
 
 def _column(value: Any) -> str:
     if not _text(value).strip():
-        raise ValueError("is not a name")
+        raise UnfitError(_("is not a name"))
     return str(value)
 
 
@@ -102,10 +118,10 @@ def _list_of(check: Callable[[Any], str]) -> Callable[[Any], list[str]]:
         if isinstance(value, str):
             try:
                 value = json.loads(value)
-            except ValueError:
-                raise ValueError("is not a JSON list") from None
+            except (ValueError, RecursionError):
+                raise UnfitError(_("is not a JSON list")) from None
         if not isinstance(value, list | tuple):
-            raise ValueError("is not a list")  # noqa: TRY004 (any misfit is a ValueError)
+            raise UnfitError(_("is not a list"))
         return [check(item) for item in value]
 
     return check_list
@@ -127,7 +143,7 @@ def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
     if not isinstance(value, str) or value.strip().lower() not in _FLAGS:
-        raise ValueError("is neither true nor false")
+        raise UnfitError(_("is neither true nor false"))
     return _FLAGS[value.strip().lower()]
 
 
@@ -145,25 +161,25 @@ def _secret(value: Any) -> SecretValue:
     return secret
 
 
-Share = Annotated[float, Kind("Share", "a share from 0 to 1, such as 0.2 or 20%", _share)]
-Count = Annotated[int, Kind("Count", "a whole number, 0 or more", _between(0, 2**53))]
-Money = Annotated[float, Kind("Money", "an amount of money, such as 1200 or 12.50", _number)]
-Date = Annotated[dt.date, Kind("Date", "a date written 2026-01-31", _date)]
-Text = Annotated[str, Kind("Text", "text", _text)]
-Texts = Annotated[list[str], Kind("Texts", 'a JSON list such as ["a", "b"]', _list_of(_text))]
-Flag = Annotated[bool, Kind("Flag", "true or false", _flag)]
+Share = Annotated[float, Kind("Share", N_("a share from 0 to 1, such as 0.2 or 20%"), _share)]
+Count = Annotated[int, Kind("Count", N_("a whole number, 0 or more"), _between(0, 2**53))]
+Money = Annotated[float, Kind("Money", N_("an amount of money, such as 1200 or 12.50"), _number)]
+Date = Annotated[dt.date, Kind("Date", N_("a date written 2026-01-31"), _date)]
+Text = Annotated[str, Kind("Text", N_("text"), _text)]
+Texts = Annotated[list[str], Kind("Texts", N_('a JSON list such as ["a", "b"]'), _list_of(_text))]
+Flag = Annotated[bool, Kind("Flag", N_("true or false"), _flag)]
 Choice = Literal
-Column = Annotated[str, Kind("Column", "the name of a column", _column)]
+Column = Annotated[str, Kind("Column", N_("the name of a column"), _column)]
 Columns = Annotated[
-    list[str], Kind("Columns", 'a JSON list of column names such as ["a"]', _list_of(_column))
+    list[str], Kind("Columns", N_('a JSON list of column names such as ["a"]'), _list_of(_column))
 ]
 Dataset = Annotated[
     str,
-    Kind("Dataset", "a known table, a file, a folder, file.duckdb::table or file.xlsx::sheet", _dataset),
+    Kind("Dataset", N_("a known table, a file, a folder, file.duckdb::table or file.xlsx::sheet"), _dataset),
 ]
-File = Annotated[Path, Kind("File", "the path of a file", _file)]
-Seed = Annotated[int, Kind("Seed", "a whole number from 0 to 4294967295", _between(0, 2**32 - 1))]
-Secret = Annotated[SecretValue, Kind("Secret", "a reference to a secret: env:NAME or file:PATH", _secret)]
+File = Annotated[Path, Kind("File", N_("the path of a file"), _file)]
+Seed = Annotated[int, Kind("Seed", N_("a whole number from 0 to 4294967295"), _between(0, 2**32 - 1))]
+Secret = Annotated[SecretValue, Kind("Secret", N_("a reference to a secret: env:NAME or file:PATH"), _secret)]
 
 #: Name in a notebook → type. ``Choice`` is subscripted and read apart.
 TYPES: dict[str, Any] = {

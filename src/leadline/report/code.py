@@ -1,6 +1,6 @@
 """Code as a reader sees it who asks for it: four colours, no more."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer
@@ -14,6 +14,7 @@ def _lexer() -> PythonLexer:
     return PythonLexer(stripnl=True, ensurenl=False)
 
 
+@lru_cache(maxsize=256)  # the reports of a batch share their code
 def highlight_code(source: str) -> Markup:
     """Escape Python source and mark its comments, keywords, texts and numbers (classes c, k, s, n)."""
     parts: list[Markup] = []

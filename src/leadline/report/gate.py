@@ -19,7 +19,7 @@ _TAGS = """
 _TAGS_DROPPED_WHOLE = """
     script style svg math title iframe object template noscript noembed noframes select textarea xmp plaintext
 """
-_CELL = {"colspan", "rowspan", "scope", "data-value", "data-upper", "data-column"}
+_CELL = {"colspan", "rowspan", "scope", "data-value", "data-upper", "data-column", "data-unit"}
 _ATTRIBUTES = {
     "*": {"class", "id", "style", "title", "lang", "dir"},
     "a": {"href"},

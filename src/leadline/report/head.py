@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel.dates import format_datetime
-
 from leadline.language import _, format_value, plural
 from leadline.language.formats import MISSING, format_interval
-from leadline.language.messages import current_locale
+from leadline.language.times import write_time
 from leadline.report.intake import cut_text
 
 Facts = tuple[tuple[str, str], ...]
+#: Kind of failure of a report that was done, and refused because its data are too old.
+OLD_DATA = "old_data"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +45,12 @@ class Sign:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why there is no finished report."""
+    """Why there is no finished report; ``is_partial`` where what was done until then is shown."""
 
     headline: str
     message: str
     log: str
+    is_partial: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,10 +156,13 @@ def explain_failure(record: Mapping[str, Any]) -> Failure | None:
         "refused": _("The run was refused before it started."),
     }
     headlines = {**without_step, **(at_step if step else {})}
+    is_old = failure.get("kind") == OLD_DATA
+    old = _("The report was refused: its data are too old.")
     return Failure(
-        headline=headlines[record["status"]],
+        headline=old if is_old else headlines[record["status"]],
         message=cut_text(failure.get("message") or ""),
         log=cut_text(failure.get("log") or ""),
+        is_partial=not is_old,
     )
 
 
@@ -206,11 +210,12 @@ def _list_facts(record: Mapping[str, Any]) -> Facts:
     attempts = record.get("attempts") or 1
     facts = (
         (_("Run"), record.get("run_id")),
+        (_("How it was made"), record.get("made")),
         (_("Notebook"), notebook.get("path") or notebook.get("name")),
         (_("Notebook's SHA-256"), notebook.get("sha256")),
         (_("Seed"), record.get("seed")),
-        (_("Started"), _write_time(record.get("started"))),
-        (_("Ended"), _write_time(record.get("ended"))),
+        (_("Started"), write_time(record.get("started"))),
+        (_("Ended"), write_time(record.get("ended"))),
         (_("Duration"), None if seconds is None else _write_seconds(seconds)),
         (_("Processor time"), _write_seconds(record["cpu_seconds"]) if record.get("cpu_seconds") else None),
         (
@@ -231,21 +236,6 @@ def _write_seconds(seconds: float) -> str:
     )
 
 
-def _write_time(time: str | None) -> str:
-    if not time:
-        return ""
-    return str(
-        format_datetime(dt.datetime.fromisoformat(time), "medium", locale=current_locale(), tzinfo=None)
-    ) + _zone(time)
-
-
 def write_date(time: str | None) -> str:
     """Write the day of an ISO time in the language in use."""
     return format_value(dt.datetime.fromisoformat(time).date()) if time else ""
-
-
-def _zone(time: str) -> str:
-    offset = dt.datetime.fromisoformat(time).strftime("%z")
-    if not offset:
-        return ""
-    return " UTC" if offset == "+0000" else f" UTC{offset[:3]}:{offset[3:]}"

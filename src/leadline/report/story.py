@@ -52,9 +52,13 @@ def tell_story(notebook: NotebookNode) -> Story:
         html, found = anchor_headings(html, anchors)
         headings += found
         section = found[-1].text if found else section
-        is_limits = "limits" in cell.metadata.tags or LIMITS_HEADING in cell.source.partition("\n")[0]
-        steps.append(Step(kind="limits" if is_limits else "prose", html=html))
+        steps.append(Step(kind="limits" if is_limits(cell) else "prose", html=html))
     return Story(title=title, steps=tuple(steps), headings=tuple(headings), styles=_collect_styles(notebook))
+
+
+def is_limits(cell: NotebookNode) -> bool:
+    """Say whether a cell of prose tells what the report does not show."""
+    return "limits" in cell.metadata.tags or LIMITS_HEADING in cell.source.partition("\n")[0]
 
 
 def _tell_code(cell: NotebookNode, section: str, tables: Iterator[int]) -> Step:

@@ -179,17 +179,23 @@ def _is_sortable(table: Table) -> bool:
 
 
 def write_csv(table: Table) -> str:
-    """Write all rows as CSV: raw values where cells carry them; text that a spreadsheet would run is quoted.
-
-    Cells that span rows or columns are repeated, so that every line has every column.
-    """
+    """Write all rows as CSV; text that a spreadsheet would run is quoted."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for rows in (table.head, table.body):
-        carried: dict[int, tuple[int, str]] = {}
-        for row in rows:
-            writer.writerow([guard_cell(value) for value in _read_row(row, carried)])
+        for values in read_rows(rows):
+            writer.writerow([guard_cell(value) for value in values])
     return out.getvalue()
+
+
+def read_rows(rows: list[Row]) -> Iterator[list[str]]:
+    """Yield the values of a table's head or body: raw where cells carry them, an interval as its two ends.
+
+    Cells that span rows or columns are repeated, so that every line has every column.
+    """
+    carried: dict[int, tuple[int, str]] = {}
+    for row in rows:
+        yield _read_row(row, carried)
 
 
 def _read_row(row: Row, carried: dict[int, tuple[int, str]]) -> list[str]:

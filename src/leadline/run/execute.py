@@ -21,6 +21,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 from papermill.parameterize import parameterize_notebook
 
+from leadline.language import _
 from leadline.run.kernels import START_TIMEOUT_SECONDS
 from leadline.run.sentinel import FINISHED_MIME
 
@@ -78,12 +79,14 @@ def execute(
     except DeadKernelError:
         if manager.provisioner is not None and run_sync(manager.provisioner.poll)() == 0:
             return _left_early(watch)
-        return watch.failure("died", "The notebook's process ended by itself: most often, memory ran out.")
+        return watch.failure("died", _("The notebook's process ended by itself: most often, memory ran out."))
     except (RuntimeError, TimeoutError) as error:
-        return watch.failure("no_kernel", f"The notebook's process did not answer: {error}")
+        return watch.failure("no_kernel", _("The notebook's process did not answer: {error}", error=error))
     except NotebookValidationError as error:
         reason = str(error).partition("\n")[0]
-        return watch.failure("error", f"A cell showed something that no notebook can hold: {reason}")
+        return watch.failure(
+            "error", _("A cell showed something that no notebook can hold: {reason}", reason=reason)
+        )
     finally:
         finished = _take_finish(notebook, word)
         _clean(notebook)
@@ -91,10 +94,12 @@ def execute(
 
 
 def step_titles(notebook: NotebookNode) -> list[str]:
-    """Return for each cell the heading it stands under."""
+    """Return for each cell the heading it stands under, in the language in use."""
     titles, title = [], ""
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (heading := re.search(r"^#+\s+(.+)$", cell.source, re.MULTILINE)):
+        if cell.cell_type == "markdown" and (
+            heading := re.search(r"^#+\s+(.+)$", _(cell.source), re.MULTILINE)
+        ):
             title = heading[1].strip()
         titles.append(title)
     return titles
@@ -152,13 +157,17 @@ def cap_message(message: dict[str, Any], cell: NotebookNode) -> None:
     elif content.get("data"):
         room = OUTPUT_CAP - sum(_size(output.get("data", {})) for output in outputs)
         if _size(content["data"]) > room:
-            content["data"] = {"text/plain": "[An output too large for a report was left out.]"}
+            content["data"] = {"text/plain": _("[An output too large for a report was left out.]")}
 
 
 def _cut(text: str, room: int) -> str:
     if len(text) <= room:
         return text
-    return text[:room] + (f"\n[Output over {STREAM_CAP:,} characters was left out.]\n" if room else "")
+    return text[:room] + (f"\n{_tell_cut()}\n" if room else "")
+
+
+def _tell_cut() -> str:
+    return _("[Output over {most} characters was left out.]", most=f"{STREAM_CAP:,}")
 
 
 def _size(data: dict[str, Any]) -> int:
@@ -234,4 +243,6 @@ def _errors(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
 
 
 def _left_early(watch: _Watch) -> Failure:
-    return watch.failure("left_early", "The notebook left early (exit); the cells after this one never ran.")
+    return watch.failure(
+        "left_early", _("The notebook left early (exit); the cells after this one never ran.")
+    )

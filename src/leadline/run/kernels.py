@@ -19,6 +19,8 @@ from jupyter_core.utils import run_sync
 from leadline.run import warden
 from leadline.run.recording import TABLES_VARIABLE
 from leadline.run.warden import RUN_VARIABLE, kill_run
+from leadline.run.warm.environment import KERNEL_VARIABLES
+from leadline.run.warm.provisioner import RunProvisioner
 
 START_TIMEOUT_SECONDS = 60
 
@@ -51,7 +53,14 @@ class _OwnKernelManager(AsyncKernelManager):
 
 
 @contextmanager
-def start_kernel(run_id: str, work: Path, brake: Brake, tables: Path) -> Iterator[AsyncKernelManager]:
+def start_kernel(
+    run_id: str,
+    work: Path,
+    brake: Brake,
+    tables: Path,
+    *,
+    warm: Path | None = None,
+) -> Iterator[AsyncKernelManager]:
     """Start a kernel in the working folder; on leaving, it and every process it started are gone.
 
     Parameters
@@ -64,16 +73,22 @@ def start_kernel(run_id: str, work: Path, brake: Brake, tables: Path) -> Iterato
         Learns the kernel's process group.
     tables
         Folder into which the notebook's `record` writes tables.
+    warm
+        Socket of a server of warm kernels; without an answer from it the kernel is started cold.
     """
-    environment = os.environ | {
-        RUN_VARIABLE: run_id,
-        TABLES_VARIABLE: str(tables.resolve()),
-        "PYTHONUTF8": "1",
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONHASHSEED": "0",
-        "IPYTHONDIR": str(work),
-    }
-    manager = _OwnKernelManager(connection_file=str(work / "kernel.json"))
+    environment = (
+        os.environ
+        | KERNEL_VARIABLES
+        | {
+            RUN_VARIABLE: run_id,
+            TABLES_VARIABLE: str(tables.resolve()),
+            "IPYTHONDIR": str(work),
+        }
+    )
+    manager = _OwnKernelManager(kernel_id=run_id, connection_file=str(work / "kernel.json"))
+    provisioner = RunProvisioner(parent=manager, kernel_id=run_id, kernel_spec=manager.kernel_spec)
+    provisioner.server = warm
+    manager.provisioner = provisioner
     with _watching(run_id) as watcher, (work / "kernel.log").open("wb") as log:
         try:
             run_sync(manager.start_kernel)(

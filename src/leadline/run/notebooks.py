@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from leadline.datasets import hide_connection, is_address
 from leadline.errors import ParameterError
+from leadline.language import _
 from leadline.parameters.declared import read_notebook
-from leadline.parameters.places import is_address
 from leadline.paths import NOTEBOOKS
 
 TEMPLATE = NOTEBOOKS / "0_start" / "template.ipynb"
@@ -24,10 +25,12 @@ class NotebookFile:
 
     @property
     def question(self) -> str:
-        """The notebook's first heading."""
+        """The notebook's first heading, in the language in use."""
         for cell in read_notebook(self.path)["cells"]:
-            heading = re.search(r"^#\s+(.+)$", "".join(cell.get("source", "")), re.MULTILINE)
-            if cell.get("cell_type") == "markdown" and heading:
+            if cell.get("cell_type") != "markdown":
+                continue
+            source = "".join(cell.get("source", ""))
+            if heading := re.search(r"^#\s+(.+)$", _(source), re.MULTILINE):
                 return heading[1].strip()
         return self.name
 
@@ -51,7 +54,9 @@ def find_notebook(text: str) -> NotebookFile:
         If there is none, with the nearest name; or if it is an address on a network.
     """
     if is_address(text):
-        raise ParameterError(f"{text} is an address on a network; only local notebooks are run.")
+        raise ParameterError(
+            _("{text} is an address on a network; only local notebooks are run.", text=hide_connection(text))
+        )
     path = Path(text).expanduser()
     if path.suffix == ".ipynb" and path.is_file():
         return NotebookFile(name=path.stem, stage=path.parent.name, path=path.resolve())
@@ -60,13 +65,15 @@ def find_notebook(text: str) -> NotebookFile:
     if name in known and path.parent == Path():
         return known[name]
     near = get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else "'leadline list' shows what there is."
-    raise ParameterError(f"There is no notebook {text!r}. {hint}")
+    hint = (
+        _("Did you mean {near}?", near=repr(near[0])) if near else _("'leadline list' shows what there is.")
+    )
+    raise ParameterError(_("There is no notebook {text}. {hint}", text=repr(text), hint=hint))
 
 
 def _found() -> Iterator[NotebookFile]:
     for path in sorted(NOTEBOOKS.rglob("*.ipynb")):
-        if ".ipynb_checkpoints" not in path.parts:
+        if path.parent.name not in (".ipynb_checkpoints", "labs"):  # labs are the course's
             yield NotebookFile(name=path.stem, stage=path.parent.name, path=path)
     for path in sorted(Path.cwd().glob("*.ipynb")):
         yield NotebookFile(name=path.stem, stage="", path=path)

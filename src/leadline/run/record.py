@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,24 +15,24 @@ from nbformat import NotebookNode
 
 from leadline import __version__
 from leadline.errors import DataError
-from leadline.language import LANGUAGES
-from leadline.parameters.declared import Parameter
+from leadline.language import _
 from leadline.paths import PROJECT
+from leadline.report.head import OLD_DATA
 from leadline.results import RESULT_MIME
 from leadline.run.execute import Failure
-from leadline.run.notebooks import NotebookFile
+from leadline.run.freshness import Freshness
 from leadline.run.recording import merge_keys
+from leadline.run.request import Request
 
 SCHEMA_VERSION = 1
-_PACKAGES = ("pandas", "numpy", "scikit-learn", "statsmodels", "duckdb", "papermill", "nbconvert")
+_PACKAGES = ("pandas", "numpy", "scikit-learn", "statsmodels", "duckdb", "papermill")
 #: Kinds of failure that are a status of their own; any other is "failed".
 _OWN_STATUS = frozenset({"refused", "timed_out", "killed"})
 
 
-def begin_record(
-    run_id: str, notebook: NotebookFile, declared: dict[str, Parameter], values: dict[str, Any]
-) -> dict[str, Any]:
+def begin_record(run_id: str, request: Request) -> dict[str, Any]:
     """Return the record of a run that begins: what is known before the first cell."""
+    notebook, values, origin = request.notebook, request.values, request.origin
     path = notebook.path
     return {
         "schema_version": SCHEMA_VERSION,
@@ -45,8 +46,8 @@ def begin_record(
         "title": notebook.question,
         "answer": None,
         "parameters": values,
-        "parameter_help": {name: parameter.help for name, parameter in declared.items()},
-        "language": language if (language := values.get("language")) in LANGUAGES else "en",
+        "parameter_help": {name: parameter.help for name, parameter in request.declared.items()},
+        "language": request.language,
         "seed": values.get("seed"),
         "sources": [],
         "warnings": [],
@@ -59,11 +60,20 @@ def begin_record(
         "seconds": None,
         "cpu_seconds": None,
         "peak_memory_mb": None,
-        "attempts": 1,
-        "versions": {"leadline": __version__, "python": sys.version.split()[0]}
-        | {package: version(package) for package in _PACKAGES},
+        "attempts": origin.attempt,
+        "job": origin.job,
+        "batch": origin.batch,
+        "freshness": request.freshness.to_dict() if request.freshness else None,
+        "versions": dict(_versions()),
         "failure": None,
     }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Read the packages' versions once a process: each reading parses a file."""
+    own = {"leadline": __version__, "python": sys.version.split()[0]}
+    return own | {package: version(package) for package in _PACKAGES}
 
 
 def collect_results(record: dict[str, Any], notebook: NotebookNode, folder: Path) -> None:
@@ -94,13 +104,32 @@ def end_record(record: dict[str, Any], failure: Failure | None, log: str = "") -
     if failure is None:
         record["status"] = "done"
         return
-    record["status"] = failure.kind if failure.kind in _OWN_STATUS else "failed"
+    kind = "refused" if failure.kind == OLD_DATA else failure.kind
+    record["status"] = kind if kind in _OWN_STATUS else "failed"
     record["failure"] = asdict(failure) | {"log": log[-4000:]}
+
+
+def judge_freshness(record: dict[str, Any], notebook: NotebookNode) -> None:
+    """Say on a report that was done that its data are older than was allowed, or refuse it, as asked.
+
+    A refused report keeps no number, neither in ``record`` nor in the outputs of ``notebook``.
+    """
+    asked = Freshness.of_record(record) if record["status"] == "done" else None
+    problem = asked.find_problem(record["sources"]) if asked else ""
+    if asked and problem and asked.action == "warn":
+        record["warnings"].insert(0, problem)
+    elif problem:
+        record["answer"], record["results"] = None, {}
+        record["kpis"], record["marks"], record["tables"] = [], [], []
+        for cell in notebook.cells:
+            if "outputs" in cell:
+                cell.outputs = []
+        end_record(record, Failure(kind=OLD_DATA, step="", cell=0, message=problem))
 
 
 def _describe_table(path: Path) -> dict[str, str]:
     if not path.is_file():
-        raise ValueError(f"the table {path.name} was recorded, but its file is gone")
+        raise ValueError(_("the table {table} was recorded, but its file is gone", table=path.name))
     with path.open("rb") as file:
         return {"name": path.name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
@@ -143,13 +172,15 @@ def read_results(file: Path) -> dict[str, Any]:
     DataError
         If the file cannot be read, or is no run's record.
     """
-    headline = f"{file} is no run's record"
+    headline = _("{file} is no run's record", file=file)
     try:
         results = json.loads(file.read_bytes())["results"]
     except OSError as error:
-        raise DataError.of(headline, f"it cannot be read: {error.strerror}. Name a record.json.") from None
+        raise DataError.of(
+            headline, _("it cannot be read: {strerror}. Name a record.json.", strerror=error.strerror)
+        ) from None
     except (ValueError, KeyError, TypeError):
         results = None
     if not isinstance(results, dict):
-        raise DataError.of(headline, "it holds no results. Name the record.json of a run's folder.")
+        raise DataError.of(headline, _("it holds no results. Name the record.json of a run's folder."))
     return results

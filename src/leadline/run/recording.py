@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leadline.durable import replace_file
+from leadline.language import _
 from leadline.results import RESULT_MIME, Result
 from leadline.run.masking import Mask
 
@@ -126,7 +128,9 @@ def check_text_names(texts: Mapping[str, str]) -> dict[str, str]:
     """
     for name in texts:
         if not _TEXT_FILES.fullmatch(name):
-            raise ValueError(f"a text is called {name!r}. Use letters, digits, _, - and a known ending.")
+            raise ValueError(
+                _("a text is called {name}. Use letters, digits, _, - and a known ending.", name=repr(name))
+            )
     return dict(texts)
 
 
@@ -134,7 +138,7 @@ def write_texts(texts: Mapping[str, str], folder: Path, mask: Mask) -> None:
     """Write texts into a run's folder, secrets masked."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        (folder / name).write_bytes(mask.apply(text).encode())
+        replace_file(folder / name, mask.apply(text).encode())
 
 
 def describe_results(
@@ -170,7 +174,9 @@ def merge_keys(merged: dict[str, Any], more: Mapping[str, Any]) -> None:
     """
     repeated = sorted(merged.keys() & more.keys())
     if repeated:
-        raise ValueError(f"two results record the same key: {', '.join(repeated)}. Give one another name.")
+        raise ValueError(
+            _("two results record the same key: {keys}. Give one another name.", keys=", ".join(repeated))
+        )
     merged.update(more)
 
 
@@ -183,7 +189,7 @@ def check_table_name(name: str) -> None:
         Naming it.
     """
     if not re.fullmatch(r"[\w-]{1,80}", name):
-        raise ValueError(f"a table is called {name!r}. Use letters, digits, _ and - only.")
+        raise ValueError(_("a table is called {name}. Use letters, digits, _ and - only.", name=repr(name)))
 
 
 def _table_name(result: Result) -> str:

@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,14 +14,18 @@ from typing import Any
 from nbformat import NotebookNode, v4
 
 from leadline.errors import RunError
+from leadline.language import _, speaking
+from leadline.report.forms import FORMS, Report
 from leadline.report.page import render_page
 from leadline.run.execute import Failure, execute
+from leadline.run.forms import write_forms
 from leadline.run.kernels import Brake, start_kernel, stopping_at
 from leadline.run.ledger import LEDGER_FILE, RunLedger
 from leadline.run.masking import Mask
-from leadline.run.record import begin_record, collect_results, end_record, usage
+from leadline.run.record import begin_record, collect_results, end_record, judge_freshness, usage
 from leadline.run.request import Request
 from leadline.run.staging import Staging
+from leadline.run.warm.provisioner import outside_usage
 
 #: What the progress bar hears: cells done, title of the step that begins.
 Progress = Callable[[int, str], None]
@@ -43,20 +47,35 @@ class RunOutcome:
         return {"done": 0, "refused": 2}.get(self.record["status"], 1)
 
 
-def run_notebook(request: Request, progress: Progress = lambda *_: None) -> RunOutcome:
+def run_notebook(
+    request: Request, progress: Progress = lambda *_: None, *, warm: Path | None = None
+) -> RunOutcome:
     """Run a notebook and publish ``OUT/<run_id>/``, whether it was done or failed.
+
+    Parameters
+    ----------
+    request
+        What to run.
+    progress
+        Hears how far the run is.
+    warm
+        Socket of a server of warm kernels (`leadline.run.warm`); without it, or where it does not answer, a
+        kernel is started cold.
 
     Raises
     ------
     RunError
         If the folder cannot be written. Earlier reports are untouched and nothing half-written is left.
     """
+    with speaking(request.language):
+        return _run(request, progress, warm)
+
+
+def _run(request: Request, progress: Progress, warm: Path | None) -> RunOutcome:
     notebook = v4.reads(request.notebook.path.read_text("utf-8-sig"))
-    moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    name = re.sub(r"[^\w-]", "_", request.notebook.name)[:60]
-    run_id = f"{moment}-{name}-{secrets.token_hex(3)}"
+    run_id = make_run_id(request.notebook.name)
     staging = Staging.create(request.out, run_id)
-    record = begin_record(run_id, request.notebook, request.declared, request.values)
+    record = begin_record(run_id, request)
     ledger = RunLedger(request.out)
     brake = Brake(run_id)
     with stopping_at(brake, request.limit_seconds):
@@ -64,9 +83,9 @@ def run_notebook(request: Request, progress: Progress = lambda *_: None) -> RunO
             diary = _Diary(staging, record, Mask.of(request.checked.values()), progress)
             diary.save(notebook)
             diary.cell_started(0, "")
-            ledger.begin(run_id, request.notebook.name, record["started"])
-            _execute(request, notebook, diary, brake)
-            folder = publish(staging, notebook, record)
+            ledger.begin(record)
+            _execute(request, notebook, diary, brake, warm)
+            folder = publish(staging, notebook, record, request.forms)
         except OSError as error:
             folder = _publish_without_outputs(staging, notebook, record, error)
         except BaseException as error:
@@ -80,17 +99,33 @@ def run_notebook(request: Request, progress: Progress = lambda *_: None) -> RunO
     return RunOutcome(folder=folder, record=record)
 
 
-def publish(staging: Staging, notebook: NotebookNode, record: dict[str, Any]) -> Path:
-    """Write notebook, record and page beside the tables in ``staging`` and publish it."""
+def make_run_id(notebook: str) -> str:
+    """Return a new name for a run's folder: when, what, and a few letters of chance."""
+    moment = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = re.sub(r"[^\w-]", "_", notebook)[:60]
+    return f"{moment}-{name}-{secrets.token_hex(3)}"
+
+
+def publish(
+    staging: Staging, notebook: NotebookNode, record: dict[str, Any], forms: Sequence[str] = ()
+) -> Path:
+    """Write notebook, record, page and the other ``forms`` (of a run that was done), and publish it all."""
     try:
         collect_results(record, notebook, staging.tables)
+        judge_freshness(record, notebook)
     except ValueError as error:
         record["tables"] = []
         failure = Failure(kind="error", step="", cell=len(notebook.cells) - 1, message=f"{error}")
         end_record(record, failure)
     staging.keep_tables({table["name"] for table in record["tables"]})
     staging.write("notebook.ipynb", _to_json(notebook))
-    staging.write("report.html", _render(notebook, record).encode("utf-8", "replace"))
+    page = _render(notebook, record)
+    staging.write("report.html", page.encode("utf-8", "replace"))
+    staging.remove(FORMS.values())  # a killed run may have left one
+    report = Report(notebook=notebook, record=record, page=page, tables=staging.tables)
+    wanted = forms if record["status"] == "done" else ()
+    record["forms"], record["forms_failed"] = write_forms(report, wanted, staging.write)
+    staging.remove(FORMS[form] for form in record["forms_failed"])
     staging.write("record.json", _to_json(record))  # last: where it stands, all is there
     return staging.publish()
 
@@ -99,7 +134,11 @@ def _render(notebook: NotebookNode, record: dict[str, Any]) -> str:
     try:
         return render_page(notebook, record)
     except Exception as error:  # noqa: BLE001 (whatever a cell showed, the run's page must say what happened)
-        message = f"The page could not be made from the notebook's outputs ({type(error).__name__}: {error})."
+        message = _(
+            "The page could not be made from the notebook's outputs ({name}: {error}).",
+            name=type(error).__name__,
+            error=error,
+        )
         end_record(record, Failure(kind="page", step="", cell=len(notebook.cells) - 1, message=message))
         return render_page(v4.new_notebook(), record)
 
@@ -128,10 +167,11 @@ def _complete(staging: Staging) -> Path | None:
     except (OSError, ValueError):
         staging.discard()
         return None
-    message = "The program that ran this report was killed; what it had kept is shown below."
-    failure = Failure(kind="killed", step=state["step"], cell=state["cell"], message=message)
-    end_record(state["record"], failure)
-    return publish(staging, notebook, state["record"])
+    with speaking(state["record"]["language"]):
+        message = _("The program that ran this report was killed; what it had kept is shown below.")
+        failure = Failure(kind="killed", step=state["step"], cell=state["cell"], message=message)
+        end_record(state["record"], failure)
+        return publish(staging, notebook, state["record"])
 
 
 def _settle_ledger(out: Path) -> None:
@@ -161,14 +201,17 @@ class _Diary:
         self.staging.write("notebook.ipynb", _to_json(self.mask.apply(notebook)))
 
 
-def _execute(request: Request, notebook: NotebookNode, diary: _Diary, brake: Brake) -> None:
+def _execute(
+    request: Request, notebook: NotebookNode, diary: _Diary, brake: Brake, warm: Path | None
+) -> None:
     record, mask, work = diary.record, diary.mask, diary.staging.work
     began, cpu_before = time.monotonic(), usage()[0]
-    with start_kernel(record["run_id"], work, brake, diary.staging.tables) as manager:
+    with start_kernel(record["run_id"], work, brake, diary.staging.tables, warm=warm) as manager:
         failure = execute(notebook, request.given, manager, diary)
-    cpu_seconds, record["peak_memory_mb"] = usage()
     record["seconds"] = round(time.monotonic() - began, 3)
-    record["cpu_seconds"] = round(cpu_seconds - cpu_before, 3)
+    (cpu_seconds, peak), (forked_cpu_seconds, forked_peak) = usage(), outside_usage(manager)
+    record["cpu_seconds"] = round(cpu_seconds - cpu_before + forked_cpu_seconds, 3)
+    record["peak_memory_mb"] = forked_peak or peak
     if failure and brake.reason:
         failure = _stopped(failure, brake.reason, request.limit_seconds)
     if failure:
@@ -179,8 +222,10 @@ def _execute(request: Request, notebook: NotebookNode, diary: _Diary, brake: Bra
 
 def _stopped(failure: Failure, reason: str, limit_seconds: float) -> Failure:
     message = {
-        "timed_out": f"This step was still running at the time limit of {limit_seconds:,.0f} s.",
-        "killed": "The run was told to stop while this step was running.",
+        "timed_out": _(
+            "This step was still running at the time limit of {seconds} s.", seconds=f"{limit_seconds:,.0f}"
+        ),
+        "killed": _("The run was told to stop while this step was running."),
     }[reason]
     return replace(failure, kind=reason, message=message)
 
@@ -193,7 +238,7 @@ def _publish_without_outputs(
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = []
-    message = f"The report could not be written: {reason}."
+    message = _("The report could not be written: {reason}.", reason=reason)
     end_record(record, Failure(kind="disk", step="", cell=0, message=message))
     record["tables"], record["kpis"], record["answer"] = [], [], None
     try:
@@ -203,7 +248,9 @@ def _publish_without_outputs(
         staging.discard()
         with suppress(RunError):
             RunLedger(staging.out).end(record)
-        raise RunError(f"{message} Earlier reports in {staging.out} are untouched.") from None
+        raise RunError(
+            _("{text} Earlier reports in {out} are untouched.", text=message, out=staging.out)
+        ) from None
 
 
 def _to_json(document: Any) -> bytes:

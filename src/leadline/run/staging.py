@@ -1,7 +1,7 @@
 """A run's folder while it is made: hidden beside its place, published by one rename, never half there."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -10,9 +10,13 @@ from filelock import FileLock, Timeout
 
 from leadline.durable import sync_to_disk
 from leadline.errors import RunError
+from leadline.language import _
+from leadline.locks import clear_locks, drop_lock
 
 _SUFFIX = ".run"
 _LOCK_SUFFIX = ".lock"
+#: For a sweep that takes the new lock for a dead one's, and lets it go at once.
+_PATIENCE_SECONDS = 10
 
 
 class Staging:
@@ -41,18 +45,22 @@ class Staging:
         try:
             out.mkdir(parents=True, exist_ok=True)
             staging = cls(out, run_id, _lock(out, run_id))
-            staging._lock.acquire(timeout=0)
+            staging._lock.acquire(timeout=_PATIENCE_SECONDS)
             staging.folder.mkdir()
             staging.work.mkdir()
         except OSError as error:
             raise RunError(
-                f"{out} cannot be written: {error.strerror}. Choose another --out folder."
+                _(
+                    "{out} cannot be written: {strerror}. Choose another --out folder.",
+                    out=out,
+                    strerror=error.strerror,
+                )
             ) from None
         return staging
 
     @classmethod
     def abandoned(cls, out: Path) -> Iterator[Self]:
-        """Yield, locked, the folders whose run died."""
+        """Yield, locked, the folders whose run died; at the end remove the locks that hold nothing."""
         for folder in sorted(out.glob(f".*{_SUFFIX}")):
             run_id = folder.name[1 : -len(_SUFFIX)]
             lock = _lock(out, run_id)
@@ -63,6 +71,7 @@ class Staging:
                     yield staging
                 else:  # published in the meantime
                     staging.discard()
+        clear_locks(out)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file whole: a reader sees the old content or the new, never a part."""
@@ -71,6 +80,12 @@ class Staging:
         beside = path.with_name(f"{path.name}.part")
         beside.write_bytes(content)
         beside.replace(path)
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove files that may be there, finished or half-written."""
+        for name in names:
+            for path in (self.folder / name, self.folder / f"{name}.part"):
+                path.unlink(missing_ok=True)
 
     def keep_tables(self, names: set[str]) -> None:
         """Remove what lies among the tables under other names: unfinished, or never recorded."""
@@ -103,8 +118,7 @@ class Staging:
 
     def unlock(self) -> None:
         """Give the folder up."""
-        Path(self._lock.lock_file).unlink(missing_ok=True)
-        self._lock.release()
+        drop_lock(self._lock)
 
 
 def _lock(out: Path, run_id: str) -> FileLock:

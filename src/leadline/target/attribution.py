@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.errors import DataError
+from leadline.language import _
 from leadline.target.metrics import FloatArray
 
 #: A set of ingredients → bootstrap draws of the measure that they reach together, shape (draws,); the first
@@ -42,8 +43,10 @@ def split_gain(draws: Draws, ingredients: Sequence[str]) -> pd.DataFrame:
     """
     missing = [one for one in _subsets(ingredients) if one not in draws]
     if missing:
-        names = [" + ".join(sorted(one)) or "none of them" for one in missing]
-        raise DataError.of("The gain cannot be split", f"no measure is known for: {', '.join(names)}.")
+        names = [" + ".join(sorted(one)) or _("none of them") for one in missing]
+        raise DataError.of(
+            _("The gain cannot be split"), _("no measure is known for: {names}.", names=_(", ").join(names))
+        )
     rows = []
     for name in ingredients:
         part = sum(

@@ -10,6 +10,7 @@ import pandas as pd
 from leadline.channels import CHANNELS
 from leadline.data.loop.tables import NO_CONTACT
 from leadline.intervals import Estimate, wilson_interval
+from leadline.language import _
 from leadline.target.channel_rules import TextArray
 from leadline.target.encode import IntArray
 from leadline.target.holdout import Split
@@ -135,7 +136,7 @@ def read_channel_outcomes(
         Problems found are added here.
     """
     if outcomes is not None and column is not None:
-        problems.append("channel_outcomes and channel_column are both given. Give one of them.")
+        problems.append(_("channel_outcomes and channel_column are both given. Give one of them."))
         return None
     if column is None and (outcomes is None or not channels):
         return None
@@ -152,8 +153,11 @@ def _read_all(
     problems: list[str],
 ) -> ChannelOutcomes | None:
     problems += [
-        f"the plan contacts by {name}, and channel_outcomes names no column for it. Add the column, or "
-        "take the channel out of the plan."
+        _(
+            "the plan contacts by {name}, and channel_outcomes names no column for it. Add the "
+            "column, or take the channel out of the plan.",
+            name=name,
+        )
         for name in channels
         if name not in outcomes
     ]
@@ -172,26 +176,38 @@ def _read_random(
     problems: list[str],
 ) -> ChannelOutcomes | None:
     if column not in frame.columns:
-        problems.append(f"the channel column {column!r} is not in the table.")
+        problems.append(_("the channel column {column} is not in the table.", column=repr(column)))
         return None
     count = len(problems)
     found = frame[column].astype("string").str.strip().str.lower().fillna("").to_numpy(dtype=str)
     unknown = ~np.isin(found, [NO_CONTACT, *CHANNELS])
     if unknown.any():
-        named = ", ".join(map(repr, np.unique(found[unknown])[:_NAMED].tolist()))
+        named = _(", ").join(map(repr, np.unique(found[unknown])[:_NAMED].tolist()))
         first = int(np.flatnonzero(unknown)[0]) + FILE_ROW_OF_FIRST
         problems.append(
-            f"{column}: {int(unknown.sum()):,} values are no channel ({named}; first: row {first:,}). "
-            f"Channels: {', '.join(CHANNELS)}; {NO_CONTACT} for who was left alone."
+            _(
+                "{column}: {count} values are no channel ({named}; first: row {first}). Channels: "
+                "{channels}; {no_contact} for who was left alone.",
+                column=column,
+                count=f"{int(unknown.sum()):,}",
+                named=named,
+                first=f"{first:,}",
+                channels=_(", ").join(CHANNELS),
+                no_contact=NO_CONTACT,
+            )
         )
     problems += [
-        f"{column}: nobody was contacted by {name}, which the plan uses. Take it out of the plan."
+        _(
+            "{column}: nobody was contacted by {name}, which the plan uses. Take it out of the plan.",
+            column=column,
+            name=name,
+        )
         for name in channels
         if not (found == name).any()
     ]
     made = found[found != NO_CONTACT]
     if not len(made):
-        problems.append(f"{column}: nobody was contacted at all, so no list can be judged.")
+        problems.append(_("{column}: nobody was contacted at all, so no list can be judged.", column=column))
         return None
     drawn = {name: float((made == name).mean()) for name in channels} if shares is None else dict(shares)
     if shares is not None:
@@ -203,13 +219,21 @@ def _read_random(
 
 def _check_shares(channels: Sequence[str], shares: Mapping[str, float]) -> list[str]:
     problems = [
-        f"channel_shares names no share for {name}. Add it." for name in channels if name not in shares
+        _("channel_shares names no share for {name}. Add it.", name=name)
+        for name in channels
+        if name not in shares
     ]
     problems += [
-        f"channel_shares of {name} == {share:g}, must be above 0 and at most 1."
+        _(
+            "channel_shares of {name} == {share}, must be above 0 and at most 1.",
+            name=name,
+            share=f"{share:g}",
+        )
         for name, share in shares.items()
         if not 0 < share <= 1
     ]
     if sum(shares.values()) > 1 + _ROUNDING:
-        problems.append(f"channel_shares sum to {sum(shares.values()):g}, must sum to 1 at most.")
+        problems.append(
+            _("channel_shares sum to {shares}, must sum to 1 at most.", shares=f"{sum(shares.values()):g}")
+        )
     return problems

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from leadline.channels import CHANNELS
+from leadline.language import _
 from leadline.target.channel_rules import TIER_NAMES, ChannelRule, Condition, ContactPlan
 from leadline.target.plan_words import name_unknown
 
@@ -50,7 +51,7 @@ def parse_contacts(
     limits = _read_capacity(capacity, problems)
     rules = _read_channels(channels, names, columns, problems) if channels is not None else []
     if capacity is not None and channels is None:
-        problems.append("capacity limits channels, and the stage has none. Add channels, or take it out.")
+        problems.append(_("capacity limits channels, and the stage has none. Add channels, or take it out."))
     if len(problems) == count and rules:
         problems += _find_ends(channels, rules, limits)
     if len(problems) > count:
@@ -63,12 +64,16 @@ def _read_tiers(tiers: Any, problems: list[str]) -> tuple[float, ...]:
         return ()
     if not isinstance(tiers, list) or not 1 < len(tiers) <= len(TIER_NAMES):
         problems.append(
-            f"tiers == {tiers!r}, must be a list of 2 to {len(TIER_NAMES)} shares such as [0.2, 0.4, 0.4]."
+            _(
+                "tiers == {tiers}, must be a list of 2 to {count} shares such as [0.2, 0.4, 0.4].",
+                tiers=repr(tiers),
+                count=len(TIER_NAMES),
+            )
         )
         return ()
     shares = tuple(_read_share(share) for share in tiers)
     if any(share is None for share in shares) or abs(sum(share or 0 for share in shares) - 1) > _ROUNDING:
-        problems.append(f"tiers == {tiers!r}, must be shares above 0 that sum to 1.")
+        problems.append(_("tiers == {tiers}, must be shares above 0 that sum to 1.", tiers=repr(tiers)))
         return ()
     return tuple(share for share in shares if share is not None)
 
@@ -77,7 +82,9 @@ def _read_capacity(capacity: Any, problems: list[str]) -> dict[str, float]:
     if capacity is None:
         return {}
     if not isinstance(capacity, Mapping):
-        problems.append(f"capacity == {capacity!r}, must map a channel to a share of the list.")
+        problems.append(
+            _("capacity == {capacity}, must map a channel to a share of the list.", capacity=repr(capacity))
+        )
         return {}
     limits = {}
     for name, given in capacity.items():
@@ -85,7 +92,11 @@ def _read_capacity(capacity: Any, problems: list[str]) -> dict[str, float]:
         problems += _find_unknown_channel(name)
         if share is None:
             problems.append(
-                f"capacity of {name} == {given!r}, must be a share of the list, above 0 and at most 1."
+                _(
+                    "capacity of {name} == {given}, must be a share of the list, above 0 and at most 1.",
+                    name=name,
+                    given=repr(given),
+                )
             )
         else:
             limits[str(name)] = share
@@ -102,7 +113,10 @@ def _read_channels(
         return _read_tier_rule(channels, names, problems)
     if not isinstance(channels, list) or not channels:
         problems.append(
-            f"channels == {channels!r}, must be a channel, tiers with their channels, or a list of rules."
+            _(
+                "channels == {channels}, must be a channel, tiers with their channels, or a list of rules.",
+                channels=repr(channels),
+            )
         )
         return []
     return [
@@ -113,13 +127,15 @@ def _read_channels(
 def _read_tier_rule(channels: Mapping[Any, Any], names: str, problems: list[str]) -> list[ChannelRule]:
     problems += _find_unknown_tiers(list(channels), names)
     problems += [
-        f"channels: tier {name} has none. Say how it is contacted." for name in names if name not in channels
+        _("channels: tier {name} has none. Say how it is contacted.", name=name)
+        for name in names
+        if name not in channels
     ]
     rules = []
     for tier, given in channels.items():
         preferred = given if isinstance(given, list | tuple) else [given]
         if not preferred:
-            problems.append(f"channels: tier {tier} has none. Say how it is contacted.")
+            problems.append(_("channels: tier {tier} has none. Say how it is contacted.", tier=tier))
         for channel in preferred:
             problems += _find_unknown_channel(channel)
             rules.append(ChannelRule(channel=str(channel), tiers=(str(tier),)))
@@ -129,9 +145,9 @@ def _read_tier_rule(channels: Mapping[Any, Any], names: str, problems: list[str]
 def _read_rule(
     entry: Any, number: int, names: str, columns: Sequence[str], problems: list[str]
 ) -> ChannelRule:
-    where = f"channels, rule {number}"
+    where = _("channels, rule {number}", number=number)
     if not isinstance(entry, Mapping) or "channel" not in entry:
-        problems.append(f"{where}: it is not a mapping with 'channel'.")
+        problems.append(_("{where}: it is not a mapping with 'channel'.", where=where))
         return ChannelRule(channel="")
     problems += [f"{where}: {name_unknown('key', key, _RULE_KEYS)}" for key in entry if key not in _RULE_KEYS]
     problems += [f"{where}: {text}" for text in _find_unknown_channel(entry["channel"])]
@@ -140,12 +156,18 @@ def _read_rule(
     if isinstance(tiers, list):
         problems += [f"{where}: {text}" for text in _find_unknown_tiers(tiers, names)]
     else:
-        problems.append(f"{where}: tiers == {tiers!r}, must be a list such as [A, B].")
+        problems.append(
+            _("{where}: tiers == {tiers}, must be a list such as [A, B].", where=where, tiers=repr(tiers))
+        )
         tiers = []
     share = _read_share(entry["share"]) if "share" in entry else None
     if "share" in entry and share is None:
         problems.append(
-            f"{where}: share == {entry['share']!r}, must be a share of the list, above 0 and at most 1."
+            _(
+                "{where}: share == {entry}, must be a share of the list, above 0 and at most 1.",
+                where=where,
+                entry=repr(entry["share"]),
+            )
         )
     given = entry.get("where") or []
     conditions = [
@@ -162,7 +184,13 @@ def _read_rule(
 
 def _read_condition(given: Any, where: str, columns: Sequence[str], problems: list[str]) -> Condition | None:
     if not isinstance(given, Mapping) or not isinstance(given.get("column"), str):
-        problems.append(f"{where}: the condition {given!r} is not a mapping with 'column' and a bound.")
+        problems.append(
+            _(
+                "{where}: the condition {given} is not a mapping with 'column' and a bound.",
+                where=where,
+                given=repr(given),
+            )
+        )
         return None
     column, count = given["column"], len(problems)
     problems += [
@@ -173,7 +201,12 @@ def _read_condition(given: Any, where: str, columns: Sequence[str], problems: li
     tests = {key: given[key] for key in given if key in _CONDITION_KEYS[1:]}
     if not tests or ("equals" in tests and len(tests) > 1):
         problems.append(
-            f"{where}: {column} needs bounds (under, at_most, over, at_least), lowest, highest, or equals."
+            _(
+                "{where}: {column} needs bounds (under, at_most, over, at_least), lowest, highest, "
+                "or equals.",
+                where=where,
+                column=column,
+            )
         )
         return None
     values: dict[str, Any] = {}
@@ -184,8 +217,17 @@ def _read_condition(given: Any, where: str, columns: Sequence[str], problems: li
         else:
             values[key] = _read_share(text) if key in _SHARES else _read_number(text)
             if values[key] is None:
-                kind = "a share above 0 and at most 1" if key in _SHARES else "a number"
-                problems.append(f"{where}: {column}: {key} == {text!r}, must be {kind}.")
+                kind = _("a share above 0 and at most 1") if key in _SHARES else _("a number")
+                problems.append(
+                    _(
+                        "{where}: {column}: {key} == {text}, must be {kind}.",
+                        where=where,
+                        column=column,
+                        key=key,
+                        text=repr(text),
+                        kind=kind,
+                    )
+                )
     return Condition(column=column, **values) if len(problems) == count else None
 
 
@@ -194,13 +236,18 @@ def _find_ends(channels: Any, rules: list[ChannelRule], limits: Mapping[str, flo
     if isinstance(channels, Mapping):
         last = {rule.tiers[0]: rule.channel for rule in rules}
         return [
-            f"channels: tier {tier} ends with {channel}, which has a capacity. End with one that has none."
+            _(
+                "channels: tier {tier} ends with {channel}, which has a capacity. End with one that "
+                "has none.",
+                tier=tier,
+                channel=channel,
+            )
             for tier, channel in last.items()
             if channel in limits
         ]
     end = rules[-1]
     if end.where or end.tiers or end.share is not None or end.channel in limits:
-        return ["channels: the last rule must take whoever is left: a channel alone, without capacity."]
+        return [_("channels: the last rule must take whoever is left: a channel alone, without capacity.")]
     return []
 
 
@@ -210,9 +257,13 @@ def _find_unknown_channel(name: Any) -> list[str]:
 
 def _find_unknown_tiers(tiers: Sequence[Any], names: str) -> list[str]:
     if tiers and not names:
-        return ["channels go by tier, and the stage has no tiers. Add them, such as tiers: [0.2, 0.4, 0.4]."]
+        return [
+            _("channels go by tier, and the stage has no tiers. Add them, such as tiers: [0.2, 0.4, 0.4].")
+        ]
     return [
-        f"unknown tier {tier!r}. Tiers: {', '.join(names)}." for tier in tiers if str(tier) not in list(names)
+        _("unknown tier {tier}. Tiers: {names}.", tier=repr(tier), names=_(", ").join(names))
+        for tier in tiers
+        if str(tier) not in list(names)
     ]
 
 

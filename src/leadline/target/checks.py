@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.data.flags import read_yes
+from leadline.language import _, join_sentences
 from leadline.target.encode import IntArray
 from leadline.target.holdout import Split
 from leadline.target.metrics import BoolArray
@@ -19,11 +20,18 @@ _NAMED = 5
 def check_split(buys: BoolArray, split: Split) -> list[str]:
     """List which part has too few buyers, or too few others, to learn from or to judge by."""
     problems = []
-    for part, rows in (("training", split.train), ("held-out", split.test)):
-        counts = {"buyers": int(buys[rows].sum()), "customers who do not buy": int((~buys[rows]).sum())}
+    for part, rows in ((_("training"), split.train), (_("held-out"), split.test)):
+        counts = {_("buyers"): int(buys[rows].sum()), _("customers who do not buy"): int((~buys[rows]).sum())}
         problems += [
-            f"the {part} part has {count} {who} among {len(rows):,} customers, at least {FEWEST_BUYERS} are "
-            "needed. Use more data, or another hold-out or holdout_share."
+            _(
+                "the {part} part has {count} {who} among {customers} customers, at least "
+                "{fewest_buyers} are needed. Use more data, or another hold-out or holdout_share.",
+                part=part,
+                count=count,
+                who=who,
+                customers=f"{len(rows):,}",
+                fewest_buyers=FEWEST_BUYERS,
+            )
             for who, count in counts.items()
             if count < FEWEST_BUYERS
         ]
@@ -53,9 +61,14 @@ def check_conditions(frame: pd.DataFrame, plan: StagePlan) -> list[str]:
         odd = np.flatnonzero(column.notna() if is_time else unread)
         if len(odd):
             problems.append(
-                f"{name}: {len(odd):,} values are no numbers (first: {str(column.iloc[odd[0]])!r}, row "
-                f"{odd[0] + FILE_ROW_OF_FIRST:,}), and a rule for channels sets a bound on it. Write "
-                "numbers, or name levels (equals)."
+                _(
+                    "{name}: {count} values are no numbers (first: {iloc}, row {odd}), and a rule for "
+                    "channels sets a bound on it. Write numbers, or name levels (equals).",
+                    name=name,
+                    count=f"{len(odd):,}",
+                    iloc=repr(str(column.iloc[odd[0]])),
+                    odd=f"{odd[0] + FILE_ROW_OF_FIRST:,}",
+                )
             )
     return problems
 
@@ -72,24 +85,39 @@ def check_listing(
         can_be_listed = among[recipe.among] if recipe.among else np.ones(len(frame), dtype=bool)
         training, held_out = (rows[can_be_listed[rows]] for rows in (split.train, split.test))
         if recipe.among and (few := _find_few(recipe.among, buys, training, held_out)):
-            problems.append(f"stage {stage.name!r}: {few}")
+            problems.append(_("stage {name}: {few}", name=repr(stage.name), few=few))
         elif not recipe.rules and all(_is_constant(frame[name].iloc[training]) for name in recipe.columns):
             problems.append(
-                f"stage {stage.name!r}: each of its columns ({', '.join(recipe.columns[:_NAMED])}) holds one "
-                "value for all training customers, so it cannot rank anybody. Give it other columns."
+                _(
+                    "stage {name}: each of its columns ({columns}) holds one value for all training "
+                    "customers, so it cannot rank anybody. Give it other columns.",
+                    name=repr(stage.name),
+                    columns=_(", ").join(recipe.columns[:_NAMED]),
+                )
             )
     return problems
 
 
 def _find_few(among: str, buys: BoolArray, training: IntArray, held_out: IntArray) -> str:
     if not len(held_out):
-        return (
-            f"{among} is yes for none of the held-out customers, so nobody can be listed. Check the column."
+        return _(
+            "{among} is yes for none of the held-out customers, so nobody can be listed. Check the column.",
+            among=among,
         )
-    counts = {"buyers": int(buys[training].sum()), "customers who do not buy": int((~buys[training]).sum())}
-    return " ".join(
-        f"among {len(training):,} training customers with {among} there are {count} {who}, at least "
-        f"{FEWEST_BUYERS} are needed. Use more data, or take among out."
+    counts = {
+        _("buyers"): int(buys[training].sum()),
+        _("customers who do not buy"): int((~buys[training]).sum()),
+    }
+    return join_sentences(
+        _(
+            "among {count} training customers with {among} there are {customers} {who}, at least "
+            "{fewest_buyers} are needed. Use more data, or take among out.",
+            count=f"{len(training):,}",
+            among=among,
+            customers=count,
+            who=who,
+            fewest_buyers=FEWEST_BUYERS,
+        )
         for who, count in counts.items()
         if count < FEWEST_BUYERS
     )
@@ -107,12 +135,18 @@ def resolve_list_size(
     if list_size is not None:
         if not 1 <= list_size <= customers:
             problems.append(
-                f"list_size == {list_size:,}, must be 1 to {customers:,}, the customers to list from."
+                _(
+                    "list_size == {list_size}, must be 1 to {customers}, the customers to list from.",
+                    list_size=f"{list_size:,}",
+                    customers=f"{customers:,}",
+                )
             )
         return list_size
     if list_share is None:
-        problems.append("neither list_size nor list_share is given. Give one.")
+        problems.append(_("neither list_size nor list_share is given. Give one."))
         return 0
     if not 0 < list_share <= 1:
-        problems.append(f"list_share == {list_share:g}, must be above 0 and at most 1.")
+        problems.append(
+            _("list_share == {list_share}, must be above 0 and at most 1.", list_share=f"{list_share:g}")
+        )
     return max(1, round(list_share * customers))

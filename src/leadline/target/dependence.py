@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from leadline.language import _
 from leadline.target.metrics import FloatArray
 
 _EXACT = 1e-9
@@ -40,8 +41,11 @@ def find_dependence(frame: pd.DataFrame) -> list[str]:
         if variances[0] < _EXACT:
             part = [names[kept[at]] for at in np.flatnonzero(np.abs(directions[:, 0]) > _TAKES_PART)]
             problems.append(
-                f"{', '.join(part)}: any one of them follows exactly from the others (perfect collinearity). "
-                "Leave one out."
+                _(
+                    "{part}: any one of them follows exactly from the others (perfect collinearity). "
+                    "Leave one out.",
+                    part=_(", ").join(part),
+                )
             )
     return problems + _find_same_levels(frame)
 
@@ -77,4 +81,8 @@ def _find_same_levels(frame: pd.DataFrame) -> list[str]:
 
 
 def _tell_pair(name: str, other: str) -> str:
-    return f"{name}: says exactly what {other} says (perfect collinearity). Leave one of the two out."
+    return _(
+        "{name}: says exactly what {other} says (perfect collinearity). Leave one of the two out.",
+        name=name,
+        other=other,
+    )

@@ -15,6 +15,7 @@ from leadline.target.compare import compare_precision, compare_readings, find_p_
 from leadline.target.metrics import (
     bin_calibration,
     estimate_auc,
+    estimate_calibration_slope,
     estimate_lift,
     estimate_weighted_lift,
     trace_gains,
@@ -26,6 +27,7 @@ from leadline.target.trial import StageList, Trial
 #: Credit scoring's convention: this many points double the odds (Siddiqi 2006, *Credit Risk Scorecards*).
 POINTS_TO_DOUBLE = 20
 
+_SLOPE = ("slope", "slope_ci_lower", "slope_ci_upper")
 _CONTACT_COLUMNS = [
     "stage",
     "tier",
@@ -220,15 +222,14 @@ def describe_gains(trial: Trial) -> pd.DataFrame:
 
 
 def describe_calibration(trial: Trial) -> pd.DataFrame:
-    """Calibration of each stage among whom it can list (`bin_calibration`), with its name and order."""
-    known = [np.isfinite(made.scores) for made in trial.lists]
-    return _name_stages(
-        trial,
-        [
-            bin_calibration(trial.buys[inside], made.scores[inside])
-            for made, inside in zip(trial.lists, known, strict=True)
-        ],
-    )
+    """Calibration of each stage among whom it can list (`bin_calibration`): name, order and slope with it."""
+    frames = []
+    for made in trial.lists:
+        known = np.isfinite(made.scores)
+        buys, scores = trial.buys[known], made.scores[known]
+        slope = dict(zip(_SLOPE, estimate_calibration_slope(buys, scores), strict=True))
+        frames.append(bin_calibration(buys, scores).assign(**slope))
+    return _name_stages(trial, frames)
 
 
 def describe_weights(trials: Sequence[Trial]) -> pd.DataFrame:

@@ -126,7 +126,9 @@ def _note_bands(attributes: Iterable[Attribute]) -> list[str]:
         if attribute.numbers is not None and attribute.levels
     ]
     return (
-        [_("Texts read as ordered bands of numbers: {columns}.", columns=", ".join(bands))] if bands else []
+        [_("Texts read as ordered bands of numbers: {columns}.", columns=_(", ").join(bands))]
+        if bands
+        else []
     )
 
 

@@ -108,9 +108,13 @@ def explain_customer(
     chosen = spell_ids(pd.Series([customer], dtype=object)).iloc[0]
     if chosen not in places.index:
         raise ParameterError.of(
-            "No customer can be explained",
-            f"customer == {customer!r}, is none of the {len(places):,} customers scored. Take an id of the "
-            "exported scores.",
+            _("No customer can be explained"),
+            _(
+                "customer == {customer}, is none of the {count} customers scored. Take an id of the "
+                "exported scores.",
+                customer=repr(customer),
+                count=f"{len(places):,}",
+            ),
         )
     row = frame[(spell_ids(frame[id_column]) == chosen).to_numpy(dtype=bool)]
     split = points.split_score(row).iloc[0]

@@ -1,6 +1,7 @@
 """The figures of a staged comparison: what is drawn, in words for the reader and for the alternative text."""
 
 import pandas as pd
+from babel.numbers import format_decimal
 from matplotlib.figure import Figure
 
 from leadline.chart.draw import (
@@ -13,6 +14,7 @@ from leadline.chart.draw import (
 )
 from leadline.intervals import Estimate
 from leadline.language import _, format_value
+from leadline.language.messages import current_locale
 from leadline.target.holdout import Holdout
 
 
@@ -27,7 +29,7 @@ def draw_precision(stages: pd.DataFrame, base: Estimate) -> Figure:
         }
     )
     random = format_value(base.value, "share")
-    values = "; ".join(
+    values = _("; ").join(
         f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
     )
     return draw_estimates(
@@ -46,7 +48,7 @@ def draw_gains(gains: pd.DataFrame, stages: pd.DataFrame, list_share: float) -> 
     order = list(dict.fromkeys(gains.sort_values("stage_order", kind="stable")["stage"]))
     frame = gains.rename(columns={"contacted_share": "x", "reached_share": "y", "stage": "series"})
     reached = zip(stages["name"], stages["recall"], strict=True)
-    values = "; ".join(f"{name} {format_value(recall, 'share')}" for name, recall in reached)
+    values = _("; ").join(f"{name} {format_value(recall, 'share')}" for name, recall in reached)
     return draw_curves(
         frame,
         order=order,
@@ -72,6 +74,7 @@ def draw_calibration(calibration: pd.DataFrame) -> Figure:
         }
     )
     inside = int(((frame["lower"] <= frame["x"]) & (frame["x"] <= frame["upper"])).sum())
+    slope = _tell_slope(last.iloc[0])
     return draw_agreement(
         frame,
         title=_("Does the prediction hold? “{stage}”", stage=last["stage"].iloc[0]),
@@ -79,11 +82,28 @@ def draw_calibration(calibration: pd.DataFrame) -> Figure:
         y_label=_("Observed share, with 95% interval"),
         alt=_(
             "Predicted against observed share of buyers in {count} groups of held-out customers; the "
-            "interval holds the prediction in {inside}.",
+            "interval holds the prediction in {inside}; {slope}.",
             count=len(frame),
             inside=inside,
+            slope=slope,
         ),
         diagonal_label=_("prediction = observation"),
+        points_label=slope,
+    )
+
+
+def _tell_slope(row: pd.Series) -> str:
+    """Say whether predictions lie too far apart: 1 is right, below it they do."""
+    if pd.isna(row["slope"]):
+        return _("calibration slope unknown")
+    return _(
+        "calibration slope {slope} (95% CI {interval}); below 1: too extreme",
+        slope=format_decimal(row["slope"], "0.00", locale=current_locale()),
+        interval=_(
+            "{lower} to {upper}",
+            lower=format_decimal(row["slope_ci_lower"], "0.00", locale=current_locale()),
+            upper=format_decimal(row["slope_ci_upper"], "0.00", locale=current_locale()),
+        ),
     )
 
 
@@ -92,7 +112,7 @@ def draw_luck(splits: pd.DataFrame, holdout: Holdout) -> Figure:
     order = list(dict.fromkeys(splits["stage"]))
     frame = splits.rename(columns={"split": "path", "stage": "label", "precision": "value"})
     spread = splits.groupby("stage")["precision"].agg(["min", "max"])
-    values = "; ".join(
+    values = _("; ").join(
         _(
             "{stage} {lowest} to {highest}",
             stage=stage,
@@ -136,7 +156,7 @@ def draw_weights(weights: pd.DataFrame, shown: int) -> Figure:
     frame = largest.rename(
         columns={"points_per_sd": "value", "points_lowest": "lower", "points_highest": "upper"}
     )
-    values = "; ".join(f"{row['label']} {row['value']:+.1f}" for row in frame.to_dict("records"))
+    values = _("; ").join(f"{row['label']} {row['value']:+.1f}" for row in frame.to_dict("records"))
     return draw_signed_bars(
         frame,
         title=_("What raises and lowers the score: “{stage}”", stage=stage),

@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from leadline.errors import DataError, ParameterError
 from leadline.intervals import LEVEL
+from leadline.language import _
 from leadline.target.learned import LearnedFrom
 from leadline.target.logistic_scorecard import POINTS_PER_LOG_ODDS, LogisticScorecard
 from leadline.target.points import AttributePoints, PointsTable
@@ -72,9 +73,11 @@ def fit_scorecard(
         return _describe_pca(card, len(frame), labels)
     if buys is None:
         raise ParameterError.of(
-            "No scorecard can be learned",
-            "method == 'logistic' needs customers whose outcome is known. Name the target column, or take "
-            "method pca.",
+            _("No scorecard can be learned"),
+            _(
+                "method == 'logistic' needs customers whose outcome is known. Name the target "
+                "column, or take method pca."
+            ),
         )
     known = buys.notna().to_numpy()
     learned, bought = frame[known], buys[known].to_numpy(dtype=bool)
@@ -114,13 +117,13 @@ def _take_columns(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     problems = []
     for name in dict.fromkeys(columns):
         if columns.count(name) > 1:
-            problems.append(f"{name}: is named twice. Name it once.")
+            problems.append(_("{name}: is named twice. Name it once.", name=name))
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else "Name columns of the table."
-            problems.append(f"{name}: the table has no such column. {hint}")
+            hint = _("Did you mean {near}?", near=repr(near[0])) if near else _("Name columns of the table.")
+            problems.append(_("{name}: the table has no such column. {hint}", name=name, hint=hint))
     if problems:
-        raise DataError("No scorecard can be made of these columns", problems)
+        raise DataError(_("No scorecard can be made of these columns"), problems)
     return frame[list(columns)]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from leadline.data import check_columns
 from leadline.data.flags import read_yes
 from leadline.errors import DataError
+from leadline.language import N_, _
 from leadline.target.channel_outcomes import ChannelOutcomes, read_channel_outcomes
 from leadline.target.checks import check_conditions, check_listing, check_split, resolve_list_size
 from leadline.target.encode import read_attribute
@@ -21,7 +22,7 @@ from leadline.target.outcome import read_outcome
 from leadline.target.plan import StagePlan
 from leadline.target.trial import Ground
 
-_HEADLINE = "The stages cannot be compared on this table"
+_HEADLINE = N_("The stages cannot be compared on this table")
 
 #: How far the channels of a plan can be judged: it has none that matter, everybody's outcome under each
 #: channel is known, customers were contacted by channels drawn at random, or neither.
@@ -69,7 +70,7 @@ def prepare_ground(
     """Check everything and make the split; one DataError names all problems."""
     problems: list[str] = []
     buys = read_outcome(frame, wanted.target, wanted.positive, problems)
-    problems += check_columns(frame, list(dict.fromkeys([*plan.columns, *plan.asked])), "the table")
+    problems += check_columns(frame, list(dict.fromkeys([*plan.columns, *plan.asked])), _("the table"))
     problems += check_conditions(frame, plan)
     outcomes = read_channel_outcomes(
         frame,
@@ -90,7 +91,7 @@ def prepare_ground(
     problems += impossible
     if buys is None or impossible:
         resolve_list_size(wanted.list_size, wanted.list_share, len(frame), problems)
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     split = _make_split(frame, buys, wanted, rng)
     if outcomes is not None:
         split = outcomes.keep_contacted(split)
@@ -99,7 +100,7 @@ def prepare_ground(
     if not problems:
         problems += check_listing(frame, plan, buys, split, among)
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     attributes = [read_attribute(frame[column]) for column in plan.columns]
     ground = Ground(
         frame=frame,

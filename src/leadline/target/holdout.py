@@ -8,6 +8,7 @@ import pandas as pd
 from pandas.api import types
 
 from leadline.data.infer import is_id_name
+from leadline.language import _
 from leadline.target.encode import IntArray
 from leadline.target.metrics import BoolArray
 from leadline.target.outcome import FILE_ROW_OF_FIRST
@@ -67,35 +68,49 @@ def check_holdout(frame: pd.DataFrame, holdout: Holdout, share: float, column: s
     """List what makes the wanted hold-out impossible, before it is made."""
     problems = []
     if holdout not in ("random", "time", "column"):
-        return [f"holdout == {holdout!r}, must be one of random, time, column."]
+        return [_("holdout == {holdout}, must be one of random, time, column.", holdout=repr(holdout))]
     if holdout != "column" and not 0 < share < 1:
-        problems.append(f"holdout_share == {share:g}, must be above 0 and below 1.")
+        problems.append(_("holdout_share == {share}, must be above 0 and below 1.", share=f"{share:g}"))
     if holdout == "column" and column is None:
         problems.append(
-            "holdout is 'column' but no holdout_column is named. Name the one that marks held-out rows."
+            _("holdout is 'column' but no holdout_column is named. Name the one that marks held-out rows.")
         )
     if column is None or holdout == "random":
         return problems
     if column not in frame.columns:
-        return [*problems, f"the hold-out column {column!r} is not in the table."]
+        return [*problems, _("the hold-out column {column} is not in the table.", column=repr(column))]
     missing = frame[column].isna().to_numpy()
     if missing.any():
         problems.append(
-            f"{column}: {missing.sum():,} of {len(frame):,} values are missing "
-            f"(first: row {_first(missing):,}), so these rows belong to no side. Fill or drop them."
+            _(
+                "{column}: {count} of {count_2} values are missing (first: row {first}), so these "
+                "rows belong to no side. Fill or drop them.",
+                column=column,
+                count=f"{missing.sum():,}",
+                count_2=f"{len(frame):,}",
+                first=f"{_first(missing):,}",
+            )
         )
     elif holdout == "column":
         problems += _check_marks(frame[column])
     elif is_id_name(column):
         problems.append(
-            f"{column}: its name is that of an id, and ids have no earlier and later. Name a date."
+            _(
+                "{column}: its name is that of an id, and ids have no earlier and later. Name a date.",
+                column=column,
+            )
         )
     else:
         unread = _as_moments(frame[column]).isna().to_numpy()
         if unread.any():
             problems.append(
-                f"{column}: {unread.sum():,} values are neither dates nor numbers "
-                f"(first: row {_first(unread):,}). Write dates as 2026-01-31."
+                _(
+                    "{column}: {count} values are neither dates nor numbers (first: row {first}). Write "
+                    "dates as 2026-01-31.",
+                    column=column,
+                    count=f"{unread.sum():,}",
+                    first=f"{_first(unread):,}",
+                )
             )
     return problems
 
@@ -106,10 +121,16 @@ def _check_marks(marks: pd.Series) -> list[str]:
     if not unknown.any():
         return []
     found = marks[unknown].astype("string").value_counts()
-    named = ", ".join(f"{mark!r} ({rows:,} rows)" for mark, rows in found.head(_MOST_NAMED).items())
+    named = _(", ").join(f"{mark!r} ({rows:,} rows)" for mark, rows in found.head(_MOST_NAMED).items())
     more = f" and {len(found) - _MOST_NAMED:,} other marks" if len(found) > _MOST_NAMED else ""
-    problem = f"{marks.name}: {named}{more} mark neither side (first: row {_first(unknown):,})."
-    return [f"{problem} Write yes or test for held-out rows, no or train for the others."]
+    problem = _(
+        "{name}: {named}{more} mark neither side (first: row {first}).",
+        name=marks.name,
+        named=named,
+        more=more,
+        first=f"{_first(unknown):,}",
+    )
+    return [_("{problem} Write yes or test for held-out rows, no or train for the others.", problem=problem)]
 
 
 def _as_marks(marks: pd.Series) -> pd.Series:

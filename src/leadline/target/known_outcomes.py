@@ -58,7 +58,7 @@ def find_outcomes(
         problems: list[str] = []
         buys = read_outcome(known, target, positive, problems)
         if buys is None:
-            raise ParameterError("The outcome cannot be read", problems)
+            raise ParameterError(_("The outcome cannot be read"), problems)
         return pd.Series(buys, index=known.index, dtype="boolean").reindex(frame.index).rename("buys")
     if history is None:
         return unknown
@@ -93,16 +93,21 @@ def choose_customers(frame: pd.DataFrame, among: str | None) -> pd.DataFrame:
         return frame
     if among not in frame.columns:
         near = get_close_matches(among, [str(name) for name in frame.columns], n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}?" if near else "Name a yes/no column, or leave it empty."
+        hint = (
+            _("Did you mean {near}?", near=repr(near[0]))
+            if near
+            else _("Name a yes/no column, or leave it empty.")
+        )
         raise ParameterError.of(
-            "The customers cannot be chosen", f"among == {among!r}: the table has no such column. {hint}"
+            _("The customers cannot be chosen"),
+            _("among == {among}: the table has no such column. {hint}", among=repr(among), hint=hint),
         )
     problems: list[str] = []
     is_inside = read_yes(frame[among], problems)
     if not problems and not is_inside.any():
-        problems.append(f"{among}: is yes for nobody. Check the column, or leave among empty.")
+        problems.append(_("{among}: is yes for nobody. Check the column, or leave among empty.", among=among))
     if problems:
-        raise ParameterError("The customers cannot be chosen", problems)
+        raise ParameterError(_("The customers cannot be chosen"), problems)
     return frame[is_inside]
 
 

@@ -9,12 +9,13 @@ from sklearn.isotonic import IsotonicRegression
 from threadpoolctl import threadpool_limits
 
 from leadline.errors import DataError
+from leadline.language import N_, _
 from leadline.target.encode import IntArray
 from leadline.target.labels_result import LabelsResult
 from leadline.target.metrics import BoolArray, FloatArray, choose_list
 from leadline.target.models import fit_model
 
-_HEADLINE = "The value of the stages in labels cannot be found"
+_HEADLINE = N_("The value of the stages in labels cannot be found")
 #: The shortest training set holds about so many buyers.
 _FEWEST_BUYERS = 5
 _STEPS = 8
@@ -77,10 +78,10 @@ def match_labels(
     problems = [
         *_check_steps(stages, before),
         *_check_sizes(train, test, list_size, sizes),
-        *([] if draws >= 1 else [f"draws == {draws}, must be 1 or more."]),
+        *([] if draws >= 1 else [_("draws == {draws}, must be 1 or more.", draws=draws)]),
     ]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     base_rate = float(buys[train].mean())
     chosen = _choose_sizes(base_rate, len(train), sizes)
     orders = [rng.permutation(train) for _number in range(draws)]
@@ -189,22 +190,35 @@ def _choose_sizes(base_rate: float, customers: int, sizes: Sequence[int] | None)
 def _check_steps(stages: pd.DataFrame, before: Mapping[str, BoolArray]) -> list[str]:
     known = [str(name) for name in stages["name"]]
     problems = [
-        f"{name!r} is not among the stages: {', '.join(known)}." for name in before if name not in known
+        _("{name} is not among the stages: {known}.", name=repr(name), known=_(", ").join(known))
+        for name in before
+        if name not in known
     ]
     problems += [
-        f"nothing is known before the step {name!r}. Leave it out."
+        _("nothing is known before the step {name}. Leave it out.", name=repr(name))
         for name, features in before.items()
         if not features.any()
     ]
-    return problems if before else ["no step is named."]
+    return problems if before else [_("no step is named.")]
 
 
 def _check_sizes(train: IntArray, test: IntArray, list_size: int, sizes: Sequence[int] | None) -> list[str]:
     problems = [
-        f"sizes hold {size:,}, must be {_SMALLEST} to {len(train):,}, the customers with labels."
+        _(
+            "sizes hold {size}, must be {smallest} to {count}, the customers with labels.",
+            size=f"{size:,}",
+            smallest=_SMALLEST,
+            count=f"{len(train):,}",
+        )
         for size in sizes or []
         if not _SMALLEST <= size <= len(train)
     ]
     if not 1 <= list_size <= len(test):
-        problems.append(f"list_size == {list_size:,}, must be 1 to {len(test):,}, the customers held out.")
+        problems.append(
+            _(
+                "list_size == {list_size}, must be 1 to {count}, the customers held out.",
+                list_size=f"{list_size:,}",
+                count=f"{len(test):,}",
+            )
+        )
     return problems

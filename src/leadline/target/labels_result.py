@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.chart.bands import draw_bands
-from leadline.language import _, format_value
+from leadline.language import _, format_value, join_sentences
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -45,7 +45,7 @@ class LabelsResult:
     @property
     def summary(self) -> str:
         """What each step is worth in labels."""
-        return " ".join(_tell_match(row) for row in self.matches.to_dict("records"))
+        return join_sentences(_tell_match(row) for row in self.matches.to_dict("records"))
 
     @property
     def table(self) -> pd.DataFrame:

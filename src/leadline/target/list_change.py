@@ -12,7 +12,7 @@ from scipy import stats
 
 from leadline.chart.draw import draw_estimates
 from leadline.intervals import wilson_interval
-from leadline.language import _, format_value
+from leadline.language import _, format_value, join_sentences
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.metrics import BoolArray, choose_list
 
@@ -114,7 +114,7 @@ class ListChangeResult:
             title=title,
             axis_label=_("Precision") if known else _("Share of the first list"),
             unit="share",
-            alt=f"{title}. {self.summary}",
+            alt=join_sentences([_("{sentence}.", sentence=title), self.summary]),
             reference=0.0,
             reference_label="",
         )

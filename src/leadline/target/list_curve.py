@@ -208,21 +208,33 @@ def _check(
 ) -> None:
     customers = len(tie_order)
     outcomes = buys if isinstance(buys, Mapping) else dict.fromkeys(scores, buys)
-    problems = [f"stage {stage!r} has no outcomes." for stage in scores if stage not in outcomes]
+    problems = [
+        _("stage {stage} has no outcomes.", stage=repr(stage)) for stage in scores if stage not in outcomes
+    ]
     problems += [
-        f"{what} of stage {stage!r} are of {len(values):,} customers, tie_order of {customers:,}."
+        _(
+            "{what} of stage {stage} are of {count} customers, tie_order of {customers}.",
+            what=what,
+            stage=repr(stage),
+            count=f"{len(values):,}",
+            customers=f"{customers:,}",
+        )
         for what, arrays in (("scores", scores), ("outcomes", outcomes), ("weights", weights or {}))
         for stage, values in arrays.items()
         if len(values) != customers
     ]
     if not scores:
-        problems.append("no stage has scores.")
+        problems.append(_("no stage has scores."))
     if not 1 <= list_size <= customers:
         problems.append(
-            f"list_size == {list_size:,}, must be 1 to {customers:,}, the customers to list from."
+            _(
+                "list_size == {list_size}, must be 1 to {customers}, the customers to list from.",
+                list_size=f"{list_size:,}",
+                customers=f"{customers:,}",
+            )
         )
     if problems:
-        raise DataError("Precision cannot be followed over list sizes", problems)
+        raise DataError(_("Precision cannot be followed over list sizes"), problems)
 
 
 def _choose_sizes(list_size: int, customers: int, sizes: Sequence[int] | None) -> list[int]:

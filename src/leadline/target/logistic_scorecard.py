@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 from leadline.errors import DataError
+from leadline.language import _
 from leadline.target.dependence import find_dependence
 from leadline.target.evidence import IntArray, Trend, find_cuts, weigh_evidence
 from leadline.target.metrics import BoolArray, FloatArray
@@ -110,20 +111,29 @@ class LogisticScorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
 def _check(frame: pd.DataFrame, buys: BoolArray, trends: Mapping[str, Trend]) -> None:
     names = [str(name) for name in frame]
     problems = [
-        f"{name}: a trend is asked for, but there is no such column." for name in trends if name not in names
+        _("{name}: a trend is asked for, but there is no such column.", name=name)
+        for name in trends
+        if name not in names
     ]
     for count, what in ((int(buys.sum()), "buyers"), (int((~buys).sum()), "customers who did not buy")):
         if count < _FEWEST_BUYERS:
-            problems.append(f"{count} {what}: at least {_FEWEST_BUYERS} are needed to learn from.")
+            problems.append(
+                _(
+                    "{count} {what}: at least {fewest_buyers} are needed to learn from.",
+                    count=count,
+                    what=what,
+                    fewest_buyers=_FEWEST_BUYERS,
+                )
+            )
     for name in frame:
         column = frame[name]
         if types.is_numeric_dtype(column) and np.isinf(column.to_numpy(np.float64, na_value=np.nan)).any():
-            problems.append(f"{name}: holds infinite values. Correct or empty these cells.")
+            problems.append(_("{name}: holds infinite values. Correct or empty these cells.", name=name))
         if len(column.dropna().drop_duplicates()) <= 1:
-            problems.append(f"{name}: has one value or none and tells nothing. Leave it out.")
+            problems.append(_("{name}: has one value or none and tells nothing. Leave it out.", name=name))
     problems += find_dependence(frame)
     if problems:
-        raise DataError("No scorecard can be learned from this table", problems)
+        raise DataError(_("No scorecard can be learned from this table"), problems)
 
 
 def _bin_column(column: pd.Series, buys: BoolArray, trend: Trend) -> tuple[AttributePoints, IntArray]:

@@ -6,12 +6,15 @@ Arrays share one row a held-out customer: ``buys`` (bool), ``scores`` (float), `
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
+from statsmodels.discrete.discrete_model import Logit
 
 from leadline.intervals import LEVEL, Estimate, wilson_interval
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
+#: Nearer to 0 or 1 a prediction counts as this: the log-odds of certainty are infinite.
+_LEAST_SHARE = 1e-9
 
 
 def choose_list(scores: FloatArray, list_size: int, tie_order: npt.NDArray[np.int64]) -> BoolArray:
@@ -180,3 +183,27 @@ def bin_calibration(buys: BoolArray, scores: FloatArray, bins: int = 10) -> pd.D
             "observed_share_ci_upper",
         ],
     )
+
+
+def estimate_calibration_slope(buys: BoolArray, scores: FloatArray, level: float = LEVEL) -> Estimate:
+    """How far predictions must be stretched to fit what happened: 1 is right, below 1 they are too extreme.
+
+    The slope of the outcome's log-odds on the predicted ones (Cox 1958, Biometrika 45:562-565; Steyerberg
+    2019, *Clinical Prediction Models*, ch. 15), with the interval of Wald. A model that learned its training
+    rows by heart has a slope below 1 among customers held out. Missing where all buy or none does, and
+    where the predictions are all one or part buyers from others without an error.
+
+    Parameters
+    ----------
+    buys, scores
+        Shape (customers,): who buys, and the predicted share of buyers.
+    level
+        Confidence level of the interval.
+    """
+    parts = scores[buys], scores[~buys]
+    if not all(map(len, parts)) or any(one.min() >= two.max() for one, two in (parts, parts[::-1])):
+        return Estimate(np.nan, np.nan, np.nan)  # there is no largest likelihood
+    log_odds = special.logit(np.clip(scores, _LEAST_SHARE, 1 - _LEAST_SHARE))
+    found = Logit(buys.astype(float), np.column_stack([np.ones(len(buys)), log_odds])).fit(disp=0)
+    slope, half = float(found.params[1]), float(stats.norm.ppf(0.5 + level / 2) * found.bse[1])
+    return Estimate(slope, slope - half, slope + half)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from leadline.intervals import Estimate
+from leadline.language import _
 from leadline.target.channel_rules import TextArray
 
 
@@ -60,15 +61,25 @@ def read_money(
         return None
     if buyer_value_cny is None or contact_cost_cny is None:
         problems.append(
-            "profit needs both buyer_value_cny and contact_cost_cny. Give the other one, or neither."
+            _("profit needs both buyer_value_cny and contact_cost_cny. Give the other one, or neither.")
         )
         return None
     if buyer_value_cny <= 0:
-        problems.append(f"buyer_value_cny == {buyer_value_cny:g}, must be above 0.")
+        problems.append(
+            _(
+                "buyer_value_cny == {buyer_value_cny}, must be above 0.",
+                buyer_value_cny=f"{buyer_value_cny:g}",
+            )
+        )
     if isinstance(contact_cost_cny, Mapping):
         problems += _check_costs(contact_cost_cny, channels, reference)
     elif contact_cost_cny < 0:
-        problems.append(f"contact_cost_cny == {contact_cost_cny:g}, must be 0 or more.")
+        problems.append(
+            _(
+                "contact_cost_cny == {contact_cost_cny}, must be 0 or more.",
+                contact_cost_cny=f"{contact_cost_cny:g}",
+            )
+        )
     return Money(
         buyer_value_cny=buyer_value_cny, contact_cost_cny=contact_cost_cny, reference=reference or {}
     )
@@ -78,17 +89,22 @@ def _check_costs(
     costs: Mapping[str, float], channels: Sequence[str], reference: Mapping[str, float] | None
 ) -> list[str]:
     problems = [
-        f"contact_cost_cny of {name} == {cost:g}, must be 0 or more."
+        _("contact_cost_cny of {name} == {cost}, must be 0 or more.", name=name, cost=f"{cost:g}")
         for name, cost in costs.items()
         if cost < 0
     ]
     wanted = dict.fromkeys([*channels, *(reference or {})])
     problems += [
-        f"contact_cost_cny names no cost for {name}. Add it." for name in wanted if name not in costs
+        _("contact_cost_cny names no cost for {name}. Add it.", name=name)
+        for name in wanted
+        if name not in costs
     ]
     if reference is None:
         problems.append(
-            "contact_cost_cny goes by channel, and how customers are contacted where the plan names no "
-            "channel is not known. Give the first stage a channel, or name the reference_channel."
+            _(
+                "contact_cost_cny goes by channel, and how customers are contacted where the plan "
+                "names no channel is not known. Give the first stage a channel, or name the "
+                "reference_channel."
+            )
         )
     return problems

@@ -35,22 +35,39 @@ def read_outcome(
     """
     if target not in frame.columns:
         near = get_close_matches(target, [str(column) for column in frame.columns], n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Columns: {list_some(list(frame.columns))}."
-        problems.append(f"the target column {target!r} is not in the table. {hint}")
+        hint = (
+            _("Did you mean {near}?", near=repr(near[0]))
+            if near
+            else _("Columns: {columns}.", columns=list_some(list(frame.columns)))
+        )
+        problems.append(
+            _("the target column {target} is not in the table. {hint}", target=repr(target), hint=hint)
+        )
         return None
     missing = frame[target].isna().to_numpy()
     if missing.any():
         first = np.flatnonzero(missing)[0] + FILE_ROW_OF_FIRST
         problems.append(
-            f"{target}: {missing.sum():,} of {len(frame):,} values are missing (first: row {first:,}). "
-            "Leave out customers whose outcome is not known."
+            _(
+                "{target}: {count} of {count_2} values are missing (first: row {first}). Leave out "
+                "customers whose outcome is not known.",
+                target=target,
+                count=f"{missing.sum():,}",
+                count_2=f"{len(frame):,}",
+                first=f"{first:,}",
+            )
         )
         return None
     values = frame[target].map(_as_text)
     known = sorted(values.unique())
     if len(known) < _TWO:
         problems.append(
-            f"{target}: all {len(frame):,} values are {known[0]!r}, so there is nothing to learn."
+            _(
+                "{target}: all {count} values are {known}, so there is nothing to learn.",
+                target=target,
+                count=f"{len(frame):,}",
+                known=repr(known[0]),
+            )
         )
         return None
     wanted = _as_text(positive) if positive is not None else _guess_positive(known)
@@ -83,12 +100,19 @@ def _guess_positive(known: list[str]) -> str | None:
 
 def _explain_positive(target: str, positive: str | float | None, wanted: str | None, known: list[str]) -> str:
     if positive is None:
-        return (
-            f"{target}: it has {len(known)} values ({list_some(known)}) and none is plainly the buyers'. "
-            "Say which with the parameter positive."
+        return _(
+            "{target}: it has {count} values ({known}) and none is plainly the buyers'. Say "
+            "which with the parameter positive.",
+            target=target,
+            count=len(known),
+            known=list_some(known),
         )
     near = get_close_matches(str(wanted).lower(), [value.lower() for value in known], n=1, cutoff=0.5)
-    hint = f" Did you mean {next(v for v in known if v.lower() == near[0])!r}?" if near else ""
+    hint = (
+        (" " + _("Did you mean {known}?", known=repr(next((v for v in known if v.lower() == near[0])))))
+        if near
+        else ""
+    )
     return f"{target}: no value equals positive == {positive!r}. Values: {list_some(known)}.{hint}"
 
 

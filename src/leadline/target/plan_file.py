@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from leadline.errors import DataError, ParameterError
+from leadline.language import _
 from leadline.target.channel_rules_file import parse_contacts
 from leadline.target.plan import METHODS, Stage, StagePlan
 from leadline.target.plan_words import expand_pattern, is_pattern, list_some, name_unknown, parse_labels
@@ -76,24 +77,24 @@ def parse_plan(
     problems: list[str] = []
     stages: list[Stage] = []
     for number, entry in enumerate(_entries(document, problems), start=1):
-        stage = _Entry(entry, table, banned, read_rules).read(f"stage {number}", problems)
+        stage = _Entry(entry, table, banned, read_rules).read(_("stage {number}", number=number), problems)
         if stage:
             stages.append(stage)
     labels = parse_labels(document, table, problems)
     problems += _find_repeats(stages)
     if problems:
-        raise ParameterError("The stage plan does not fit the table", problems)
+        raise ParameterError(_("The stage plan does not fit the table"), problems)
     return StagePlan(stages=tuple(stages), labels=MappingProxyType(labels))
 
 
 def _entries(document: Any, problems: list[str]) -> list[Any]:
     if not isinstance(document, Mapping):
-        problems.append("it is not a mapping. Begin it with the line 'stages:'.")
+        problems.append(_("it is not a mapping. Begin it with the line 'stages:'."))
         return []
     problems += [name_unknown("key", key, _PLAN_KEYS) for key in document if key not in _PLAN_KEYS]
     stages = document.get("stages")
     if not isinstance(stages, list) or not stages:
-        problems.append("it names no stages. List at least one under 'stages:'.")
+        problems.append(_("it names no stages. List at least one under 'stages:'."))
         return []
     return stages
 
@@ -109,18 +110,18 @@ class _Entry:
     def read(self, where: str, problems: list[str]) -> Stage | None:
         entry = self.entry
         if not isinstance(entry, Mapping):
-            problems.append(f"{where}: it is not a mapping of name, columns and method.")
+            problems.append(_("{where}: it is not a mapping of name, columns and method.", where=where))
             return None
         self.found += [name_unknown("key", key, _STAGE_KEYS) for key in entry if key not in _STAGE_KEYS]
         self._check_keys()
         name, method = entry.get("name"), entry.get("method")
         if "name" in entry and not (isinstance(name, str) and name.strip()):
-            self.found.append(f"name == {name!r}, must be a text.")
+            self.found.append(_("name == {name}, must be a text.", name=repr(name)))
         if "method" in entry and method not in METHODS:
             self.found.append(name_unknown("method", method, METHODS))
         ingredient = entry.get("ingredient", "")
         if not isinstance(ingredient, str):
-            self.found.append(f"ingredient == {ingredient!r}, must be a text.")
+            self.found.append(_("ingredient == {ingredient}, must be a text.", ingredient=repr(ingredient)))
         chosen, brought, among = self._read_columns()
         rules = self._read_rules(name) if method == "points" and "rules" in entry else None
         contacts = parse_contacts(
@@ -148,12 +149,17 @@ class _Entry:
         if keeps:
             required: tuple[str, ...] = ("name",)
             if idle := [key for key in ("columns", "rules", "among") if entry.get(key)]:
-                self.found.append(f"method is missing, and without one {' and '.join(idle)} change nothing.")
+                self.found.append(
+                    _(
+                        "method is missing, and without one {idle} change nothing.",
+                        idle=_(" and ").join(idle),
+                    )
+                )
         else:
             required = ("name", "method", "rules" if wants_rules else "columns")
-        self.found += [f"{key} is missing." for key in required if key not in entry]
+        self.found += [_("{key} is missing.", key=key) for key in required if key not in entry]
         if "rules" in entry and not wants_rules and not keeps:
-            self.found.append("rules are for the method points only. Take them out, or change the method.")
+            self.found.append(_("rules are for the method points only. Take them out, or change the method."))
 
     def _read_columns(self) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
         """Return the columns that score, those that come along, and the one of whom can be listed."""
@@ -161,13 +167,16 @@ class _Entry:
         brought = self._read_patterns("brings")
         among = self.entry.get("among")
         if among is not None and not isinstance(among, str):
-            self.found.append(f"among == {among!r}, must be the name of a yes/no column.")
+            self.found.append(_("among == {among}, must be the name of a yes/no column.", among=repr(among)))
             among = None
         named = [*scored, *brought, *([among] if among else [])]
         if self._is_all_absent(named):
             self.found.append(
-                f"none of its columns is in the table: {list_some(named)}. If a partner knows them, join its "
-                "list first (leadline partner join); else take the stage out."
+                _(
+                    "none of its columns is in the table: {named}. If a partner knows them, join its "
+                    "list first (leadline partner join); else take the stage out.",
+                    named=list_some(named),
+                )
             )
             return (), (), None
         columns, along = (
@@ -182,7 +191,13 @@ class _Entry:
         if isinstance(patterns, str):
             patterns = [patterns]
         if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
-            self.found.append(f"{key} == {patterns!r}, must be a list of names or patterns.")
+            self.found.append(
+                _(
+                    "{key} == {patterns}, must be a list of names or patterns.",
+                    key=key,
+                    patterns=repr(patterns),
+                )
+            )
             return []
         return patterns
 
@@ -199,7 +214,10 @@ class _Entry:
             if isinstance(rules, str):
                 if self.read_rules is None:
                     self.found.append(
-                        f"rules == {rules!r}, must be a list of attributes: no file is read here."
+                        _(
+                            "rules == {rules}, must be a list of attributes: no file is read here.",
+                            rules=repr(rules),
+                        )
                     )
                     return None
                 document = self.read_rules(rules)
@@ -214,7 +232,10 @@ class _Entry:
     def _expand(self, pattern: str) -> list[str]:
         if pattern in self.banned:
             self.found.append(
-                f"column {pattern!r} is the target or the hold-out column. Take it out of the stage."
+                _(
+                    "column {pattern} is the target or the hold-out column. Take it out of the stage.",
+                    pattern=repr(pattern),
+                )
             )
             return []
         return expand_pattern(pattern, self.allowed if is_pattern(pattern) else self.table, self.found)
@@ -225,7 +246,11 @@ def _find_repeats(stages: Sequence[Stage]) -> list[str]:
     problems = []
     names = [stage.name for stage in stages]
     problems += [
-        f"the name {name!r} is given to {names.count(name)} stages. Give each its own."
+        _(
+            "the name {name} is given to {count} stages. Give each its own.",
+            name=repr(name),
+            count=names.count(name),
+        )
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
@@ -234,9 +259,11 @@ def _find_repeats(stages: Sequence[Stage]) -> list[str]:
     for stage in stages:
         is_idle = set(stage.scored) <= known and stage.method == method and stage.among == among
         if is_idle and not stage.rules and not stage.contacts:
-            problems.append(f"stage {stage.name!r} adds no column and keeps the method. Take it out.")
+            problems.append(
+                _("stage {name} adds no column and keeps the method. Take it out.", name=repr(stage.name))
+            )
         if not known | set(stage.scored):
-            problems.append(f"stage {stage.name!r} has no columns to score with. Name some.")
+            problems.append(_("stage {name} has no columns to score with. Name some.", name=repr(stage.name)))
         known |= set(stage.scored)
         if stage.method:
             method, among = stage.method, stage.among

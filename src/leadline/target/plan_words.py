@@ -5,7 +5,14 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
+from leadline.language import N_, _
+
 _SHOWN = 8
+#: Kinds that `name_unknown` is asked about, marked for the catalogue.
+_KINDS = (
+    *(N_("key"), N_("column"), N_("method"), N_("channel")),
+    *(N_("attribute"), N_("kind"), N_("group"), N_("figure")),
+)
 _WILDCARDS = frozenset("*?[")
 
 
@@ -14,15 +21,26 @@ def name_unknown(kind: str, given: object, known: Sequence[str], *, everything: 
     by_lower = {name.lower(): name for name in known}
     near = get_close_matches(str(given).lower(), by_lower, n=1, cutoff=0.5)
     if near:
-        return f"unknown {kind} {given!r}. Did you mean {by_lower[near[0]]!r}?"
+        return _(
+            "unknown {kind} {given}. Did you mean {near}?",
+            kind=_(kind),
+            given=repr(given),
+            near=repr(by_lower[near[0]]),
+        )
     shown = len(known) if everything else _SHOWN
-    return f"unknown {kind} {given!r}. Known: {list_some(known, shown)}."
+    return _(
+        "unknown {kind} {given}. Known: {known}.",
+        kind=_(kind),
+        given=repr(given),
+        known=list_some(known, shown),
+    )
 
 
 def list_some(names: Sequence[str], shown: int = _SHOWN) -> str:
     """List the first names, and how many more there are."""
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(map(str, names[:shown])) + more
+    first = _(", ").join(map(str, names[:shown]))
+    more = len(names) - shown
+    return _("{names} and {more} more", names=first, more=more) if more > 0 else first
 
 
 def is_pattern(name: str) -> bool:
@@ -39,7 +57,7 @@ def expand_pattern(pattern: str, columns: Collection[str], problems: list[str]) 
         return []
     matches = [column for column in columns if fnmatchcase(column, pattern)]
     if not matches:
-        problems.append(f"no column matches the pattern {pattern!r}.")
+        problems.append(_("no column matches the pattern {pattern}.", pattern=repr(pattern)))
     return matches
 
 
@@ -49,6 +67,6 @@ def parse_labels(document: Any, columns: Collection[str], problems: list[str]) -
     if labels is None:
         return {}
     if not isinstance(labels, Mapping) or not all(isinstance(text, str) for text in labels.values()):
-        problems.append("labels is not a mapping of columns to words.")
+        problems.append(_("labels is not a mapping of columns to words."))
         return {}
     return {column: text for column, text in labels.items() if column in columns}

@@ -10,11 +10,12 @@ from scipy import stats
 
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate
+from leadline.language import N_, _
 from leadline.target.metrics import BoolArray, FloatArray
 from leadline.target.planner_result import ListPlanResult
 from leadline.target.proof import count_contacts_to_prove
 
-_HEADLINE = "The list size cannot be planned"
+_HEADLINE = N_("The list size cannot be planned")
 _POINTS = 120
 _SHORTEST, _LONGEST = 10, 10_000_000
 
@@ -136,24 +137,32 @@ def describe_overlaps(names: list[str], lists: list[BoolArray], buys: BoolArray)
 
 def _check(stages: pd.DataFrame, list_size: int, power: float, overlaps: pd.DataFrame | None) -> None:
     problems = [
-        f"stage {row['name']!r}: precision == {row['precision']}, must lie between 0 and 1."
+        _(
+            "stage {row}: precision == {row_2}, must lie between 0 and 1.",
+            row=repr(row["name"]),
+            row_2=row["precision"],
+        )
         for row in stages.to_dict("records")
         if not 0 <= row["precision"] <= 1
     ]
     if len(stages) < 2:  # noqa: PLR2004 (a step has two ends)
-        problems.append(f"there are {len(stages)} stages. A step needs two.")
+        problems.append(_("there are {count} stages. A step needs two.", count=len(stages)))
     if list_size < 1:
-        problems.append(f"list_size == {list_size:,}, must be 1 or more.")
+        problems.append(_("list_size == {list_size}, must be 1 or more.", list_size=f"{list_size:,}"))
     if not 0 < power < 1:
-        problems.append(f"power == {power}, must lie between 0 and 1.")
+        problems.append(_("power == {power}, must lie between 0 and 1.", power=power))
     if overlaps is not None:
         problems += [
-            f"stage {row['stage']!r}: shared_share == {row['shared_share']}, must lie between 0 and 1."
+            _(
+                "stage {row}: shared_share == {row_2}, must lie between 0 and 1.",
+                row=repr(row["stage"]),
+                row_2=row["shared_share"],
+            )
             for row in overlaps.to_dict("records")
             if not 0 <= row["shared_share"] <= 1
         ]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
 
 
 def _tell_apart(before: float, after: float, overlap: dict[Hashable, Any] | None, list_size: int) -> _Lists:

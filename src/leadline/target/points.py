@@ -4,7 +4,7 @@ The same table scores frames here and in a database by `leadline.target.points_s
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +102,12 @@ class LevelPoints:
             self.missing if name == MISSING else self.levels.get(name, self.otherwise) for name in names
         ]
         return np.array([*points, self.missing], dtype=np.int32)[codes]
+
+    def count_unnamed(self, values: pd.Series) -> pd.Series:
+        """Count the values that ``otherwise`` stands for: level → customers, most first."""
+        counts = values.value_counts()
+        names = counts.index.map(write_level)
+        return counts[~names.isin([*self.levels, MISSING])]
 
     @property
     def range(self) -> tuple[int, int]:
@@ -205,22 +211,40 @@ class PointsTable:
         caption = _("Points by rule; a customer's score is their sum")
         return f'<div class="result">{table_html(self.table, columns, name="points", caption=caption)}</div>'
 
-    def _check(self, frame: pd.DataFrame) -> None:
+    def check_columns(self, kinds: Mapping[str, object], *, numbers: Collection[str]) -> None:
+        """Check the columns of a table to be scored: their types by name, and which of them are numbers.
+
+        Raises
+        ------
+        DataError
+            As `score`.
+        """
         problems = [
-            f"{column}: the table to be scored has no such column."
+            _("{column}: the table to be scored has no such column.", column=column)
             for column in self.columns
-            if column not in frame.columns
+            if column not in kinds
         ]
         problems += [
-            f"{attribute.column}: holds {frame[attribute.column].dtype}, and the points table has bins of "
-            "numbers for it. Read it as a number, or give it points by level."
+            _(
+                "{column}: holds {dtype}, and the points table has bins of numbers for it. Read it "
+                "as a number, or give it points by level.",
+                column=attribute.column,
+                dtype=kinds[attribute.column],
+            )
             for attribute in self.attributes
             if isinstance(attribute, NumberPoints)
-            and attribute.column in frame.columns
-            and not types.is_numeric_dtype(frame[attribute.column])
+            and attribute.column in kinds
+            and attribute.column not in numbers
         ]
         if problems:
-            raise DataError(f"The points table {self.name!r} cannot score this table", problems)
+            raise DataError(
+                _("The points table {name} cannot score this table", name=repr(self.name)), problems
+            )
+
+    def _check(self, frame: pd.DataFrame) -> None:
+        kinds = {name: frame[name].dtype for name in self.columns if name in frame.columns}
+        numbers = [name for name, dtype in kinds.items() if types.is_numeric_dtype(dtype)]
+        self.check_columns(kinds, numbers=numbers)
 
 
 def write_level(level: Any) -> str:

@@ -6,10 +6,11 @@ from math import floor, isfinite
 from typing import Any
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 from leadline.target.plan_words import name_unknown
 from leadline.target.points import AttributePoints, LevelPoints, PointsTable
 
-_HEADLINE = "The points cannot be changed so"
+_HEADLINE = N_("The points cannot be changed so")
 _KEYS = ("column", "times", "points", "missing")
 _MOST_TIMES = 100.0
 
@@ -46,18 +47,20 @@ def parse_changes(document: Any, table: PointsTable) -> tuple[PointsChange, ...]
     """
     entries = document.get("changes") if isinstance(document, Mapping) else None
     if not isinstance(entries, Sequence) or isinstance(entries, str) or not entries:
-        raise ParameterError.of(_HEADLINE, "the file lists no changes. List at least one under 'changes:'.")
+        raise ParameterError.of(
+            _(_HEADLINE), _("the file lists no changes. List at least one under 'changes:'.")
+        )
     problems: list[str] = []
     changes = [_read_change(entry, place, table, problems) for place, entry in enumerate(entries, start=1)]
     found = [change for change in changes if change is not None]
     names = [change.column for change in found]
     problems += [
-        f"{name}: is changed twice. Put its changes together."
+        _("{name}: is changed twice. Put its changes together.", name=name)
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
     return tuple(found)
 
 
@@ -110,7 +113,9 @@ def _change(attribute: AttributePoints, change: PointsChange) -> AttributePoints
 
 def _read_change(entry: Any, place: int, table: PointsTable, problems: list[str]) -> PointsChange | None:
     if not isinstance(entry, Mapping) or not isinstance(entry.get("column"), str):
-        problems.append(f"change {place}: it is not a mapping with 'column' and 'times' or 'points'.")
+        problems.append(
+            _("change {place}: it is not a mapping with 'column' and 'times' or 'points'.", place=place)
+        )
         return None
     column, before = entry["column"], len(problems)
     problems += [f"{column}: {name_unknown('key', key, _KEYS)}" for key in entry if key not in _KEYS]
@@ -119,7 +124,7 @@ def _read_change(entry: Any, place: int, table: PointsTable, problems: list[str]
         problems.append(f"{column}: {name_unknown('attribute', column, table.columns)}")
         return None
     if ("times" in entry) == ("points" in entry):
-        problems.append(f"{column}: give either 'times' or 'points'.")
+        problems.append(_("{column}: give either 'times' or 'points'.", column=column))
         return None
     missing = _read_whole(entry["missing"], f"{column}: missing", problems) if "missing" in entry else None
     if "times" in entry:
@@ -127,7 +132,14 @@ def _read_change(entry: Any, place: int, table: PointsTable, problems: list[str]
         return PointsChange(column=column, times=times, missing=missing) if len(problems) == before else None
     listed = entry["points"] if isinstance(entry["points"], list) else [entry["points"]]
     if len(listed) != count_bins(attribute):
-        problems.append(f"{column}: {len(listed)} points for {count_bins(attribute)} bins. Give one a bin.")
+        problems.append(
+            _(
+                "{column}: {count} points for {bins} bins. Give one a bin.",
+                column=column,
+                count=len(listed),
+                bins=count_bins(attribute),
+            )
+        )
     points = tuple(_read_whole(value, f"{column}: points", problems) for value in listed)
     return PointsChange(column=column, points=points, missing=missing) if len(problems) == before else None
 
@@ -138,7 +150,14 @@ def _read_times(value: Any, column: str, problems: list[str]) -> float:
     except (TypeError, ValueError):
         times = float("nan")
     if not isfinite(times) or not 0 <= times <= _MOST_TIMES:
-        problems.append(f"{column}: times == {value!r}, must be a number from 0 to {_MOST_TIMES:g}.")
+        problems.append(
+            _(
+                "{column}: times == {value}, must be a number from 0 to {most_times}.",
+                column=column,
+                value=repr(value),
+                most_times=f"{_MOST_TIMES:g}",
+            )
+        )
     return times
 
 
@@ -146,5 +165,5 @@ def _read_whole(value: Any, where: str, problems: list[str]) -> int:
     try:
         return int(str(value).strip())
     except ValueError:
-        problems.append(f"{where} == {value!r}, must be a whole number.")
+        problems.append(_("{where} == {value}, must be a whole number.", where=where, value=repr(value)))
         return 0

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from leadline.errors import ParameterError
+from leadline.language import _
 from leadline.target.plan_words import name_unknown
 from leadline.target.points import (
     LARGEST_POINTS,
@@ -45,24 +46,26 @@ def parse_points(document: Any, columns: Sequence[str] | None = None) -> PointsT
     problems: list[str] = []
     if not isinstance(document, Mapping):
         raise ParameterError.of(
-            "The points table cannot be used", "it is not a mapping. Begin it with 'name:'."
+            _("The points table cannot be used"), _("it is not a mapping. Begin it with 'name:'.")
         )
     problems += [name_unknown("key", key, _TABLE_KEYS) for key in document if key not in _TABLE_KEYS]
     base = _read_points(document.get("base", "0"), "base", problems)
     entries = document.get("attributes")
     if not isinstance(entries, Sequence) or isinstance(entries, str) or not entries:
-        problems.append("it names no attributes. List at least one under 'attributes:'.")
+        problems.append(_("it names no attributes. List at least one under 'attributes:'."))
         entries = []
     attributes = [_read_attribute(entry, number, problems) for number, entry in enumerate(entries, start=1)]
     found = [attribute for attribute in attributes if attribute is not None]
     names = [attribute.column for attribute in found]
-    problems += [f"{name}: is given points twice. Put its rules together." for name in _repeated(names)]
+    problems += [
+        _("{name}: is given points twice. Put its rules together.", name=name) for name in _repeated(names)
+    ]
     if columns is not None:
         problems += [
             name_unknown("column", name, columns) for name in dict.fromkeys(names) if name not in columns
         ]
     if problems:
-        raise ParameterError("The points table cannot be used", problems)
+        raise ParameterError(_("The points table cannot be used"), problems)
     return PointsTable(name=str(document.get("name") or "points"), attributes=tuple(found), base=base or 0)
 
 
@@ -88,7 +91,9 @@ class _Bin:
 
 def _read_attribute(entry: Any, number: int, problems: list[str]) -> AttributePoints | None:
     if not isinstance(entry, Mapping) or not isinstance(entry.get("column"), str):
-        problems.append(f"attribute {number}: it is not a mapping with 'column' and 'rules'.")
+        problems.append(
+            _("attribute {number}: it is not a mapping with 'column' and 'rules'.", number=number)
+        )
         return None
     column, count = entry["column"], len(problems)
     problems += [
@@ -98,13 +103,15 @@ def _read_attribute(entry: Any, number: int, problems: list[str]) -> AttributePo
     ]
     rules = entry.get("rules")
     if not isinstance(rules, Sequence) or isinstance(rules, str) or not rules:
-        problems.append(f"{column}: it has no rules. List at least one under 'rules:'.")
+        problems.append(_("{column}: it has no rules. List at least one under 'rules:'.", column=column))
         return None
     missing = _read_points(entry.get("missing", "0"), f"{column}: missing", problems)
     label = str(entry.get("label") or column)
     if any(isinstance(rule, Mapping) and any(key in rule for key in _BOUNDS) for rule in rules):
         if "otherwise" in entry:
-            problems.append(f"{column}: rules with bounds cover every number; take 'otherwise' out.")
+            problems.append(
+                _("{column}: rules with bounds cover every number; take 'otherwise' out.", column=column)
+            )
         bins = [_read_bin(rule, column, problems) for rule in rules]
         if len(problems) > count:
             return None
@@ -120,7 +127,13 @@ def _read_attribute(entry: Any, number: int, problems: list[str]) -> AttributePo
 
 def _read_bin(rule: Any, column: str, problems: list[str]) -> _Bin | None:
     if not isinstance(rule, Mapping):
-        problems.append(f"{column}: the rule {rule!r} is not a mapping of bounds and points.")
+        problems.append(
+            _(
+                "{column}: the rule {rule} is not a mapping of bounds and points.",
+                column=column,
+                rule=repr(rule),
+            )
+        )
         return None
     problems += [f"{column}: {name_unknown('key', key, _RULE_KEYS)}" for key in rule if key not in _RULE_KEYS]
     points = _read_points(rule.get("points"), f"{column}: points", problems)
@@ -132,21 +145,38 @@ def _read_bin(rule: Any, column: str, problems: list[str]) -> _Bin | None:
             except (TypeError, ValueError):
                 values[key] = math.nan
             if not math.isfinite(values[key]):
-                problems.append(f"{column}: {key} == {rule[key]!r}, must be a number.")
+                problems.append(
+                    _(
+                        "{column}: {key} == {rule}, must be a number.",
+                        column=column,
+                        key=key,
+                        rule=repr(rule[key]),
+                    )
+                )
                 return None
     if "equals" in values:
         return _Bin(values["equals"], values["equals"], True, True, points or 0)  # noqa: FBT003
     if len(values) == 0 or {"under", "at_most"} <= values.keys() or {"over", "at_least"} <= values.keys():
         problems.append(
-            f"{column}: the rule {dict(rule)} needs one lower bound (over, at_least), one upper (under, "
-            "at_most), or both."
+            _(
+                "{column}: the rule {rule} needs one lower bound (over, at_least), one upper (under, "
+                "at_most), or both.",
+                column=column,
+                rule=dict(rule),
+            )
         )
         return None
     lower = values.get("over", values.get("at_least", -math.inf))
     upper = values.get("under", values.get("at_most", math.inf))
     found = _Bin(lower, upper, "at_least" in values, "at_most" in values, points or 0)
     if lower > upper or (lower == upper and not (found.has_lower and found.has_upper)):
-        problems.append(f"{column}: no number keeps the rule {dict(rule)}. Turn its bounds round.")
+        problems.append(
+            _(
+                "{column}: no number keeps the rule {rule}. Turn its bounds round.",
+                column=column,
+                rule=dict(rule),
+            )
+        )
     return found
 
 
@@ -157,19 +187,39 @@ def _join_bins(
     bins = sorted(bins, key=lambda one: (one.lower, not one.has_lower, one.upper))
     count = len(problems)
     if bins[0].lower != -math.inf:
-        problems.append(f"{column}: a gap below {bins[0].lower:g}. Let the first rule have no lower bound.")
+        problems.append(
+            _(
+                "{column}: a gap below {lower}. Let the first rule have no lower bound.",
+                column=column,
+                lower=f"{bins[0].lower:g}",
+            )
+        )
     if bins[-1].upper != math.inf:
-        problems.append(f"{column}: a gap above {bins[-1].upper:g}. Let the last rule have no upper bound.")
+        problems.append(
+            _(
+                "{column}: a gap above {upper}. Let the last rule have no upper bound.",
+                column=column,
+                upper=f"{bins[-1].upper:g}",
+            )
+        )
     for one, other in pairwise(bins):
         if one.upper > other.lower or (one.upper == other.lower and one.has_upper and other.has_lower):
             problems.append(
-                f"{column}: two rules overlap at {other.lower:g}. Let one end where the next begins."
+                _(
+                    "{column}: two rules overlap at {lower}. Let one end where the next begins.",
+                    column=column,
+                    lower=f"{other.lower:g}",
+                )
             )
         elif one.upper < other.lower or not (one.has_upper or other.has_lower):
-            where = (
-                f"at {one.upper:g}" if one.upper == other.lower else f"from {one.upper:g} to {other.lower:g}"
+            told = {"column": column, "upper": f"{one.upper:g}", "lower": f"{other.lower:g}"}
+            problems.append(
+                _("{column}: a gap at {upper}. Let one rule end where the next begins.", **told)
+                if one.upper == other.lower
+                else _(
+                    "{column}: a gap from {upper} to {lower}. Let one rule end where the next begins.", **told
+                )
             )
-            problems.append(f"{column}: a gap {where}. Let one rule end where the next begins.")
     if len(problems) > count:
         return None
     cuts = tuple(Cut(value=one.upper, closed=one.has_upper) for one in bins[:-1])
@@ -183,7 +233,11 @@ def _read_levels(rules: Sequence[Any], column: str, problems: list[str]) -> dict
     for rule in rules:
         if not isinstance(rule, Mapping) or "equals" not in rule:
             problems.append(
-                f"{column}: the rule {rule!r} needs bounds of a number or 'equals', and 'points'."
+                _(
+                    "{column}: the rule {rule} needs bounds of a number or 'equals', and 'points'.",
+                    column=column,
+                    rule=repr(rule),
+                )
             )
             continue
         problems += [
@@ -192,7 +246,11 @@ def _read_levels(rules: Sequence[Any], column: str, problems: list[str]) -> dict
         points = _read_points(rule.get("points"), f"{column}: points", problems)
         named = rule["equals"] if isinstance(rule["equals"], list) else [rule["equals"]]
         names = [write_level(level) for level in named]
-        problems += [f"{column}: two rules overlap at {name!r}." for name in names if name in levels]
+        problems += [
+            _("{column}: two rules overlap at {name}.", column=column, name=repr(name))
+            for name in names
+            if name in levels
+        ]
         levels |= dict.fromkeys(names, points or 0)
     return levels
 
@@ -201,10 +259,17 @@ def _read_points(value: Any, where: str, problems: list[str]) -> int | None:
     try:
         points = int(str(value).strip())
     except ValueError:
-        problems.append(f"{where} == {value!r}, must be a whole number.")
+        problems.append(_("{where} == {value}, must be a whole number.", where=where, value=repr(value)))
         return None
     if abs(points) > LARGEST_POINTS:
-        problems.append(f"{where} == {points:,}, must be at most {LARGEST_POINTS:,} in size.")
+        problems.append(
+            _(
+                "{where} == {points}, must be at most {largest_points} in size.",
+                where=where,
+                points=f"{points:,}",
+                largest_points=f"{LARGEST_POINTS:,}",
+            )
+        )
     return points
 
 

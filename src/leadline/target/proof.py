@@ -6,6 +6,7 @@ from scipy import stats
 
 from leadline.errors import ParameterError
 from leadline.intervals import LEVEL
+from leadline.language import _
 
 
 def count_contacts_to_prove(precision: float, better: float, *, power: float = 0.8) -> int:
@@ -28,14 +29,14 @@ def count_contacts_to_prove(precision: float, better: float, *, power: float = 0
         If the precisions are equal or any value is impossible.
     """
     problems = [
-        f"{name} == {value}, must lie between 0 and 1."
+        _("{name} == {value}, must lie between 0 and 1.", name=name, value=value)
         for name, value in (("precision", precision), ("better", better), ("power", power))
         if not 0 < value < 1
     ]
     if precision == better:
-        problems.append("the two precisions are equal: no number of contacts shows a difference.")
+        problems.append(_("the two precisions are equal: no number of contacts shows a difference."))
     if problems:
-        raise ParameterError("The number of contacts cannot be found", problems)
+        raise ParameterError(_("The number of contacts cannot be found"), problems)
     middle = (precision + better) / 2
     under_none = stats.norm.ppf(0.5 + LEVEL / 2) * math.sqrt(2 * middle * (1 - middle))
     under_some = stats.norm.ppf(power) * math.sqrt(precision * (1 - precision) + better * (1 - better))

@@ -66,7 +66,8 @@ class StagesResult:
         training customers drawn anew.
     gains, calibration
         As `leadline.target.metrics.trace_gains` and `bin_calibration` return them, with ``stage`` and
-        ``stage_order`` (from 0).
+        ``stage_order`` (from 0); of the calibration also the stage's ``slope`` with ``slope_ci_lower`` and
+        ``slope_ci_upper`` (see `estimate_calibration_slope` there).
     weights
         One row a feature of each linear stage: ``stage``, ``feature``, ``label``, ``points_per_sd`` (20
         points double the odds; a positive weight raises the score), and ``points_lowest`` and

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from leadline.errors import DataError
+from leadline.language import _
 from leadline.target.components import (
     Rule,
     count_components,
@@ -185,29 +186,55 @@ def _check_attributes(frame: pd.DataFrame, components: object) -> None:
     for name in frame:
         column = frame[name]
         if not types.is_numeric_dtype(column):
-            problems.append(f"{name}: holds {column.dtype}, must be numbers. Leave it out, or encode it.")
+            problems.append(
+                _(
+                    "{name}: holds {dtype}, must be numbers. Leave it out, or encode it.",
+                    name=name,
+                    dtype=column.dtype,
+                )
+            )
             continue
         values = column.to_numpy(dtype=np.float64, na_value=np.nan)
         infinite = int(np.isinf(values).sum())
         if infinite:
-            problems.append(f"{name}: {infinite:,} values are infinite. Correct or empty these cells.")
+            problems.append(
+                _(
+                    "{name}: {infinite} values are infinite. Correct or empty these cells.",
+                    name=name,
+                    infinite=f"{infinite:,}",
+                )
+            )
         elif np.isnan(values).all():
-            problems.append(f"{name}: every value is missing. Leave it out.")
+            problems.append(_("{name}: every value is missing. Leave it out.", name=name))
         elif np.nanmin(values) == np.nanmax(values):
             problems.append(
-                f"{name}: has the one value {np.nanmin(values):g} and tells nothing. Leave it out."
+                _(
+                    "{name}: has the one value {nanmin} and tells nothing. Leave it out.",
+                    name=name,
+                    nanmin=f"{np.nanmin(values):g}",
+                )
             )
     problems += find_dependence(frame)
     if frame.shape[1] < _FEWEST_DRAWS:
-        problems.append(f"{frame.shape[1]} attributes: components need at least two.")
+        problems.append(_("{shape} attributes: components need at least two.", shape=frame.shape[1]))
     if len(frame) <= frame.shape[1] + 1:
         problems.append(
-            f"{len(frame):,} customers for {frame.shape[1]} attributes are too few. Name fewer columns."
+            _(
+                "{count} customers for {shape} attributes are too few. Name fewer columns.",
+                count=f"{len(frame):,}",
+                shape=frame.shape[1],
+            )
         )
     if isinstance(components, int) and not 1 <= components <= frame.shape[1]:
-        problems.append(f"components == {components}, must be from 1 to {frame.shape[1]}, the attributes.")
+        problems.append(
+            _(
+                "components == {components}, must be from 1 to {shape}, the attributes.",
+                components=components,
+                shape=frame.shape[1],
+            )
+        )
     if problems:
-        raise DataError("No scorecard can be made of these columns", problems)
+        raise DataError(_("No scorecard can be made of these columns"), problems)
 
 
 def _is_skewed(column: pd.Series) -> bool:

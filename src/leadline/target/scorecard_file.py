@@ -9,13 +9,14 @@ from typing import Any, get_args
 import pandas as pd
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 from leadline.target.fit_scorecard import take_points
 from leadline.target.learned import LearnedFrom
 from leadline.target.points_file import parse_points, write_points
 from leadline.target.scorecard_result import Method, ScorecardResult
 
 SCHEMA_VERSION = 1
-_HEADLINE = "The scorecard cannot be used"
+_HEADLINE = N_("The scorecard cannot be used")
 #: Table of the file → its columns that are words; all others are numbers.
 _TABLES = {"weights": ("column", "label"), "components": (), "kept": ("rule",)}
 _COUNTS = ("components_used", "customers", "buyers")
@@ -53,25 +54,32 @@ def parse_scorecard(document: Any, columns: Sequence[str] | None = None) -> Scor
         return take_points(parse_points(document, columns))
     if str(document["schema_version"]) != str(SCHEMA_VERSION):
         raise ParameterError.of(
-            _HEADLINE,
-            f"schema_version == {document['schema_version']!r}, this leadline reads {SCHEMA_VERSION}. Make "
-            "the scorecard anew.",
+            _(_HEADLINE),
+            _(
+                "schema_version == {document}, this leadline reads {schema_version}. Make the "
+                "scorecard anew.",
+                document=repr(document["schema_version"]),
+                schema_version=SCHEMA_VERSION,
+            ),
         )
     problems = [
-        f"{name}: is not there. Take a file that a run wrote."
+        _("{name}: is not there. Take a file that a run wrote.", name=name)
         for name in ("method", "points", *_TABLES, *_COUNTS)
         if name not in document
     ]
     if document.get("method") not in (*get_args(Method), None):
         problems.append(
-            f"method == {document['method']!r}, must be one of {', '.join(get_args(Method))}. Take a file "
-            "that a run wrote."
+            _(
+                "method == {document}, must be one of {args}. Take a file that a run wrote.",
+                document=repr(document["method"]),
+                args=_(", ").join(get_args(Method)),
+            )
         )
     tables = {name: _read_table(document.get(name), name, words, problems) for name, words in _TABLES.items()}
     counts = {name: _read_count(document.get(name), name, problems) for name in _COUNTS}
     learned = _read_learned(document.get("learned"), problems)
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
     points = parse_points(document["points"], columns)
     return ScorecardResult(
         method=document["method"],
@@ -100,7 +108,7 @@ def _read_table(content: Any, name: str, words: Sequence[str], problems: list[st
         frame = pd.DataFrame(content if isinstance(content, Mapping) else {})
         return pd.DataFrame({key: frame[key] if key in words else _read_numbers(frame[key]) for key in frame})
     except (TypeError, ValueError):
-        problems.append(f"{name}: is no table of numbers. Take a file that a run wrote.")
+        problems.append(_("{name}: is no table of numbers. Take a file that a run wrote.", name=name))
         return pd.DataFrame()
 
 
@@ -116,7 +124,7 @@ def _read_learned(content: Any, problems: list[str]) -> LearnedFrom | None:
         hashes = content.get("hashes")
         if isinstance(hashes, list | tuple) and all(isinstance(text, str) for text in hashes):
             return LearnedFrom(salt=content["salt"], hashes=tuple(hashes))
-    problems.append("learned: holds no salt and hashes. Take a file that a run wrote.")
+    problems.append(_("learned: holds no salt and hashes. Take a file that a run wrote."))
     return None
 
 
@@ -124,5 +132,5 @@ def _read_count(value: Any, name: str, problems: list[str]) -> int | None:
     try:
         return None if value is None else int(value)
     except (TypeError, ValueError):
-        problems.append(f"{name} == {value!r}, must be a whole number.")
+        problems.append(_("{name} == {value}, must be a whole number.", name=name, value=repr(value)))
         return None

@@ -9,7 +9,7 @@ import pandas as pd
 
 from leadline.chart.counts import draw_scree
 from leadline.chart.draw import draw_bars, draw_note, draw_signed_bars
-from leadline.language import _, format_value
+from leadline.language import _, format_value, join_sentences
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 from leadline.target.learned import LearnedFrom
@@ -130,7 +130,7 @@ class ScorecardResult:
             columns={"weight": "value", "weight_ci_lower": "lower", "weight_ci_upper": "upper"}
         )
         title = _("What weighs how much")
-        alt = f"{title}. {self.summary}"
+        alt = join_sentences([_("{sentence}.", sentence=title), self.summary])
         if self.method == "points":
             axis = _("Points between the worst and the best value")
             frame = frame[["label", "value"]]
@@ -148,7 +148,7 @@ class ScorecardResult:
         return draw_scree(
             self.components,
             title=title,
-            alt=" ".join([title + ".", *self.sentences]),
+            alt=join_sentences([_("{sentence}.", sentence=title), *self.sentences]),
             x_label=_("Component"),
             y_label=_("Variance, in attributes"),
             noise_label=_("attributes that share nothing (parallel analysis)"),

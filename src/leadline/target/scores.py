@@ -6,12 +6,15 @@ import pandas as pd
 
 from leadline.data.ids import spell_ids
 from leadline.errors import DataError
+from leadline.language import _, format_value
 from leadline.target.metrics import choose_list
-from leadline.target.points import PointsTable
+from leadline.target.points import LevelPoints, PointsTable
 from leadline.target.scores_result import ScoresResult
 
 _REASONS = 3
 _ROWS_NAMED = 3
+#: Rarer levels were too few to learn from, and are rightly together.
+_UNNAMED_SHARE = 0.02
 _FILE_ROW_OF_FIRST = 2
 
 
@@ -41,9 +44,9 @@ def score_customers(
     try:
         score = points.score(frame)
     except DataError as error:
-        raise DataError("The customers cannot be scored", [*problems, *error.problems]) from None
+        raise DataError(_("The customers cannot be scored"), [*problems, *error.problems]) from None
     if problems:
-        raise DataError("The customers cannot be scored", problems)
+        raise DataError(_("The customers cannot be scored"), problems)
     ids = spell_ids(frame[id_column]).to_numpy(dtype=str)
     tie_order = rank_ids(ids)
     order = np.lexsort((tie_order, -score.to_numpy()))
@@ -67,7 +70,32 @@ def score_customers(
         tied=int((score == cut).sum()),
         tied_listed=int((score.to_numpy()[listed] == cut).sum()),
         range=points.range,
+        unnamed=tuple(_tell_unnamed(frame, points)),
     )
+
+
+def _tell_unnamed(frame: pd.DataFrame, points: PointsTable) -> list[str]:
+    """Name values that many customers have and the points nowhere: a list of new branches, a new plan."""
+    told = []
+    for attribute in points.attributes:
+        if not isinstance(attribute, LevelPoints) or len(attribute.levels) <= 1:
+            continue  # one named level against all others is meant so
+        counts = attribute.count_unnamed(frame[attribute.column])
+        if counts.empty or counts.iloc[0] < _UNNAMED_SHARE * len(frame):
+            continue
+        told.append(
+            _(
+                "{label}: {count} of {total} customers have a value that the points do not name ({values}); "
+                "each of them gets {points} points as “any other”. If the values are new, make the points "
+                "anew.",
+                label=attribute.label,
+                count=format_value(int(counts.sum()), "count"),
+                total=format_value(len(frame), "count"),
+                values=_(", ").join(repr(str(level)) for level in counts.index[:_ROWS_NAMED]),
+                points=attribute.otherwise,
+            )
+        )
+    return told
 
 
 def rank_ids(ids: npt.ArrayLike) -> npt.NDArray[np.int64]:
@@ -91,7 +119,7 @@ def _give_reasons(split: pd.DataFrame, points: PointsTable) -> npt.NDArray[np.ob
     chosen = np.take_along_axis(words, best, axis=1)
     reasons = np.empty(len(split), dtype=object)
     reasons[:] = [
-        "; ".join(word for word, is_given in zip(row, flags, strict=True) if is_given)
+        _("; ").join(word for word, is_given in zip(row, flags, strict=True) if is_given)
         for row, flags in zip(chosen.tolist(), given.tolist(), strict=True)
     ]
     return reasons
@@ -116,19 +144,34 @@ def _check(frame: pd.DataFrame, list_size: int, id_column: str) -> list[str]:
     problems = []
     if not 1 <= list_size <= len(frame):
         problems.append(
-            f"list_size == {list_size:,}, must be from 1 to {len(frame):,}, the customers that can be listed."
+            _(
+                "list_size == {list_size}, must be from 1 to {count}, the customers that can be listed.",
+                list_size=f"{list_size:,}",
+                count=f"{len(frame):,}",
+            )
         )
     if id_column not in frame.columns:
         return [
             *problems,
-            f"{id_column}: the table has no such column. Name the column that names a customer.",
+            _(
+                "{id_column}: the table has no such column. Name the column that names a customer.",
+                id_column=id_column,
+            ),
         ]
     for is_wrong, what in (
-        (frame[id_column].isna(), "ids are missing"),
-        (frame[id_column].duplicated() & frame[id_column].notna(), "ids occur a second time"),
+        (frame[id_column].isna(), _("ids are missing")),
+        (frame[id_column].duplicated() & frame[id_column].notna(), _("ids occur a second time")),
     ):
         if is_wrong.any():
             rows = np.flatnonzero(is_wrong)[:_ROWS_NAMED] + _FILE_ROW_OF_FIRST
-            named = ", ".join(f"{row:,}" for row in rows)
-            problems.append(f"{id_column}: {int(is_wrong.sum()):,} {what} (rows {named}). Mend these rows.")
+            named = _(", ").join(f"{row:,}" for row in rows)
+            problems.append(
+                _(
+                    "{id_column}: {count} {what} (rows {named}). Mend these rows.",
+                    id_column=id_column,
+                    count=f"{int(is_wrong.sum()):,}",
+                    what=what,
+                    named=named,
+                )
+            )
     return problems

@@ -9,7 +9,7 @@ import pandas as pd
 
 from leadline.chart.counts import draw_distribution
 from leadline.chart.draw import draw_signed_bars
-from leadline.language import _, format_value, plural
+from leadline.language import _, format_value, join_sentences, plural
 from leadline.results import Column, Kpi, result_html, table_html
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class ScoresResult:
         Customers with just that score, and how many of them are on the list.
     range
         The lowest and the highest score possible.
+    unnamed
+        Warnings of values that the points do not name.
     """
 
     scores: pd.DataFrame = field(repr=False)  # a repr stands in the notebook, where no customer belongs
@@ -46,6 +48,7 @@ class ScoresResult:
     tied: int
     tied_listed: int
     range: tuple[int, int]
+    unnamed: tuple[str, ...] = ()
 
     def add_tiers(self, tiers: pd.DataFrame) -> pd.DataFrame:
         """Return the scores with the tier of each customer (``customer_id``, ``tier``) before the reasons."""
@@ -78,11 +81,12 @@ class ScoresResult:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """Say where the cut falls among customers of one score, and how that is settled."""
+        """Say what the points do not name, and where the cut falls among customers of one score."""
         left = self.tied - self.tied_listed
         if not left:
-            return ()
+            return self.unnamed
         return (
+            *self.unnamed,
             plural(
                 "{count} customer more has {points} points, as the last on the list: among equal scores the "
                 "smaller id comes first, the same way every run.",
@@ -101,7 +105,7 @@ class ScoresResult:
         return draw_distribution(
             _count_scores(self.scores, self.lowest_points),
             title=title,
-            alt=f"{title}. {self.summary}",
+            alt=join_sentences([_("{sentence}.", sentence=title), self.summary]),
             x_label=_("Points"),
             y_label=_("Customers"),
             chosen_label=_("on the list"),
@@ -114,7 +118,12 @@ class ScoresResult:
         """By attribute, points of the listed less points of all customers, on average."""
         title = _("Why these: points that the list has over all customers, on average")
         frame = self.reasons.rename(columns={"difference": "value"}).assign(lower=np.nan, upper=np.nan)
-        return draw_signed_bars(frame, title=title, axis_label=_("Points"), alt=f"{title}. {self.summary}")
+        return draw_signed_bars(
+            frame,
+            title=title,
+            axis_label=_("Points"),
+            alt=join_sentences([_("{sentence}.", sentence=title), self.summary]),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON for the run record; customers are counted, not named."""

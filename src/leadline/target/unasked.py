@@ -7,6 +7,7 @@ import pandas as pd
 
 from leadline.data.flags import read_yes
 from leadline.errors import DataError
+from leadline.language import _
 from leadline.target.encode import encode_attributes, read_attribute
 from leadline.target.holdout import Split
 from leadline.target.result import StagesResult
@@ -48,7 +49,9 @@ def list_unasked(result: StagesResult, unasked: pd.DataFrame, *, rng: np.random.
     trial = result.trial
     ground, split = trial.ground, trial.split
     if _ID not in ground.frame.columns:
-        raise DataError.of("Lists cannot name customers", f"{_ID}: the table has no such column. Map it.")
+        raise DataError.of(
+            _("Lists cannot name customers"), _("{id}: the table has no such column. Map it.", id=_ID)
+        )
     share = len(split.test) / (len(split.train) + len(split.test))
     drawn = unasked.iloc[np.sort(rng.permutation(len(unasked))[: round(share * len(unasked))])]
     frame = pd.concat([ground.frame, drawn], ignore_index=True)

@@ -13,8 +13,9 @@ import pyarrow.dataset as ds
 from leadline.data.loop.parts import Draft, PartFolder
 from leadline.data.loop.query import ON_KEY
 from leadline.data.loop.tables import BATCH_ROWS, KEY, LoopTable
-from leadline.data.raw import ROWS_NAMED, counted, name_rows
+from leadline.data.raw import ROWS_NAMED, name_rows
 from leadline.errors import DataError, RunError
+from leadline.language import _, plural
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -66,8 +67,12 @@ class Comparison:
                 yield cls(connection, staged, table, current)
             except duckdb.Error as error:
                 raise RunError(
-                    f"{folder.path}: the rows could not be compared with those that are there "
-                    f"({str(error).splitlines()[0]}). Nothing was added."
+                    _(
+                        "{path}: the rows could not be compared with those that are there ({error}). Nothing "
+                        "was added.",
+                        path=folder.path,
+                        error=str(error).splitlines()[0],
+                    )
                 ) from None
 
     def check_keys(self, source: str) -> None:
@@ -77,9 +82,14 @@ class Comparison:
             return
         places = self._find_places(repeated)
         raise DataError.of(
-            f"{source} is not a valid {self._table.contract.name} table",
-            f"{' + '.join(KEY)}: {counted(len(places), 'row shares', 'rows share')} a key with another "
-            f"({name_rows(places)}). Keep one row each.",
+            _("{source} is not a valid {name} table", source=source, name=self._table.contract.name),
+            plural(
+                "{key}: {count} row shares a key with another ({rows}). Keep one row each.",
+                "{key}: {count} rows share a key with another ({rows}). Keep one row each.",
+                len(places),
+                key=" + ".join(KEY),
+                rows=name_rows(places),
+            ),
         )
 
     def check_targeted(self, targeted: list[Path], source: str) -> None:
@@ -93,10 +103,16 @@ class Comparison:
             return
         places = self._find_places(strange)
         raise DataError.of(
-            f"{source} does not fit the contacts and lists in the ledger",
-            f"{' + '.join(KEY)}: {counted(len(places), 'row has', 'rows have')} no contact "
-            f"and no place on a list ({name_rows(places)}). Import the campaign's contacts or list first, "
-            "or take these rows out.",
+            _("{source} does not fit the contacts and lists in the ledger", source=source),
+            plural(
+                "{key}: {count} row has no contact and no place on a list ({rows}). Import the "
+                "campaign's contacts or list first, or take these rows out.",
+                "{key}: {count} rows have no contact and no place on a list ({rows}). Import the "
+                "campaign's contacts or list first, or take these rows out.",
+                len(places),
+                key=" + ".join(KEY),
+                rows=name_rows(places),
+            ),
         )
 
     def check_same_list(self, source: str) -> None:
@@ -109,16 +125,27 @@ class Comparison:
         gone = self._count(f"SELECT 1 FROM {held} h ANTI JOIN incoming {ON_KEY}")
         problems = []
         if places := self._find_places(others):
-            are = counted(len(places), "customer is", "customers are")
-            problems.append(f"customer_id: {are} not on the list in the ledger ({name_rows(places)}).")
-        if gone:
-            are = counted(
-                gone, "customer of the list in the ledger is", "customers of the list in the ledger are"
+            problems.append(
+                plural(
+                    "customer_id: {count} customer is not on the list in the ledger ({rows}).",
+                    "customer_id: {count} customers are not on the list in the ledger ({rows}).",
+                    len(places),
+                    rows=name_rows(places),
+                )
             )
-            problems.append(f"customer_id: {are} missing here.")
+        if gone:
+            problems.append(
+                plural(
+                    "customer_id: {count} customer of the list in the ledger is missing here.",
+                    "customer_id: {count} customers of the list in the ledger are missing here.",
+                    gone,
+                )
+            )
         if problems:
-            problems[-1] += " Give another list a campaign of its own, or import corrected rows."
-            raise DataError(f"{source} is another list than the campaign's; nothing was added", problems)
+            problems[-1] += " " + _("Give another list a campaign of its own, or import corrected rows.")
+            raise DataError(
+                _("{source} is another list than the campaign's; nothing was added", source=source), problems
+            )
 
     def judge(self) -> Verdict:
         """Compare each incoming row with the one of its key."""
@@ -153,10 +180,22 @@ class Comparison:
             "WHERE m.state = 'differs' ORDER BY 1, 2 LIMIT 1"
         ).fetchall()[0]
         key, (new, old) = row[:2], (row[2::2], row[3::2])
-        changes = [f"{n} is {b}, was {a}" for n, a, b in zip(names, old, new, strict=True) if a != b]
-        return (
-            f"{' + '.join(KEY)}: {counted(len(places), 'row has', 'rows have')} other values than the ledger "
-            f"({name_rows(places)}; campaign {key[0]}, customer {key[1]}: {', '.join(changes[:ROWS_NAMED])})."
+        changes = [
+            _("{name} is {new}, was {old}", name=name, new=after, old=before)
+            for name, before, after in zip(names, old, new, strict=True)
+            if before != after
+        ]
+        return plural(
+            "{key}: {count} row has other values than the ledger ({rows}; campaign {campaign}, "
+            "customer {customer}: {changes}).",
+            "{key}: {count} rows have other values than the ledger ({rows}; campaign {campaign}, "
+            "customer {customer}: {changes}).",
+            len(places),
+            key=" + ".join(KEY),
+            rows=name_rows(places),
+            campaign=key[0],
+            customer=key[1],
+            changes=", ".join(changes[:ROWS_NAMED]),
         )
 
     def write(self, folder: PartFolder, verdict: Verdict) -> tuple[Draft, list[int]]:

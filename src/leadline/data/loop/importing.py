@@ -130,8 +130,11 @@ class Importer:
         verdict = comparison.forgive_past(self._parts.check(past))
         if verdict.differs:
             raise DataError.of(
-                f"{name} contradicts the ledger; nothing was added",
-                f"{comparison.describe_conflict()} If the new values are right, import them as a correction.",
+                _("{name} contradicts the ledger; nothing was added", name=name),
+                _(
+                    "{conflict} If the new values are right, import them as a correction.",
+                    conflict=comparison.describe_conflict(),
+                ),
             )
         return verdict
 

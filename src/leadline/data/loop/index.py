@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlite3 import Connection, Row
 from typing import Any
 
-from leadline.data.raw import counted, suggest
+from leadline.data.raw import suggest
 from leadline.errors import DataError
+from leadline.language import _, plural
 from leadline.store import STORE_FILE, open_store
 
 
@@ -56,7 +57,8 @@ class LoopIndex:
         """Refuse a folder without a ledger, so that a misspelt name does not make an empty one."""
         if not (self._folder / STORE_FILE).is_file():
             raise DataError.of(
-                f"There is no ledger in {self._folder}", "choose its folder, or open a first round there."
+                _("There is no ledger in {folder}", folder=self._folder),
+                _("choose its folder, or open a first round there."),
             )
 
     def enter_round(self, entry: Round) -> None:
@@ -68,12 +70,23 @@ class LoopIndex:
                 _insert(store, "rounds", facts | {"opened": now()})
                 return
         others = [
-            f"{name}: {facts[name]!r} is {row[name]!r} in the ledger."
+            _(
+                "{name}: {facts} is {row} in the ledger.",
+                name=name,
+                facts=repr(facts[name]),
+                row=repr(row[name]),
+            )
             for name in facts
             if facts[name] != row[name]
         ]
         if others:
-            raise DataError(f"Round {entry.round_id!r} is there with other facts; choose another id", others)
+            raise DataError(
+                _(
+                    "Round {round_id} is there with other facts; choose another id",
+                    round_id=repr(entry.round_id),
+                ),
+                others,
+            )
 
     def round(self, round_id: str) -> Row:
         """Return one round.
@@ -86,9 +99,13 @@ class LoopIndex:
         known = {row["round_id"]: row for row in self.rows("SELECT * FROM rounds")}
         if round_id not in known:
             raise DataError.of(
-                f"There is no round {round_id!r} in {self._folder}",
-                f"{counted(len(known), 'round is', 'rounds are')} there; open it first."
-                f"{suggest(round_id, known)}",
+                _("There is no round {round_id} in {folder}", round_id=repr(round_id), folder=self._folder),
+                plural(
+                    "{count} round is there; open it first.{hint}",
+                    "{count} rounds are there; open it first.{hint}",
+                    len(known),
+                    hint=suggest(round_id, known),
+                ),
             )
         return known[round_id]
 
@@ -96,12 +113,16 @@ class LoopIndex:
         """Refuse campaigns that are another round's: rows of one campaign share one model."""
         theirs = {row["campaign_id"]: row["round_id"] for row in self.rows("SELECT * FROM campaigns")}
         wrong = [
-            f"campaign_id {name!r}: it belongs to round {theirs[name]!r}. Import its rows there."
+            _(
+                "campaign_id {name}: it belongs to round {theirs}. Import its rows there.",
+                name=repr(name),
+                theirs=repr(theirs[name]),
+            )
             for name in campaigns
             if theirs.get(name, round_id) != round_id
         ]
         if wrong:
-            raise DataError(f"These campaigns are not round {round_id!r}'s", wrong)
+            raise DataError(_("These campaigns are not round {round_id}'s", round_id=repr(round_id)), wrong)
 
     def parts(
         self, kind: str | None = None, round_id: str | None = None, *, superseded: bool = False

@@ -12,7 +12,7 @@ from leadline.data.loop.coverage import OFF_ARM, warn_of_arms, warn_of_coverage
 from leadline.data.loop.query import ON_KEY, open_parts
 from leadline.data.loop.tables import HELD_OUT, NO_CONTACT
 from leadline.errors import ParameterError
-from leadline.language import _, format_value, plural
+from leadline.language import _, format_value, join_sentences, plural
 from leadline.results import Column, table_html
 
 Population: TypeAlias = Literal["contacted", "listed"]
@@ -131,7 +131,7 @@ class LabelsResult:
                 "{before} subscribed before.",
                 **facts,
             )
-        return " ".join([said, *self._say_who_differs()])
+        return join_sentences([said, *self._say_who_differs()])
 
     def _say_who_differs(self) -> list[str]:
         """Say how the lists and the contacts differ."""
@@ -192,7 +192,11 @@ def read_labels(
     _check_days("horizon_days", horizon_days)
     if population not in get_args(Population):
         raise ParameterError(
-            f"population == {population!r}, must be one of {', '.join(get_args(Population))}."
+            _(
+                "population == {population}, must be one of {args}.",
+                population=repr(population),
+                args=_(", ").join(get_args(Population)),
+            )
         )
     values = {"as_of": as_of, "horizon": horizon_days, "campaign": campaign, "listed": population == "listed"}
     with open_parts(parts) as connection:
@@ -232,10 +236,14 @@ def _check_campaign(connection: "DuckDBPyConnection", campaign: str | None) -> N
     ).fetchall()
     known = [name for (name,) in found]
     if campaign is not None and campaign not in known:
-        shown = ", ".join(known[:_CAMPAIGNS_NAMED]) or "none"
+        shown = _(", ").join(known[:_CAMPAIGNS_NAMED]) or _("none")
         raise ParameterError.of(
-            "There are no labels to read",
-            f"campaign == {campaign!r}: the ledger does not know it. It knows: {shown}.",
+            _("There are no labels to read"),
+            _(
+                "campaign == {campaign}: the ledger does not know it. It knows: {shown}.",
+                campaign=repr(campaign),
+                shown=shown,
+            ),
         )
 
 
@@ -255,4 +263,6 @@ def _map_types(kind: Any) -> Any:
 
 def _check_days(name: str, days: int) -> None:
     if isinstance(days, bool) or not isinstance(days, int) or days < 1:
-        raise ParameterError(f"{name} == {days!r}, must be a whole number of days, at least 1.")
+        raise ParameterError(
+            _("{name} == {days}, must be a whole number of days, at least 1.", name=name, days=repr(days))
+        )

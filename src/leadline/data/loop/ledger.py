@@ -15,6 +15,7 @@ from leadline.data.loop.stage import Rows
 from leadline.data.loop.tables import LOOP_TABLES
 from leadline.data.sources import Source
 from leadline.errors import DataError
+from leadline.language import _
 
 
 class LoopLedger:
@@ -61,7 +62,8 @@ class LoopLedger:
             name for name in ("round_id", "name", "product_id", "model") if not getattr(entry, name)
         ]:
             raise DataError(
-                "The round cannot be opened", [f"{name}: it is empty. Fill it." for name in empty]
+                _("The round cannot be opened"),
+                [_("{name}: it is empty. Fill it.", name=name) for name in empty],
             )
         self._parts.make_ledger_folder()
         self._index.enter_round(entry)
@@ -145,9 +147,12 @@ class LoopLedger:
         until = _to_day(observed_until)
         if until > dt.datetime.now().astimezone().date():
             raise DataError.of(
-                "The outcomes cannot be kept",
-                f"observed_until is {until}, a day still to come: a no until then is not known. Give the "
-                "last day that was watched.",
+                _("The outcomes cannot be kept"),
+                _(
+                    "observed_until is {until}, a day still to come: a no until then is not known. Give "
+                    "the last day that was watched.",
+                    until=until,
+                ),
             )
         stamps = {"round_id": round_id, "observed_until": until}
         self._index.check_exists()

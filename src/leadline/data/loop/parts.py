@@ -18,6 +18,7 @@ from leadline.data.loop.tables import LOOP_TABLES
 from leadline.data.sources import hash_file
 from leadline.durable import sync_to_disk
 from leadline.errors import DataError, RunError
+from leadline.language import _
 
 _WAIT_SECONDS = 600
 _LOCK = ".lock"
@@ -124,12 +125,23 @@ class PartFolder:
             paths.append(path)
             if not path.is_file():
                 is_aside = (self.path / _ORPHANED / part.file).is_file()
-                source = f"from the folder {_ORPHANED} beside it" if is_aside else "from a backup"
-                problems.append(f"{part.file}: the file is missing. Put it back {source}.")
+                problems.append(
+                    _(
+                        "{file}: the file is missing. Put it back from the folder {folder} beside it.",
+                        file=part.file,
+                        folder=_ORPHANED,
+                    )
+                    if is_aside
+                    else _("{file}: the file is missing. Put it back from a backup.", file=part.file)
+                )
             elif hash_file(path) != part.sha256:
-                problems.append(f"{part.file}: the file was changed or damaged. Put it back from a backup.")
+                problems.append(
+                    _("{file}: the file was changed or damaged. Put it back from a backup.", file=part.file)
+                )
         if problems:
-            raise DataError(f"The ledger's rows in {self.path} are not what was written", problems)
+            raise DataError(
+                _("The ledger's rows in {path} are not what was written", path=self.path), problems
+            )
         return paths
 
     def _clear_unfinished(self) -> None:
@@ -149,11 +161,19 @@ def _tell(folder: Path) -> Iterator[None]:
         yield
     except Timeout:
         raise RunError(
-            f"{folder} has been written by another process for {_WAIT_SECONDS} s. "
-            "Try again when that import is done."
+            _(
+                "{folder} has been written by another process for {wait_seconds} s. Try again when "
+                "that import is done.",
+                folder=folder,
+                wait_seconds=_WAIT_SECONDS,
+            )
         ) from None
     except OSError as error:
         raise RunError(
-            f"{folder} cannot be written: {error.strerror or error}. Nothing was added. "
-            "Free some space, or use a folder that you may write."
+            _(
+                "{folder} cannot be written: {value}. Nothing was added. Free some space, or use a "
+                "folder that you may write.",
+                folder=folder,
+                value=error.strerror or error,
+            )
         ) from None

@@ -5,10 +5,11 @@ import pyarrow as pa
 
 from leadline.data.contract import Contract, check_table
 from leadline.data.loop.tables import conform
-from leadline.data.raw import counted, find_file_rows, name_rows
+from leadline.data.raw import find_file_rows, name_rows
 from leadline.data.sources import hash_rows
 from leadline.data.tables import CUSTOMERS
 from leadline.errors import DataError
+from leadline.language import _, plural
 
 _PERMISSION = Contract(
     name="permission",
@@ -42,17 +43,22 @@ def check_permission(customers: pd.DataFrame, permission: pd.DataFrame, source: 
     if "customer_id" in customers:
         ids = customers["customer_id"].astype("str")
         reasons = {
-            "with do_not_contact": table.loc[table["do_not_contact"], "customer_id"],
-            "without consent": table.loc[~table["consent"], "customer_id"],
+            _("with do_not_contact"): table.loc[table["do_not_contact"], "customer_id"],
+            _("without consent"): table.loc[~table["consent"], "customer_id"],
         }
         is_barred = {reason: ids.isin(barred) for reason, barred in reasons.items()}
-        is_barred["without a row in the permission table"] = ~ids.isin(table["customer_id"])
+        is_barred[_("without a row in the permission table")] = ~ids.isin(table["customer_id"])
         problems = [
-            f"customer_id: {counted(int(barred.sum()), 'customer', 'customers')} {reason} "
-            f"({name_rows(find_file_rows(barred))}). Take them off."
+            plural(
+                "customer_id: {count} customer {reason} ({rows}). Take them off.",
+                "customer_id: {count} customers {reason} ({rows}). Take them off.",
+                int(barred.sum()),
+                reason=reason,
+                rows=name_rows(find_file_rows(barred)),
+            )
             for reason, barred in is_barred.items()
             if barred.any()
         ]
         if problems:
-            raise DataError(f"{source} holds customers who may not be contacted", problems)
+            raise DataError(_("{source} holds customers who may not be contacted", source=source), problems)
     return hash_rows(pa.Table.from_pandas(table, preserve_index=False))

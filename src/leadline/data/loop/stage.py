@@ -14,6 +14,7 @@ from leadline.data.contract import check_table
 from leadline.data.loop.parts import Draft, PartFolder
 from leadline.data.loop.tables import BATCH_ROWS, LoopTable, conform
 from leadline.errors import DataError
+from leadline.language import _
 
 #: What an import takes: a frame or an Arrow table, or several one after the other.
 Rows: TypeAlias = (
@@ -49,7 +50,9 @@ def stage_rows(
     met = _Met()
     draft = folder.draft(table.schema, _check_rows(rows, table, stamps, source, met))
     if not draft.rows:
-        raise DataError.of(f"{source} holds no rows", "check the export's filter and period.")
+        raise DataError.of(
+            _("{source} holds no rows", source=source), _("check the export's filter and period.")
+        )
     return Staged(draft=draft, campaigns=met.campaigns, ignored=tuple(met.ignored))
 
 
@@ -64,10 +67,14 @@ def _check_rows(
             frame = frame.set_axis(pd.RangeIndex(start, start + len(frame)))
         start += len(frame)
         if zoned := _find_zoned(frame, table):
-            raise DataError(f"{source} is not a valid {table.contract.name} table", zoned)
+            raise DataError(
+                _("{source} is not a valid {name} table", source=source, name=table.contract.name), zoned
+            )
         checked = check_table(conform(frame, table.contract), table.contract, source)
         if problems := table.find_problems(checked, stamps):
-            raise DataError(f"{source} is not a valid {table.contract.name} table", problems)
+            raise DataError(
+                _("{source} is not a valid {name} table", source=source, name=table.contract.name), problems
+            )
         met.ignored |= dict.fromkeys(str(name) for name in frame if name not in checked)
         for begin in range(0, len(checked), BATCH_ROWS):
             batch = _to_arrow(checked.iloc[begin : begin + BATCH_ROWS], table, stamps)
@@ -78,8 +85,11 @@ def _check_rows(
 def _find_zoned(frame: pd.DataFrame, table: LoopTable) -> list[str]:
     """Name dates with a time zone: they fall on one day here and on another there, and we do not choose."""
     return [
-        f"{rule.name}: the moments have a time zone, so their day is not certain. Give the local day alone, "
-        "such as 2025-07-01."
+        _(
+            "{name}: the moments have a time zone, so their day is not certain. Give the local "
+            "day alone, such as 2025-07-01.",
+            name=rule.name,
+        )
         for rule in table.contract.columns
         if rule.kind == "date"
         and rule.name in frame

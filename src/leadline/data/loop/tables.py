@@ -9,8 +9,9 @@ import pyarrow as pa
 from leadline.channels import CHANNELS
 from leadline.data.contract import ColumnRule, Contract, Kind
 from leadline.data.fit import fit_columns
-from leadline.data.raw import counted, find_file_rows, name_rows
+from leadline.data.raw import find_file_rows, name_rows
 from leadline.data.tables import CONTACTS, OUTCOMES
+from leadline.language import plural
 
 #: All three kinds share it, so that a contact finds its list and its outcome.
 KEY = ("campaign_id", "customer_id")
@@ -107,18 +108,37 @@ def _find_outcome_problems(frame: pd.DataFrame, stamps: dict[str, object]) -> li
     problems = []
     if undated:
         problems.append(
-            f"subscribed_on: {counted(len(undated), 'subscription has', 'subscriptions have')} no day "
-            f"({name_rows(undated)}). Without it nobody can say what was known when: fill it."
+            plural(
+                "subscribed_on: {count} subscription has no day ({rows}). Without it nobody can say "
+                "what was known when: fill it.",
+                "subscribed_on: {count} subscriptions have no day ({rows}). Without it nobody can "
+                "say what was known when: fill it.",
+                len(undated),
+                rows=name_rows(undated),
+            )
         )
     if denied:
         problems.append(
-            f"subscribed_on: {counted(len(denied), 'row has', 'rows have')} a day but is_subscribed is false "
-            f"({name_rows(denied)}). Correct one of the two."
+            plural(
+                "subscribed_on: {count} row has a day but is_subscribed is false ({rows}). Correct "
+                "one of the two.",
+                "subscribed_on: {count} rows have a day but is_subscribed is false ({rows}). Correct "
+                "one of the two.",
+                len(denied),
+                rows=name_rows(denied),
+            )
         )
     if late:
         problems.append(
-            f"subscribed_on: {counted(len(late), 'day is', 'days are')} after {stamps['observed_until']}, "
-            f"the last day observed ({name_rows(late)}). Correct them, or observed_until."
+            plural(
+                "subscribed_on: {count} day is after {stamps}, the last day observed ({rows}). "
+                "Correct them, or observed_until.",
+                "subscribed_on: {count} days are after {stamps}, the last day observed ({rows}). "
+                "Correct them, or observed_until.",
+                len(late),
+                stamps=stamps["observed_until"],
+                rows=name_rows(late),
+            )
         )
     return problems
 
@@ -129,9 +149,15 @@ def _find_list_problems(frame: pd.DataFrame, stamps: dict[str, object]) -> list[
     if not wrong:
         return []
     return [
-        (
-            f"arm: {counted(len(wrong), 'row contradicts', 'rows contradict')} the channel "
-            f"({name_rows(wrong)}). Channel '{NO_CONTACT}' is arm '{HELD_OUT}', and no other channel is."
+        plural(
+            "arm: {count} row contradicts the channel ({rows}). Channel '{no_contact}' is arm "
+            "'{held_out}', and no other channel is.",
+            "arm: {count} rows contradict the channel ({rows}). Channel '{no_contact}' is arm "
+            "'{held_out}', and no other channel is.",
+            len(wrong),
+            rows=name_rows(wrong),
+            no_contact=NO_CONTACT,
+            held_out=HELD_OUT,
         )
     ]
 

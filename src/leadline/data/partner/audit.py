@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from leadline.errors import DataError
+from leadline.language import _
+from leadline.locks import passing_lock
 
 _WAIT_SECONDS = 30
 
@@ -26,16 +28,16 @@ def append_audit(path: str | Path, event: str, entry: Mapping[str, Any]) -> None
         If the line cannot be written whole: what it tells of must then not happen.
     """
     file = Path(path)
-    headline = f"{path}: the audit line cannot be written"
+    headline = _("{path}: the audit line cannot be written", path=path)
     if not file.parent.is_dir():
-        raise DataError.of(headline, f"there is no folder {file.parent}. Make it first.")
+        raise DataError.of(headline, _("there is no folder {parent}. Make it first.", parent=file.parent))
     stamp = {"event": event, "time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
     line = json.dumps(stamp | dict(entry), ensure_ascii=False, allow_nan=False).encode() + b"\n"
     try:
-        with FileLock(file.with_name(f".{file.name}.lock"), timeout=_WAIT_SECONDS):
+        with passing_lock(file.with_name(f".{file.name}.lock"), wait_seconds=_WAIT_SECONDS):
             _add(file, line)
     except OSError as error:  # a lock not had in time is one, too
-        reason = "another process keeps it locked" if isinstance(error, Timeout) else error.strerror
+        reason = _("another process keeps it locked") if isinstance(error, Timeout) else error.strerror
         raise DataError.of(headline, f"{reason}.") from None
 
 
@@ -48,7 +50,7 @@ def _add(file: Path, line: bytes) -> None:
         written = os.write(descriptor, data)
         if written < len(data):
             os.ftruncate(descriptor, size)
-            raise OSError(0, "the disk is full")
+            raise OSError(0, _("the disk is full"))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -12,8 +12,9 @@ from leadline.data.partner.audit import append_audit
 from leadline.data.partner.keyed_lists import KEYED, KeyedList
 from leadline.data.partner.purposes import AllowList, choose_columns, find_numbers_of_people
 from leadline.data.partner.result import ListCounts, PartnerJoinResult
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.raw import find_file_rows, name_rows, suggest
 from leadline.errors import DataError
+from leadline.language import _, plural
 
 #: What becomes of a number whose partner rows tell different facts.
 Conflicts = Literal["leave_out", "first", "last"]
@@ -114,22 +115,39 @@ def _check(ours: KeyedList, theirs: KeyedList, customer: str) -> None:
     problems = []
     if ours.key_id != theirs.key_id:
         problems.append(
-            f"our list was keyed with {ours.key_id}, theirs with {theirs.key_id}: nothing could match. "
-            "Compare the key files (one stray mark makes another key) and key one list again."
+            _(
+                "our list was keyed with {key_id}, theirs with {their_key_id}: nothing could match. "
+                "Compare the key files (one stray mark makes another key) and key one list again.",
+                key_id=ours.key_id,
+                their_key_id=theirs.key_id,
+            )
         )
     if customer not in ours.frame:
         hint = suggest(customer, ours.frame.columns)
-        problems.append(f"{customer}: our list has no such column.{hint} It must name each customer.")
+        problems.append(
+            _(
+                "{customer}: our list has no such column.{hint} It must name each customer.",
+                customer=customer,
+                hint=hint,
+            )
+        )
     elif problem := find_numbers_of_people(ours.frame[customer], is_id=True):
-        problems.append(f"{problem} A customer's id must not be the number.")
+        problems.append(_("{problem} A customer's id must not be the number.", problem=problem))
     elif (several := ours.frame[customer].duplicated()).any():
         rows = find_file_rows(several)
         problems.append(
-            f"{customer}: {counted(len(rows), 'row repeats a customer', 'rows repeat a customer')} of our "
-            f"list ({name_rows(rows)}). Keep one number a customer, or facts of several would be mixed."
+            plural(
+                "{customer}: {count} row repeats a customer of our list ({rows}). Keep one number a "
+                "customer, or facts of several would be mixed.",
+                "{customer}: {count} rows repeat a customer of our list ({rows}). Keep one number a "
+                "customer, or facts of several would be mixed.",
+                len(rows),
+                customer=customer,
+                rows=name_rows(rows),
+            )
         )
     if problems:
-        raise DataError("The lists cannot be joined", problems)
+        raise DataError(_("The lists cannot be joined"), problems)
 
 
 def _read_staff(told: pd.DataFrame) -> pd.DataFrame:
@@ -139,9 +157,12 @@ def _read_staff(told: pd.DataFrame) -> pd.DataFrame:
     flag = read_flag(told[_STAFF])
     if flag is None:
         raise DataError.of(
-            "The lists cannot be joined",
-            f"{_STAFF}: must be yes or no in every row, for the partner's employees are no targets. "
-            "Have the empty or other values corrected.",
+            _("The lists cannot be joined"),
+            _(
+                "{staff}: must be yes or no in every row, for the partner's employees are no "
+                "targets. Have the empty or other values corrected.",
+                staff=_STAFF,
+            ),
         )
     return told.assign(**{_STAFF: flag})
 
@@ -160,7 +181,8 @@ def _bring_together(rows: pd.DataFrame, conflicts: Conflicts) -> _Facts:
             facts = rows.drop_duplicates(KEYED, keep=conflicts)
         case _:
             raise DataError.of(
-                "The lists cannot be joined", f"conflicts == {conflicts!r}, must be leave_out, first or last."
+                _("The lists cannot be joined"),
+                _("conflicts == {conflicts}, must be leave_out, first or last.", conflicts=repr(conflicts)),
             )
     return _Facts(
         frame=facts,

@@ -1,8 +1,6 @@
 """A list of people under keyed identifiers: what one partner gives the other instead of numbers (E2)."""
 
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +12,11 @@ from leadline.data.export import csv_text
 from leadline.data.partner.audit import append_audit
 from leadline.data.partner.phones import key_identifiers, normalise_phone
 from leadline.data.partner.purposes import AllowList, choose_columns
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.raw import find_file_rows, name_rows, suggest
 from leadline.data.sources import Table, hash_rows
+from leadline.durable import replacing
 from leadline.errors import DataError
+from leadline.language import _, plural
 from leadline.shared_key import SharedKey
 
 #: Columns of a list that was keyed: the identifier, and the short name of the key.
@@ -70,19 +70,37 @@ def key_list(table: Table | pd.DataFrame, key: SharedKey, *, phone: str = "phone
     frame, sha256 = _open(table)
     if phone not in frame:
         raise DataError.of(
-            "The list cannot be keyed",
-            f"{phone}: the table has no such column.{suggest(phone, frame.columns)} Name the one of numbers.",
+            _("The list cannot be keyed"),
+            _(
+                "{phone}: the table has no such column.{hint} Name the one of numbers.",
+                phone=phone,
+                hint=suggest(phone, frame.columns),
+            ),
         )
     numbers = normalise_phone(frame[phone])
     is_missing = frame[phone].isna() | (frame[phone].astype(object).map(str).str.strip() == "")
     is_usable = numbers.notna()
     if not is_usable.any():
         rows = find_file_rows(~is_missing)
-        found = f"; {counted(len(rows), 'is', 'are')} something else ({name_rows(rows)})" if rows else ""
+        found = (
+            plural(
+                "; {count} is something else ({rows})",
+                "; {count} are something else ({rows})",
+                len(rows),
+                rows=name_rows(rows),
+            )
+            if rows
+            else ""
+        )
         raise DataError.of(
-            "The list cannot be keyed",
-            f"{phone}: none of {len(frame):,} values is a Chinese mobile number (11 digits){found}. "
-            "Name the column of numbers.",
+            _("The list cannot be keyed"),
+            _(
+                "{phone}: none of {count} values is a Chinese mobile number (11 digits){found}. Name "
+                "the column of numbers.",
+                phone=phone,
+                count=f"{len(frame):,}",
+                found=found,
+            ),
         )
     others = frame.drop(columns=[name for name in (phone, KEYED, KEY_ID) if name in frame])
     others.insert(0, KEYED, key_identifiers(numbers, key))
@@ -106,29 +124,43 @@ def open_keyed(table: Table | pd.DataFrame) -> KeyedList:
     """
     frame, sha256 = _open(table)
     absent = [name for name in (KEYED, KEY_ID) if name not in frame]
-    problems = [f"{name}: the column is absent. Key the list with: leadline partner hash." for name in absent]
+    problems = [
+        _("{name}: the column is absent. Key the list with: leadline partner hash.", name=name)
+        for name in absent
+    ]
     if not absent:
         for name, form, what in (
-            (KEYED, _DIGEST, "HMAC-SHA-256, 64 hex digits"),
-            (KEY_ID, _KEY_NAME, "key's name"),
+            (KEYED, _DIGEST, _("HMAC-SHA-256, 64 hex digits")),
+            (KEY_ID, _KEY_NAME, _("key's name")),
         ):
             strange = ~frame[name].astype("str").str.fullmatch(form).fillna(value=False).astype(bool)
             if strange.any():
                 rows = find_file_rows(strange)
                 problems.append(
-                    f"{name}: {counted(len(rows), 'value is', 'values are')} no {what} ({name_rows(rows)}). "
-                    "Have the list keyed again."
+                    plural(
+                        "{name}: {count} value is no {what} ({rows}). Have the list keyed again.",
+                        "{name}: {count} values are no {what} ({rows}). Have the list keyed again.",
+                        len(rows),
+                        name=name,
+                        what=what,
+                        rows=name_rows(rows),
+                    )
                 )
         names = sorted(frame[KEY_ID].astype("str").dropna().unique())
         if frame.empty:
-            problems.append("it holds no rows. Check how it was made.")
+            problems.append(_("it holds no rows. Check how it was made."))
         if len(names) > 1:
             shown = [name for name in names if re.fullmatch(_KEY_NAME, name)][:3]
             problems.append(
-                f"{KEY_ID}: {len(names)} keys are mixed ({', '.join(shown)}). Key all rows with one."
+                _(
+                    "{key_id}: {count} keys are mixed ({shown}). Key all rows with one.",
+                    key_id=KEY_ID,
+                    count=len(names),
+                    shown=_(", ").join(shown),
+                )
             )
     if problems:
-        raise DataError("The list is not a keyed one", problems)
+        raise DataError(_("The list is not a keyed one"), problems)
     return KeyedList(
         frame=frame.drop(columns=KEY_ID), key_id=str(frame[KEY_ID].iloc[0]), sha256=sha256, rows=len(frame)
     )
@@ -174,11 +206,18 @@ def check_list_name(path: Path) -> None:
         If the name ends in neither .csv nor .parquet, or there is no such folder.
     """
     if path.suffix not in _SUFFIXES:
-        raise DataError.of(f"{path} cannot be written", "its name must end in .csv or .parquet.")
+        raise DataError.of(
+            _("{path} cannot be written", path=path), _("its name must end in .csv or .parquet.")
+        )
     if not path.parent.is_dir():
-        raise DataError.of(f"{path} cannot be written", f"there is no folder {path.parent}. Make it first.")
+        raise DataError.of(
+            _("{path} cannot be written", path=path),
+            _("there is no folder {parent}. Make it first.", parent=path.parent),
+        )
     if path.is_dir():
-        raise DataError.of(f"{path} cannot be written", "it is a folder. Choose another name.")
+        raise DataError.of(
+            _("{path} cannot be written", path=path), _("it is a folder. Choose another name.")
+        )
 
 
 def write_list(frame: pd.DataFrame, path: Path) -> None:
@@ -191,23 +230,13 @@ def write_list(frame: pd.DataFrame, path: Path) -> None:
     """
     check_list_name(path)
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise DataError.of(f"{path} cannot be written", f"{error.strerror}.") from None
-    staged = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+        with replacing(path, mode=0o600) as file:
             if path.suffix == ".csv":
                 file.write(csv_text(frame).encode("utf-8-sig"))
             else:
                 frame.to_parquet(file, index=False)
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(path)
     except OSError as error:
-        raise DataError.of(f"{path} cannot be written", f"{error.strerror}.") from None
-    finally:
-        staged.unlink(missing_ok=True)
+        raise DataError.of(_("{path} cannot be written", path=path), f"{error.strerror}.") from None
 
 
 def _open(table: Table | pd.DataFrame) -> tuple[pd.DataFrame, str]:

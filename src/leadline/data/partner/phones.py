@@ -6,8 +6,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadline.data.raw import counted, find_file_rows, name_rows
+from leadline.data.raw import find_file_rows, name_rows
 from leadline.errors import DataError
+from leadline.language import _, plural
 from leadline.shared_key import SharedKey
 
 #: What may stand between digits, after NFKC: spaces, dashes, brackets, dots, marks that spreadsheets and
@@ -74,8 +75,16 @@ def _refuse_quantities(values: pd.Series, mask: pd.Series) -> None:
     rows = find_file_rows(mask)
     name = values.name if values.name is not None else "phone"
     raise DataError.of(
-        "Phone numbers cannot be used as they are",
-        f"{name}: the column was read as numbers; {counted(len(rows), 'value has', 'values have')} a decimal "
-        f"point or an exponent ({name_rows(rows)}), and digits may be lost. Format the column as text where "
-        "the file is made and export it again, or read it as text (text_columns).",
+        _("Phone numbers cannot be used as they are"),
+        plural(
+            "{name}: the column was read as numbers; {count} value has a decimal point or an "
+            "exponent ({rows}), and digits may be lost. Format the column as text where the file "
+            "is made and export it again, or read it as text (text_columns).",
+            "{name}: the column was read as numbers; {count} values have a decimal point or an "
+            "exponent ({rows}), and digits may be lost. Format the column as text where the file "
+            "is made and export it again, or read it as text (text_columns).",
+            len(rows),
+            name=name,
+            rows=name_rows(rows),
+        ),
     )

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadline.data.partner.phones import SEPARATORS
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.raw import find_file_rows, name_rows, suggest
 from leadline.data.tables import MARKET_TABLES
 from leadline.errors import DataError
+from leadline.language import _, plural
 from leadline.plain_yaml import read_yaml
 
 #: Purpose → the columns that may cross for it.
@@ -40,14 +41,16 @@ def read_purposes(path: str | Path) -> dict[str, tuple[str, ...]]:
     """
     document = read_yaml(path)
     if not isinstance(document, dict) or not document:
-        raise DataError.of(f"{path} is no allow-list", "write one 'purpose: [column, column]' a line.")
+        raise DataError.of(
+            _("{path} is no allow-list", path=path), _("write one 'purpose: [column, column]' a line.")
+        )
     problems = [
-        f"{purpose}: must be a list of column names in square brackets."
+        _("{purpose}: must be a list of column names in square brackets.", purpose=purpose)
         for purpose, columns in document.items()
         if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns)
     ]
     if problems:
-        raise DataError(f"{path} is no allow-list", problems)
+        raise DataError(_("{path} is no allow-list", path=path), problems)
     return {purpose: tuple(columns) for purpose, columns in document.items()}
 
 
@@ -79,10 +82,10 @@ def choose_columns(
         unknown.
     """
     if purpose not in allow:
-        known = ", ".join(allow) or "none"
+        known = _(", ").join(allow) or _("none")
         raise DataError.of(
-            f"{purpose!r} is not a purpose of the allow-list",
-            f"its purposes are {known}.{suggest(purpose, allow)}",
+            _("{purpose} is not a purpose of the allow-list", purpose=repr(purpose)),
+            _("its purposes are {known}.{hint}", known=known, hint=suggest(purpose, allow)),
         )
     allowed = [name for name in dict.fromkeys(allow[purpose]) if name not in set_apart]
     chosen = [name for name in allowed if name in frame] if columns is None else list(dict.fromkeys(columns))
@@ -91,18 +94,25 @@ def choose_columns(
     problems = []
     if outside:
         problems.append(
-            f"{', '.join(outside)}: not in the allow-list for {purpose!r} (it holds "
-            f"{', '.join(allowed) or 'no column'}). Leave it out, or have the allow-list changed by whoever "
-            "answers for it."
+            _(
+                "{outside}: not in the allow-list for {purpose} (it holds {value}). Leave it out, or "
+                "have the allow-list changed by whoever answers for it.",
+                outside=_(", ").join(outside),
+                purpose=repr(purpose),
+                value=_(", ").join(allowed) or _("no column"),
+            )
         )
-    problems += [f"{name}: the table has no such column.{suggest(name, frame.columns)}" for name in absent]
+    problems += [
+        _("{name}: the table has no such column.{hint}", name=name, hint=suggest(name, frame.columns))
+        for name in absent
+    ]
     problems += [
         problem
         for name in chosen
         if name in allowed and name in frame and (problem := find_numbers_of_people(frame[name]))
     ]
     if problems:
-        raise DataError(f"These columns cannot cross for {purpose!r}", problems)
+        raise DataError(_("These columns cannot cross for {purpose}", purpose=repr(purpose)), problems)
     return chosen
 
 
@@ -116,7 +126,7 @@ def find_numbers_of_people(values: pd.Series, *, is_id: bool = False) -> str:
     """
     name = values.name
     if name in _IDENTIFIERS:
-        return f"{name}: reaches a person and never crosses. Take it out of the allow-list."
+        return _("{name}: reaches a person and never crosses. Take it out of the allow-list.", name=name)
     kind = values.dtype
     if pd.api.types.is_bool_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind):
         return ""
@@ -126,9 +136,14 @@ def find_numbers_of_people(values: pd.Series, *, is_id: bool = False) -> str:
     needs_many = is_id or is_figure
     if not rows or (needs_many and not _are_many(len(rows), int(is_long.sum()), int(values.notna().sum()))):
         return ""
-    return (
-        f"{name}: {counted(len(rows), 'value holds', 'values hold')} a telephone number ({name_rows(rows)}). "
-        "Take the numbers out, or leave the column out."
+    return plural(
+        "{name}: {count} value holds a telephone number ({rows}). Take the numbers out, or "
+        "leave the column out.",
+        "{name}: {count} values hold a telephone number ({rows}). Take the numbers out, or "
+        "leave the column out.",
+        len(rows),
+        name=name,
+        rows=name_rows(rows),
     )
 
 

@@ -196,7 +196,7 @@ class PartnerJoinResult:
             "{count} numbers on the partner's list have rows that contradict one another ({columns}); "
             "{settled}.",
             count=format_value(self.conflicting_numbers, "count"),
-            columns=", ".join(f"{name}: {count}" for name, count in self.conflict_columns.items()),
+            columns=_(", ").join(f"{name}: {count}" for name, count in self.conflict_columns.items()),
             settled=settled[self.conflicts],
         )
 

@@ -171,7 +171,7 @@ def _judge_missing(scan: ExperimentScan, seed: int) -> Check:
     text = _(
         "{metric}: {shares} ({p})",
         metric=worst["outcome"].iloc[0],
-        shares=", ".join(
+        shares=_(", ").join(
             f"{row['arm']} {format_value(row['missing_share'], 'share')}" for row in worst.to_dict("records")
         ),
         p=tell_p(p_value),
@@ -250,11 +250,11 @@ def _judge_contacts(scan: ExperimentScan, contacts: pd.DataFrame | None) -> Chec
     question = _("Do the arms keep apart from one another?")
     if contacts is None:
         return Check("interference", question, "not asked", _("it is not known who talks with whom"))
-    problems = check_columns(contacts, ["arm", "units", "touched"], "the contacts")
+    problems = check_columns(contacts, ["arm", "units", "touched"], _("the contacts"))
     if not problems and scan.arms[0] not in set(contacts["arm"]):
-        problems = [f"arm: the control {scan.arms[0]} is not there. Give one row an arm."]
+        problems = [_("arm: the control {arms} is not there. Give one row an arm.", arms=scan.arms[0])]
     if problems:
-        raise DataError("The contacts between arms cannot be read", problems)
+        raise DataError(_("The contacts between arms cannot be read"), problems)
     row = contacts[contacts["arm"] == scan.arms[0]].sum(numeric_only=True)
     share = float(row["touched"]) / max(float(row["units"]), 1.0)
     text = _(

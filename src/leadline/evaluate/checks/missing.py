@@ -8,10 +8,11 @@ from scipy import stats
 from leadline.data import check_columns
 from leadline.errors import DataError
 from leadline.holm import correct_holm
+from leadline.language import N_, _
 
 #: Missing outcomes are called uneven below this p-value, after Holm's correction over outcomes.
 LEVEL = 0.01
-_HEADLINE = "Missing outcomes cannot be compared"
+_HEADLINE = N_("Missing outcomes cannot be compared")
 _FEWEST_EXPECTED = 5
 _DRAWS = 9_999
 
@@ -42,14 +43,16 @@ def compare_missing(counts: pd.DataFrame, *, level: float = LEVEL, seed: int = 0
     DataError
         With every absent column, if there are fewer than two arms, or more units lack an outcome than are.
     """
-    problems = check_columns(counts, ["outcome", "arm", "units", "missing"], "the counts")
+    problems = check_columns(counts, ["outcome", "arm", "units", "missing"], _("the counts"))
     if not problems:
         arms = counts["arm"].nunique()
-        problems += [] if arms > 1 else [f"arm: {arms} arms: compare two or more."]
+        problems += [] if arms > 1 else [_("arm: {arms} arms: compare two or more.", arms=arms)]
         wrong = int((~counts["missing"].between(0, counts["units"])).sum())
-        problems += [f"missing: {wrong:,} rows are negative or above the units."] if wrong else []
+        problems += (
+            [_("missing: {wrong} rows are negative or above the units.", wrong=f"{wrong:,}")] if wrong else []
+        )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     told = counts.assign(missing_share=counts["missing"] / counts["units"])
     p_values = {
         outcome: _test(group[["units", "missing"]].to_numpy(dtype=np.int64), seed)

@@ -10,8 +10,8 @@ from leadline.language import _, format_value
 #: few cannot move an effect by more than about a hundredth of itself unless they are extreme.
 TOLERATED = 0.01
 #: Never more than a warning: units outside the period are left out, and equal rows without a time may be
-#: several events of a unit that look alike.
-_WARNS = ("outside_period", "repeated_units")
+#: several events of a unit that look alike; too little time thins the effect out, in all arms alike.
+_WARNS = ("outside_period", "repeated_units", "short_followup")
 
 
 class _Asked(NamedTuple):
@@ -82,5 +82,11 @@ def _ask() -> dict[str, _Asked]:
             _("{wrong} of {total} units were exposed after their outcome ({share})"),
             _("times of exposure and outcome are not both named"),
             _("Check both clocks; count only outcomes after exposure, and in the control from the same day."),
+        ),
+        "short_followup": _Asked(
+            _("Had all units the same time to respond?"),
+            _("{wrong} of {total} units entered too late to be followed as long as the others ({share})"),
+            _("a day of entry and a time of the outcome are not both named"),
+            _("Count each unit's outcomes within equally many days, or wait until the last had theirs."),
         ),
     }

@@ -119,7 +119,7 @@ class ChecksResult:
             rows.append((row["arm"], *(one - planned for one in share)))
         frame = pd.DataFrame(rows, columns=["label", "value", "lower", "upper"])
         unit: Unit = "points" if has_plan else "share"
-        values = "; ".join(
+        values = _("; ").join(
             f"{row['label']} {format_value(row['value'], unit)}" for row in frame.to_dict("records")
         )
         words = {"level": format_value(level, "share")}
@@ -195,6 +195,7 @@ def _name_checks() -> dict[str, str]:
         "outside_period": _("Within the period"),
         "early_outcomes": _("Outcomes after the start"),
         "late_exposures": _("Exposure before the outcome"),
+        "short_followup": _("Equal time to respond"),
         "missing_outcomes": _("Outcomes missing alike"),
         "balance": _("Arms alike before"),
         "novelty": _("Steady over days"),

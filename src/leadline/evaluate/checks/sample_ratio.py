@@ -12,6 +12,7 @@ from scipy import special, stats
 
 from leadline.errors import DataError
 from leadline.holm import correct_holm
+from leadline.language import _
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -88,7 +89,7 @@ def check_ratio(counts: Sequence[int], shares: Sequence[float], *, seed: int = 0
     found, plan = np.asarray(counts, dtype=np.int64), np.asarray(shares, dtype=np.float64)
     problems = _check_plan(plan, len(found))
     if (found < 0).any() or found.sum() == 0:
-        problems.append("the counts are negative, or no unit was counted.")
+        problems.append(_("the counts are negative, or no unit was counted."))
     _refuse(problems)
     total = int(found.sum())
     if (total * plan).min() >= _FEWEST_EXPECTED:
@@ -200,9 +201,20 @@ def _list_outcomes(total: int, arms: int) -> IntArray:
 
 def _check_plan(plan: FloatArray, arms: int) -> list[str]:
     if len(plan) != arms or arms < 2:  # noqa: PLR2004
-        return [f"{arms} arms have {len(plan)} planned shares. Name two arms or more, each with its share."]
+        return [
+            _(
+                "{arms} arms have {count} planned shares. Name two arms or more, each with its share.",
+                arms=arms,
+                count=len(plan),
+            )
+        ]
     if not ((plan > 0) & (plan < 1)).all() or abs(plan.sum() - 1) > 1e-9:  # noqa: PLR2004
-        return [f"planned shares add up to {plan.sum():g}: each must be above 0, and their sum 1."]
+        return [
+            _(
+                "planned shares add up to {count}: each must be above 0, and their sum 1.",
+                count=f"{plan.sum():g}",
+            )
+        ]
     return []
 
 
@@ -210,25 +222,45 @@ def _check_table(
     units: pd.DataFrame, arm: str, shares: Mapping[str, float], others: Sequence[str], count: str | None
 ) -> None:
     wanted = [arm, *others, *([count] if count else [])]
-    problems = [f"{name}: the units have no such column." for name in wanted if name not in units.columns]
+    problems = [
+        _("{name}: the units have no such column.", name=name) for name in wanted if name not in units.columns
+    ]
     problems += _check_plan(np.array(list(shares.values())), len(shares))
     if arm in units.columns:
         strange = [str(name) for name in units[arm].dropna().unique() if name not in shares]
         if strange:
-            problems.append(f"{arm}: not planned: {', '.join(strange)}. Add their shares, or remove them.")
+            problems.append(
+                _(
+                    "{arm}: not planned: {strange}. Add their shares, or remove them.",
+                    arm=arm,
+                    strange=_(", ").join(strange),
+                )
+            )
         if missing := int(units[arm].isna().sum()):
-            problems.append(f"{arm}: {missing:,} rows have no arm. Fill it in, or remove these rows.")
+            problems.append(
+                _(
+                    "{arm}: {missing} rows have no arm. Fill it in, or remove these rows.",
+                    arm=arm,
+                    missing=f"{missing:,}",
+                )
+            )
         if not len(units):
-            problems.append("the units hold no rows. Check the source and its filters.")
+            problems.append(_("the units hold no rows. Check the source and its filters."))
     if count in units.columns:
         values = pd.to_numeric(units[count], errors="coerce")
         if wrong := int((~((values >= 0) & (values % 1 == 0))).sum()):
-            problems.append(f"{count}: {wrong:,} rows hold no whole number of 0 or more. Correct them.")
+            problems.append(
+                _(
+                    "{count}: {wrong} rows hold no whole number of 0 or more. Correct them.",
+                    count=count,
+                    wrong=f"{wrong:,}",
+                )
+            )
         elif len(units) and values.sum() == 0:
-            problems.append(f"{count}: no unit was counted. Check the source and its filters.")
+            problems.append(_("{count}: no unit was counted. Check the source and its filters.", count=count))
     _refuse(problems)
 
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise DataError("The arms cannot be compared with the plan", problems)
+        raise DataError(_("The arms cannot be compared with the plan"), problems)

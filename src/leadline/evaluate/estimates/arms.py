@@ -12,6 +12,7 @@ from leadline.errors import DataError
 from leadline.evaluate.estimates.effects import FEWEST_UNITS, ArmEstimate, find_slopes
 from leadline.evaluate.estimates.moments import Moments
 from leadline.features.experiment.scan import ARM
+from leadline.language import _
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -100,7 +101,10 @@ def _linearise(
     bottom = cells.place(denominator)
     below = level[:, bottom]
     if (below == 0).any():
-        raise DataError("A ratio cannot be estimated", [f"“{denominator}” is 0 on average in an arm."])
+        raise DataError(
+            _("A ratio cannot be estimated"),
+            [_("“{denominator}” is 0 on average in an arm.", denominator=denominator)],
+        )
     ratio = level[:, top] / below
     linear[:, top], linear[:, bottom] = 1 / below, -ratio / below
     return ratio, linear
@@ -119,12 +123,12 @@ def _pool(cells: Moments, arms: Sequence[str]) -> Moments:
     count = np.zeros((stratum.max(initial=0) + 1, len(arms)))
     np.add.at(count, (stratum, place), cells.count)
     small = [
-        f"{arm} has {units:g} units; a variance needs 2 or more."
+        _("{arm} has {units} units; a variance needs 2 or more.", arm=arm, units=f"{units:g}")
         for arm, units in zip(arms, count.sum(axis=0), strict=True)
         if units < FEWEST_UNITS
     ]
     if small:
-        raise DataError("An arm cannot be estimated", small)
+        raise DataError(_("An arm cannot be estimated"), small)
     stratum = _join_small(count)[stratum]
     if np.array_equal(stratum * len(arms) + place, np.arange(count.size)):
         return cells

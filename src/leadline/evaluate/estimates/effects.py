@@ -10,6 +10,7 @@ from scipy import special
 from leadline.errors import DataError, ParameterError
 from leadline.evaluate.estimates.moments import Moments
 from leadline.intervals import LEVEL
+from leadline.language import _
 
 FEWEST_UNITS = 2
 
@@ -61,7 +62,10 @@ def estimate_ratio(arm: Moments, numerator: str, denominator: str) -> ArmEstimat
     _check_arm(arm)
     below = float(arm.means[0, arm.place(denominator)])
     if below == 0:
-        raise DataError("A ratio cannot be estimated", [f"“{denominator}” is 0 on average in an arm."])
+        raise DataError(
+            _("A ratio cannot be estimated"),
+            [_("“{denominator}” is 0 on average in an arm.", denominator=denominator)],
+        )
     ratio = float(arm.means[0, arm.place(numerator)]) / below
     linear = arm.combine({"residual": {numerator: 1 / below, denominator: -ratio / below}})
     return estimate_mean(linear, "residual")._replace(value=ratio)
@@ -147,11 +151,19 @@ def find_lift(
         If the method is another.
     """
     if method not in {"delta", "Fieller"}:
-        raise ParameterError("The lift cannot be estimated", [f"method “{method}” is not delta or Fieller."])
+        raise ParameterError(
+            _("The lift cannot be estimated"),
+            [_("method “{method}” is not delta or Fieller.", method=method)],
+        )
     if control.value <= 0:
         raise DataError(
-            "A lift cannot be estimated",
-            [f"The control's value is {control.value:g}; a share of it means something above 0 only."],
+            _("A lift cannot be estimated"),
+            [
+                _(
+                    "The control's value is {value}; a share of it means something above 0 only.",
+                    value=f"{control.value:g}",
+                )
+            ],
         )
     error, freedom = _welch(arm, control, 1.0, covariance)
     ratio = arm.value / control.value
@@ -184,7 +196,7 @@ def _welch(arm: ArmEstimate, control: ArmEstimate, times: float, covariance: flo
     error = _spread(arm, control, times, covariance)
     if not error > 0:
         raise DataError(
-            "Two arms cannot be compared", ["The measure is the same for every unit of both arms."]
+            _("Two arms cannot be compared"), [_("The measure is the same for every unit of both arms.")]
         )
     parts = np.array([arm.variance, times**2 * control.variance])
     shares = parts / parts.sum()
@@ -214,17 +226,21 @@ def _estimate_each(arms: Moments, column: str) -> list[ArmEstimate]:
 def _check_arm(arm: Moments) -> None:
     if len(arm.count) != 1:
         raise DataError(
-            "An arm cannot be estimated",
-            [f"Its moments are in {len(arm.count)} cells; merge them to one first."],
+            _("An arm cannot be estimated"),
+            [_("Its moments are in {count} cells; merge them to one first.", count=len(arm.count))],
         )
     _check_sizes(arm)
 
 
 def _check_sizes(arms: Moments) -> None:
     small = [
-        f"{', '.join(map(str, name)) or 'The arm'} has {count:g} units; a variance needs 2 or more."
+        _(
+            "{value} has {count} units; a variance needs 2 or more.",
+            value=_(", ").join(map(str, name)) or _("The arm"),
+            count=f"{count:g}",
+        )
         for name, count in zip(arms.cells.itertuples(index=False, name=None), arms.count, strict=True)
         if count < FEWEST_UNITS
     ]
     if small:
-        raise DataError("An arm cannot be estimated", small)
+        raise DataError(_("An arm cannot be estimated"), small)

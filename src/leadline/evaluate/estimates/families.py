@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from leadline.errors import DataError, ParameterError
 from leadline.holm import correct_holm
+from leadline.language import _
 
 Correction = Literal["Holm", "Benjamini-Hochberg"]
 _STEPS = 60
@@ -28,14 +29,17 @@ def adjust_p_values(p_values: Sequence[float], *, method: Correction = "Holm") -
     """
     methods = ("Holm", "Benjamini-Hochberg")
     if method not in methods:
-        problem = f"method “{method}” is not one of {list(methods)}."
-        raise ParameterError("P-values cannot be adjusted", [problem])
+        problem = _("method “{method}” is not one of {methods}.", method=method, methods=list(methods))
+        raise ParameterError(_("P-values cannot be adjusted"), [problem])
     values = np.asarray(p_values, dtype=float)
     wrong = np.flatnonzero(~((values >= 0) & (values <= 1)))
     if len(wrong):
         raise DataError(
-            "P-values cannot be adjusted",
-            [f"Number {place + 1} is {values[place]}, not 0 to 1." for place in wrong],
+            _("P-values cannot be adjusted"),
+            [
+                _("Number {place} is {values}, not 0 to 1.", place=place + 1, values=values[place])
+                for place in wrong
+            ],
         )
     return correct_holm(values) if method == "Holm" else _step_up(values)
 

@@ -15,9 +15,10 @@ import pandas as pd
 
 from leadline.errors import DataError, ParameterError
 from leadline.features.experiment.moments import name_covariance
+from leadline.language import N_, _, plural
 
 FloatArray = npt.NDArray[np.float64]
-_HEADLINE = "The table of moments cannot be used"
+_HEADLINE = N_("The table of moments cannot be used")
 #: Rounding may leave a variance this far below 0, in squared means, and a correlation that far above 1.
 _SLACK = 1e-12
 _CORRELATION_SLACK = 1e-9
@@ -59,9 +60,11 @@ class Moments:
         ParameterError
             If a name of ``by`` is not one of the cells' columns.
         """
-        unknown = [f"“{name}” does not name the cells." for name in by if name not in self.cells.columns]
+        unknown = [
+            _("“{name}” does not name the cells.", name=name) for name in by if name not in self.cells.columns
+        ]
         if unknown:
-            raise ParameterError("The cells cannot be merged", unknown)
+            raise ParameterError(_("The cells cannot be merged"), unknown)
         return _gather(self.cells[list(by)], self.columns, self.count, self.means, self.comoments)
 
     def combine(self, combinations: Mapping[str, Mapping[str, float]]) -> "Moments":
@@ -75,7 +78,8 @@ class Moments:
         unknown = sorted({name for parts in combinations.values() for name in parts} - set(self.columns))
         if unknown:
             raise ParameterError(
-                "The measures cannot be combined", [f"“{name}” has no moments." for name in unknown]
+                _("The measures cannot be combined"),
+                [_("“{name}” has no moments.", name=name) for name in unknown],
             )
         weights = np.array(
             [[parts.get(name, 0.0) for name in self.columns] for parts in combinations.values()],
@@ -99,15 +103,19 @@ class Moments:
         ParameterError
             If a name is not one of the cells' columns.
         """
-        unknown = [f"“{name}” does not name the cells." for name in cell if name not in self.cells.columns]
+        unknown = [
+            _("“{name}” does not name the cells.", name=name)
+            for name in cell
+            if name not in self.cells.columns
+        ]
         if unknown:
-            raise ParameterError("A cell cannot be chosen", unknown)
+            raise ParameterError(_("A cell cannot be chosen"), unknown)
         chosen = np.ones(len(self.cells), dtype=bool)
         for name, value in cell.items():
             chosen &= (self.cells[name] == value).to_numpy(dtype=bool, na_value=False)
         if not chosen.any():
-            wanted = ", ".join(f"{name} {value}" for name, value in cell.items())
-            raise DataError("A cell is not in the data", [f"No unit with {wanted}."])
+            wanted = _(", ").join(f"{name} {value}" for name, value in cell.items())
+            raise DataError(_("A cell is not in the data"), [_("No unit with {wanted}.", wanted=wanted)])
         return self.take(chosen)
 
     def take(self, rows: npt.NDArray[Any] | slice) -> "Moments":
@@ -130,8 +138,14 @@ class Moments:
         """
         if column not in self.columns:
             raise ParameterError(
-                "A measure is not in the moments",
-                [f"“{column}” has none; there are: {', '.join(self.columns)}."],
+                _("A measure is not in the moments"),
+                [
+                    _(
+                        "“{column}” has none; there are: {columns}.",
+                        column=column,
+                        columns=_(", ").join(self.columns),
+                    )
+                ],
             )
         return self.columns.index(column)
 
@@ -161,9 +175,9 @@ def read_moments(frame: pd.DataFrame, *, by: Sequence[str], columns: Sequence[st
     """
     pairs = list(combinations_with_replacement(columns, 2))
     wanted = [*by, "count", *(f"{c}_mean" for c in columns), *(name_covariance(a, b) for a, b in pairs)]
-    absent = [f"There is no column “{name}”." for name in wanted if name not in frame.columns]
+    absent = [_("There is no column “{name}”.", name=name) for name in wanted if name not in frame.columns]
     if absent:
-        raise DataError(_HEADLINE, absent)
+        raise DataError(_(_HEADLINE), absent)
     count = frame["count"].to_numpy(dtype=float, na_value=np.nan)
     means = _numbers(frame, [f"{c}_mean" for c in columns])
     spread = np.empty((len(frame), len(columns), len(columns)))
@@ -215,34 +229,46 @@ def _numbers(frame: pd.DataFrame, names: Sequence[str]) -> FloatArray:
 
 def _check(columns: Sequence[str], count: FloatArray, means: FloatArray, spread: FloatArray) -> None:
     broken = ~(np.isfinite(count) & (count >= 0) & (np.round(count) == count))
-    problems = _tell(broken, "“count” must be a whole number of units, 0 or more")
+    problems = _tell(broken, _("“count” must be a whole number of units, 0 or more"))
     filled = ~broken & (count > 0)
     variances = np.diagonal(spread, axis1=1, axis2=2)
     for place, name in enumerate(columns):
         loose = filled & ~np.isfinite(means[:, place])
-        problems += _tell(loose, f"the mean of “{name}” is missing or infinite where there are units")
+        problems += _tell(
+            loose, _("the mean of “{name}” is missing or infinite where there are units", name=name)
+        )
         low = filled & (variances[:, place] < -_SLACK * means[:, place] ** 2)
-        problems += _tell(low, f"the variance of “{name}” is negative: it cannot have been computed so")
+        problems += _tell(
+            low, _("the variance of “{name}” is negative: it cannot have been computed so", name=name)
+        )
     for a, b in combinations_with_replacement(range(len(columns)), 2):
         pair = f"“{name_covariance(columns[a], columns[b])}”"
         value = spread[:, a, b]
         # One unit has no sample variance: a gap there is none to mend.
         loose = filled & (count > 1) & ~np.isfinite(value)
-        problems += _tell(loose, f"{pair} is missing or infinite where there are units")
+        problems += _tell(loose, _("{pair} is missing or infinite where there are units", pair=pair))
         room = np.sqrt(np.clip(variances[:, a], 0, None) * np.clip(variances[:, b], 0, None))
         over = (
             filled
             & (a != b)
             & (np.abs(value) > room * (1 + _CORRELATION_SLACK) + _SLACK * np.abs(means[:, a] * means[:, b]))
         )
-        problems += _tell(over, f"{pair} is larger than the two variances allow")
+        problems += _tell(over, _("{pair} is larger than the two variances allow", pair=pair))
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
 
 
 def _tell(wrong: npt.NDArray[np.bool_], what: str) -> list[str]:
     places = np.flatnonzero(wrong)
     if not len(places):
         return []
-    rows = ", ".join(str(place + 1) for place in places[:_SHOWN])
-    return [f"In {len(places)} row{'s' if len(places) > 1 else ''} (first: {rows}) {what}."]
+    rows = _(", ").join(str(place + 1) for place in places[:_SHOWN])
+    return [
+        plural(
+            "In {count} row (first: {rows}) {what}.",
+            "In {count} rows (first: {rows}) {what}.",
+            len(places),
+            rows=rows,
+            what=what,
+        )
+    ]

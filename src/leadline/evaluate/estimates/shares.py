@@ -8,6 +8,7 @@ from scipy import optimize, stats
 from leadline.errors import DataError
 from leadline.evaluate.estimates.effects import Effect
 from leadline.intervals import LEVEL
+from leadline.language import _
 
 _FARTHEST_Z = 37.0  # the normal tail beyond is 0 in floating point
 
@@ -92,7 +93,7 @@ def find_share_lift(
     """
     arm, control = _count(yes, units, control_yes, control_units)
     if not control.yes:
-        raise DataError("A lift cannot be estimated", ["The control's value is 0."])
+        raise DataError(_("A lift cannot be estimated"), [_("The control's value is 0.")])
     z = float(stats.norm.isf((1 - level) / 2))
     (low, high), (control_low, control_high) = arm.reach(z), control.reach(z)
     product = arm.share * control.share
@@ -108,10 +109,15 @@ def find_share_lift(
 
 def _count(yes: int, units: int, control_yes: int, control_units: int) -> tuple[Count, Count]:
     problems = [
-        f"In the {name} {some} of {every} units: units must be 1 or more, conversions among them."
+        _(
+            "In the {name} {some} of {every} units: units must be 1 or more, conversions among them.",
+            name=name,
+            some=some,
+            every=every,
+        )
         for name, some, every in (("arm", yes, units), ("control", control_yes, control_units))
         if every < 1 or not 0 <= some <= every
     ]
     if problems:
-        raise DataError("Shares cannot be compared", problems)
+        raise DataError(_("Shares cannot be compared"), problems)
     return Count(yes, units), Count(control_yes, control_units)

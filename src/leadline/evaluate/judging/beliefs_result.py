@@ -99,7 +99,7 @@ class BeliefsResult:
             title=_("How likely each arm is good for each metric"),
             axis_label=_("Probability after the test"),
             unit="share",
-            alt=_("Probabilities: {values}.", values="; ".join(told)),
+            alt=_("Probabilities: {values}.", values=_("; ").join(told)),
         )
 
     def to_dict(self) -> dict[str, Any]:

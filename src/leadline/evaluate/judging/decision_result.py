@@ -12,7 +12,7 @@ from leadline.evaluate.judging.decision_story import tell_change, tell_reason
 from leadline.evaluate.judging.money_result import MoneyResult
 from leadline.evaluate.judging.units import find_units
 from leadline.features.experiment import ExperimentDesign
-from leadline.language import _, format_value
+from leadline.language import _, format_value, join_sentences
 from leadline.language.formats import format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -90,7 +90,9 @@ class DecisionResult:
             "stop": _("Stop."),
             "no verdict": _("No verdict: the test cannot be trusted."),
         }
-        return " ".join(part for part in (heads[self.verdict], tell_reason(self), tell_change(self)) if part)
+        return join_sentences(
+            part for part in (heads[self.verdict], tell_reason(self), tell_change(self)) if part
+        )
 
     @property
     def table(self) -> pd.DataFrame:
@@ -111,7 +113,7 @@ class DecisionResult:
         others = self.arms[self.arms["arm"] != self.arm]
         others = others[(others["verdict"] != self.verdict) | (others["verdict"] == "roll out")]
         for verdict, rows in others.groupby("verdict", sort=False):
-            arms = ", ".join(f"“{arm}”" for arm in rows["arm"])
+            arms = _(", ").join(f"“{arm}”" for arm in rows["arm"])
             texts = {
                 "roll out": _("Of the other arms, {arms} could be rolled out, too.", arms=arms),
                 "keep testing": _("Of the other arms, {arms} should be tested on.", arms=arms),
@@ -145,7 +147,7 @@ class DecisionResult:
         frame = pd.DataFrame(
             {"label": rows["arm"], "value": ends[0], "lower": ends[1], "upper": ends[2]}
         ).reset_index(drop=True)
-        told = "; ".join(
+        told = _("; ").join(
             f"{row['label']} {format_value(float(row['value']), unit)}" for row in frame.to_dict("records")
         )
         return draw_estimates(
@@ -243,15 +245,15 @@ class DecisionResult:
 
     def _tell_harm(self) -> tuple[str, str]:
         if self.harmed:
-            return _("yes"), _("{metrics} became worse", metrics=", ".join(self.harmed))
+            return _("yes"), _("{metrics} became worse", metrics=_(", ").join(self.harmed))
         if self.unshown:
-            told = _("{metrics} could be worse by more than the margin", metrics=", ".join(self.unshown))
+            told = _("{metrics} could be worse by more than the margin", metrics=_(", ").join(self.unshown))
             return _("not excluded"), told
         rows = self.effects[self.effects["is_guardrail"] & (self.effects["arm"] == self.arm)]
         if rows.empty:
             return _("not asked"), _("no guardrail was named")
         if (rows["verdict"] == "holds").all():
-            return _("no"), _("{metrics} within the margin", metrics=", ".join(rows["label"]))
+            return _("no"), _("{metrics} within the margin", metrics=_(", ").join(rows["label"]))
         return _("none seen"), _("no margin was named, so that harm is not excluded")
 
     def _tell_looks(self) -> tuple[str, str]:

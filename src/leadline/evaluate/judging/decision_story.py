@@ -22,7 +22,7 @@ def tell_reason(result: "DecisionResult") -> str:
         return _(
             "“{arm}” harms what must not become worse: {metrics}.",
             arm=result.arm,
-            metrics=", ".join(result.harmed),
+            metrics=_(", ").join(result.harmed),
         )
     if result.look in {"continue", "futility"}:
         return result.looked
@@ -50,7 +50,7 @@ def _tell_wait(result: "DecisionResult") -> str:
     if result.unshown:
         return _(
             "Before a roll-out {metrics} must be shown to stay within the margin.",
-            metrics=", ".join(result.unshown),
+            metrics=_(", ").join(result.unshown),
         )
     return _tell_strictness(result) or _tell_units(result)
 

@@ -18,8 +18,9 @@ from leadline.evaluate.judging.units import find_units
 from leadline.features.experiment.metric import Metric
 from leadline.features.experiment.scan import ExperimentScan
 from leadline.intervals import LEVEL
+from leadline.language import N_, _
 
-_HEADLINE = "The arms cannot be compared"
+_HEADLINE = N_("The arms cannot be compared")
 _NOTHING = (np.nan, np.nan, np.nan)
 
 
@@ -77,7 +78,7 @@ def compare_arms(
     main = effects[effects["metric"] == design.main.key]
     if main["p_value"].isna().all():
         told = [f"{row['label']}, {row['arm']}: {row['reason']}" for row in main.to_dict("records")]
-        raise DataError(_HEADLINE, told)
+        raise DataError(_(_HEADLINE), told)
     effects = _correct(effects, correction, 1 - level)
     guardrails = judge_guardrails(design.metrics, pairs, margin=margin, level=level)
     if len(guardrails):
@@ -110,7 +111,7 @@ def _describe(
         relative = pair.lift(method=lift_method, level=level)
         lift, lift_way = relative[:3], relative.method
     except DataError as error:
-        reason = "; ".join(error.problems)
+        reason = _("; ").join(error.problems)
     unit = find_units(metric)
     return {
         "metric": metric.key,
@@ -181,10 +182,20 @@ def _find_winners(
 def _check(level: float, margin: float | None, prior_lift: float) -> None:
     problems = []
     if not 0 < level < 1:
-        problems.append(f"level is {level:g}, must be above 0 and below 1.")
+        problems.append(_("level is {level}, must be above 0 and below 1.", level=f"{level:g}"))
     if margin is not None and not 0 < margin < 1:
-        problems.append(f"margin is {margin:g}, must be a share of the control's value between 0 and 1.")
+        problems.append(
+            _(
+                "margin is {margin}, must be a share of the control's value between 0 and 1.",
+                margin=f"{margin:g}",
+            )
+        )
     if not 0 < prior_lift < np.inf:
-        problems.append(f"prior_lift is {prior_lift:g}, must be above 0: 0.3 expects effects of some 30%.")
+        problems.append(
+            _(
+                "prior_lift is {prior_lift}, must be above 0: 0.3 expects effects of some 30%.",
+                prior_lift=f"{prior_lift:g}",
+            )
+        )
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)

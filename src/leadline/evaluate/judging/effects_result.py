@@ -1,5 +1,6 @@
 """What the arms did beside the control, as a reader sees it (V1)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,7 @@ class EffectsResult:
                 "lower": rows[f"{name}_ci_lower"],
                 "upper": rows[f"{name}_ci_upper"],
                 "kind": rows["verdict"].map(_KINDS).fillna("open"),
-                "note": [one.split(" (")[0] for one in told],
+                "note": [re.split(r" ?[(（]", one)[0] for one in told],
             }
         )
         words = {"control": self.design.control, "level": tell_level(self.level)}
@@ -151,7 +152,7 @@ class EffectsResult:
             if is_relative
             else _("Difference from “{control}”, with {level} interval", **words),
             unit=unit if unit in ("share", "points") else "number",
-            alt=_("Effects: {effects}.", effects="; ".join(", ".join(one) for one in pairs)),
+            alt=_("Effects: {effects}.", effects=_("; ").join(_(", ").join(one) for one in pairs)),
             legend={
                 "good": _("better, or guardrail holds"),
                 "bad": _("worse, or guardrail harmed"),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from leadline.evaluate.checks.check import tell_p
 from leadline.evaluate.judging.telling import tell_change, tell_family, tell_level, tell_verdict
-from leadline.language import _, format_value, plural
+from leadline.language import _, format_value, join_sentences, plural
 from leadline.language.formats import format_interval
 
 #: Of so many other arms the sentence speaks; the table has all.
@@ -28,8 +28,8 @@ def summarise(main: pd.DataFrame, guardrails: pd.DataFrame, *, family: int, leve
     if len(others) > _OTHERS:
         left = len(others) - _OTHERS
         parts.append(plural("{count} more arm is in the table", "{count} more arms are in the table", left))
-    told = "; ".join(parts) + "."
-    return " ".join([told, *_tell_guardrails(guardrails)])
+    told = _("{sentence}.", sentence=_("; ").join(parts))
+    return join_sentences([told, *_tell_guardrails(guardrails)])
 
 
 def find_warnings(effects: pd.DataFrame, guardrails: pd.DataFrame, winners: pd.DataFrame) -> list[str]:
@@ -47,7 +47,7 @@ def _tell_first(row: Any, family: int, level: float) -> str:
     interval = format_interval(row["difference_ci_lower"], row["difference_ci_upper"], row["difference_unit"])
     notes = [
         _("{level} CI {interval}", level=tell_level(level), interval=interval),
-        " ".join(filter(None, [tell_p(row["p_adjusted"]), tell_family(family)])),
+        join_sentences(filter(None, [tell_p(row["p_adjusted"]), tell_family(family)])),
     ]
     told = _(
         "{metric}: {value} with “{arm}” against {control_value} with “{control}”, {change} ({notes})",
@@ -57,7 +57,7 @@ def _tell_first(row: Any, family: int, level: float) -> str:
         control_value=format_value(row["control_value"], row["unit"]),
         control=row["control"],
         change=_tell_size(row),
-        notes="; ".join(notes),
+        notes=_("; ").join(notes),
     )
     return (
         told if row["verdict"] in ("better", "worse") else _("{told}: not told apart from chance", told=told)
@@ -100,14 +100,14 @@ def _tell_guardrails(guardrails: pd.DataFrame) -> list[str]:
         for row in guardrails[verdicts != "holds"].to_dict("records")
     ]
     shown = told[: _OTHERS + 1] + (["…"] if len(told) > _OTHERS + 1 else [])
-    return [_("Guardrails: {verdicts}.", verdicts="; ".join(shown))]
+    return [_("Guardrails: {verdicts}.", verdicts=_("; ").join(shown))]
 
 
 def _warn_unknown(effects: pd.DataFrame) -> list[str]:
     """Say of each metric without an effect or a relative effect why, once for all arms."""
     told = []
     for (label, reason), rows in effects[effects["reason"] != ""].groupby(["label", "reason"], sort=False):
-        words = {"metric": label, "arms": ", ".join(rows["arm"]), "reason": reason}
+        words = {"metric": label, "arms": _(", ").join(rows["arm"]), "reason": reason}
         if rows["p_value"].isna().any():
             told.append(_("{metric} cannot be compared ({arms}): {reason}", **words))
         else:
@@ -126,7 +126,7 @@ def _warn_few(effects: pd.DataFrame) -> list[str]:
                     "{metric}: fewer than {few} conversions with {arms}; read the interval, not the value.",
                     metric=label,
                     few=_FEW,
-                    arms=", ".join(f"“{arm}”" for arm in few),
+                    arms=_(", ").join(f"“{arm}”" for arm in few),
                 )
             )
     return told
@@ -141,7 +141,7 @@ def _warn_skewed(effects: pd.DataFrame) -> list[str]:
             "{metric}: few units make up most of it and one arm is much larger ({arms}); its p-value is a "
             "little too small. Winsorise amounts, compare shares without covariates, draw arms of like size.",
             metric=label,
-            arms=", ".join(rows["arm"]),
+            arms=_(", ").join(rows["arm"]),
         )
         for label, rows in skewed.groupby("label", sort=False)
     ]
@@ -182,4 +182,4 @@ def _warn_winners(winners: pd.DataFrame) -> list[str]:
                 int(first["arms"].iloc[0]),
             )
         )
-    return [" ".join(told)] if told else []
+    return [join_sentences(told)] if told else []

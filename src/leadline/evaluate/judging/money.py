@@ -12,8 +12,9 @@ from leadline.evaluate.judging.pairs import pair_arms
 from leadline.features.experiment import ExperimentScan, Metric
 from leadline.holm import correct_holm
 from leadline.intervals import LEVEL, Estimate
+from leadline.language import N_, _
 
-_HEADLINE = "Money cannot be counted"
+_HEADLINE = N_("Money cannot be counted")
 
 
 def count_money(
@@ -206,32 +207,54 @@ def _check(
     problems = []
     for name, key in keys.items():
         if key is not None and key not in metrics:
-            problems.append(f"{name}: “{key}” is no metric of this test; there are: {', '.join(metrics)}.")
+            problems.append(
+                _(
+                    "{name}: “{key}” is no metric of this test; there are: {metrics}.",
+                    name=name,
+                    key=key,
+                    metrics=_(", ").join(metrics),
+                )
+            )
         elif key is not None and metrics[key].kind not in ("conversion", "mean"):
-            problems.append(f"{name}: “{key}” is a {metrics[key].kind}; name a conversion or a mean.")
+            problems.append(
+                _(
+                    "{name}: “{key}” is a {kind}; name a conversion or a mean.",
+                    name=name,
+                    key=key,
+                    kind=metrics[key].kind,
+                )
+            )
     if keys["cost_metric"] in metrics and not metrics[str(keys["cost_metric"])].is_money:
-        problems.append(f"cost_metric: “{keys['cost_metric']}” is not in CNY; write “: mean, CNY”.")
+        problems.append(
+            _("cost_metric: “{keys}” is not in CNY; write “: mean, CNY”.", keys=keys["cost_metric"])
+        )
     chosen = metrics.get(str(keys["metric"]))
     if chosen is not None and not chosen.is_money and value is None:
-        problems.append(f"value: what one more of “{chosen.key}” brings in CNY must be named.")
+        problems.append(_("value: what one more of “{key}” brings in CNY must be named.", key=chosen.key))
     if value is not None and not 0 < value < math.inf:
-        problems.append(f"value: {value:g}; it must be above 0 and finite.")
+        problems.append(_("value: {value}; it must be above 0 and finite.", value=f"{value:g}"))
     problems += [
-        f"contact_cost: {cost:g}; it must be 0 or more and finite."
+        _("contact_cost: {cost}; it must be 0 or more and finite.", cost=f"{cost:g}")
         for cost in dict.fromkeys(costs.values())
         if not 0 <= cost < math.inf
     ]
     if costs:
         others = scan.arms[1:]
         problems += [
-            f"contact_cost: no cost for {arm}; name each arm's." for arm in others if arm not in costs
+            _("contact_cost: no cost for {arm}; name each arm's.", arm=arm)
+            for arm in others
+            if arm not in costs
         ]
         problems += [
-            f"contact_cost: “{arm}” is no arm beside the control; there are: {', '.join(others)}."
+            _(
+                "contact_cost: “{arm}” is no arm beside the control; there are: {others}.",
+                arm=arm,
+                others=_(", ").join(others),
+            )
             for arm in costs
             if arm not in others
         ]
     if population is not None and population < 1:
-        problems.append(f"population: {population}; it must be 1 or more.")
+        problems.append(_("population: {population}; it must be 1 or more.", population=population))
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)

@@ -148,7 +148,7 @@ class MoneyResult:
                 "upper": rows["break_even_ci_upper"],
             }
         )
-        told = "; ".join(
+        told = _("; ").join(
             f"{row['label']} {format_value(float(row['value']), 'price_cny')}"
             for row in frame.to_dict("records")
         )

@@ -70,7 +70,8 @@ class Pair:
         """
         if np.isnan(self.variance):
             raise DataError(
-                "Two arms cannot be compared", ["An arm has too few units for an interval of its quantile."]
+                _("Two arms cannot be compared"),
+                [_("An arm has too few units for an interval of its quantile.")],
             )
         if self.counts:
             found = compare_shares(*self.counts, times=times, level=level)
@@ -92,7 +93,9 @@ class Pair:
             return find_share_lift(*self.counts, level=level)
         found = find_lift(self.arm, self.control, method=method, covariance=self.covariance, level=level)
         if np.isinf(found.upper):
-            raise DataError("A lift cannot be estimated", ["The control's value cannot be told from 0."])
+            raise DataError(
+                _("A lift cannot be estimated"), [_("The control's value cannot be told from 0.")]
+            )
         return found
 
 
@@ -143,9 +146,9 @@ def pair_arms(
             )
             for arm in others
         }
-    unknown = [f"“{name}” is no segment of the scan." for name in strata if name not in scan.by]
+    unknown = [_("“{name}” is no segment of the scan.", name=name) for name in strata if name not in scan.by]
     if unknown:
-        raise ParameterError("The arms cannot be post-stratified", unknown)
+        raise ParameterError(_("The arms cannot be post-stratified"), unknown)
     moments = scan.moments[metric.key]
     value = moments.raw if raw and moments.raw else moments.value
     covariates = moments.covariates if adjust else ()
@@ -176,7 +179,7 @@ def tell_way(metric: Metric, *, covariates: int, strata: int) -> str:
         parts.append(plural("CUPED with {count} covariate", "CUPED with {count} covariates", covariates))
     if strata > 1:
         parts.append(plural("post-stratified by {count} group", "post-stratified by {count} groups", strata))
-    return ", ".join(parts)
+    return _(", ").join(parts)
 
 
 def _count(cells: Moments, value: str) -> list[tuple[int, int]] | None:

@@ -1,5 +1,6 @@
 """One effect in several ways, as a reader sees it (V1)."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,7 @@ class RobustnessResult:
         if count == 1:
             return _("{metric} can be estimated in one way only.", metric=self.metric)
         apart, unsure = self._list_arms(_is_apart), self._list_arms(_is_unsure)
-        words = {"metric": self.metric, "arms": ", ".join(f"“{arm}”" for arm in apart or unsure)}
+        words = {"metric": self.metric, "arms": _(", ").join(f"“{arm}”" for arm in apart or unsure)}
         if apart:
             return _(
                 "The effect of {arms} on {metric} hangs on how it is estimated: read the table.", **words
@@ -72,7 +73,7 @@ class RobustnessResult:
         )
         if unsure:
             told = _("{told} in size, though not all tell it from chance with {arms}", told=told, **words)
-        return f"{told}{self._tell_saving()}."
+        return _("{sentence}.", sentence=f"{told}{self._tell_saving()}")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -109,7 +110,7 @@ class RobustnessResult:
                 "lower": rows["difference_ci_lower"].to_numpy(),
                 "upper": rows["difference_ci_upper"].to_numpy(),
                 "kind": kinds,
-                "note": [one.split(" (")[0] for one in told],
+                "note": [re.split(r" ?[(（]", one)[0] for one in told],
             }
         )
         pairs = zip(rows["arm"], labels, told, strict=True)
@@ -123,7 +124,7 @@ class RobustnessResult:
                 level=tell_level(self.level),
             ),
             unit=self.unit if self.unit == "points" else "number",
-            alt=_("Differences: {effects}.", effects="; ".join(", ".join(one) for one in pairs)),
+            alt=_("Differences: {effects}.", effects=_("; ").join(_(", ").join(one) for one in pairs)),
             legend={"good": _("better"), "bad": _("worse"), "open": _("not told apart (before correction)")},
         )
 

@@ -15,10 +15,10 @@ from leadline.evaluate.estimates.moments import Moments
 from leadline.evaluate.judging.pairs import pair_arms
 from leadline.features.experiment import ExperimentScan, Metric
 from leadline.features.experiment.scan import ARM
-from leadline.language import _, plural
+from leadline.language import N_, _, plural
 
 FloatArray = npt.NDArray[np.float64]
-_HEADLINE = "Groups cannot be compared"
+_HEADLINE = N_("Groups cannot be compared")
 _NAMED = 3
 
 
@@ -62,9 +62,13 @@ def choose_metric(scan: ExperimentScan, key: str | None) -> Metric:
     metric = scan.design.main if key is None else known.get(key)
     usable = [name for name, one in known.items() if one.kind != "quantile"]
     if metric is None or metric.kind == "quantile":
-        why = "is no metric of this test" if metric is None else "is a quantile: groups of it do not add up"
-        problem = f"“{key or scan.design.main.key}” {why}; name one of: {', '.join(usable) or 'none'}."
-        raise ParameterError(_HEADLINE, [problem])
+        told = {"metric": key or scan.design.main.key, "usable": _(", ").join(usable) or _("none")}
+        problem = (
+            _("“{metric}” is no metric of this test; name one of: {usable}.", **told)
+            if metric is None
+            else _("“{metric}” is a quantile: groups of it do not add up; name one of: {usable}.", **told)
+        )
+        raise ParameterError(_(_HEADLINE), [problem])
     return metric
 
 
@@ -80,7 +84,14 @@ def choose_arm(scan: ExperimentScan, metric: Metric, arm: str | None) -> str:
     if arm is not None:
         if arm not in others:
             raise ParameterError(
-                _HEADLINE, [f"“{arm}” is no arm beside the control; there are: {', '.join(others)}."]
+                _(_HEADLINE),
+                [
+                    _(
+                        "“{arm}” is no arm beside the control; there are: {others}.",
+                        arm=arm,
+                        others=_(", ").join(others),
+                    )
+                ],
             )
         return arm
     sign = -1.0 if metric.falls_is_good else 1.0
@@ -109,8 +120,12 @@ def find_group_effects(
         If the segment is not one of the scan's.
     """
     if segment not in scan.by or segment == ARM:
-        problem = f"“{segment}” is no segment of this test; there are: {', '.join(scan.design.segments)}."
-        raise ParameterError(_HEADLINE, [problem])
+        problem = _(
+            "“{segment}” is no segment of this test; there are: {segments}.",
+            segment=segment,
+            segments=_(", ").join(scan.design.segments),
+        )
+        raise ParameterError(_(_HEADLINE), [problem])
     told = scan.moments[metric.key]
     sides = [
         moments.take((moments.cells[ARM] == name).to_numpy(dtype=bool))

@@ -61,11 +61,15 @@ def compare_segments(
     """
     segments = [segment] if isinstance(segment, str) else list(segment)
     absent = [
-        f"“{name}” is no segment of this test." for name in segments if name not in scan.design.segments
+        _("“{name}” is no segment of this test.", name=name)
+        for name in segments
+        if name not in scan.design.segments
     ]
     if absent:
-        known = ", ".join(scan.design.segments) or "none were named"
-        raise ParameterError("Groups cannot be compared", [*absent, f"Its segments: {known}."])
+        known = _(", ").join(scan.design.segments) or _("none were named")
+        raise ParameterError(
+            _("Groups cannot be compared"), [*absent, _("Its segments: {known}.", known=known)]
+        )
     measured = choose_metric(scan, metric)
     chosen = choose_arm(scan, measured, arm)
     found = {name: find_group_effects(scan, measured, name, chosen, adjust=adjust) for name in segments}

@@ -10,7 +10,7 @@ from leadline.chart.draw import draw_note
 from leadline.chart.groups import draw_groups
 from leadline.evaluate.judging.units import find_units
 from leadline.features.experiment import Metric
-from leadline.language import _, format_value, plural
+from leadline.language import _, format_value, join_sentences, plural
 from leadline.language.formats import Unit, format_interval
 from leadline.results import Column, Kpi, result_html, table_html
 
@@ -74,7 +74,7 @@ class SegmentsResult:
                 p=_tell_p(float(tested["p_adjusted"].min())),
                 overall=format_value(self.overall, self._unit),
             )
-        return " ".join(self._tell_difference(row) for row in different.to_dict("records"))
+        return join_sentences(self._tell_difference(row) for row in different.to_dict("records"))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -129,7 +129,7 @@ class SegmentsResult:
                 "upper": shown["shrunken_ci_upper"],
             }
         )
-        told = "; ".join(
+        told = _("; ").join(
             f"{row['label']} {format_value(float(row['value']), self._unit)}"
             for row in frame.to_dict("records")
         )
@@ -253,7 +253,7 @@ def _choose_rows(effects: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:
 
 
 def _list(names: pd.Series) -> str:
-    return ", ".join(map(str, names))
+    return _(", ").join(map(str, names))
 
 
 def _tell_p(value: float) -> str:

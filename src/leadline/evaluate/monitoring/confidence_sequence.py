@@ -13,10 +13,11 @@ import numpy.typing as npt
 from scipy.special import lambertw
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 
 FloatArray = npt.NDArray[np.float64]
 
-_HEADLINE = "The confidence sequence cannot be computed"
+_HEADLINE = N_("The confidence sequence cannot be computed")
 _FEWEST = 2  # units: one an arm
 
 
@@ -41,7 +42,11 @@ def tune_rho(units: float, alpha: float = 0.05) -> float:
     ParameterError
         If ``units`` is not above 1 or ``alpha`` not between 0 and 1.
     """
-    problems = [] if 1 < units < math.inf else [f"units: {units} is not above 1. Give the number intended."]
+    problems = (
+        []
+        if 1 < units < math.inf
+        else [_("units: {units} is not above 1. Give the number intended.", units=units)]
+    )
     _refuse(problems + _check_alpha(alpha))
     return math.sqrt((-lambertw(-(alpha**2) / math.e, k=-1).real - 1) / units)
 
@@ -95,12 +100,17 @@ def follow_difference(
     problems = _check_rho(rho) + _check_alpha(alpha) + _check_units(seen)
     if not len(values) == len(errors) == len(seen):
         problems.append(
-            f"{len(values)} differences, {len(errors)} standard errors and {len(seen)} counts: one a look."
+            _(
+                "{count} differences, {count_2} standard errors and {count_3} counts: one a look.",
+                count=len(values),
+                count_2=len(errors),
+                count_3=len(seen),
+            )
         )
-    problems += _tell(~np.isfinite(values), "the difference is missing or infinite")
-    problems += _tell(~(np.isfinite(errors) & (errors > 0)), "the standard error is not above 0")
+    problems += _tell(~np.isfinite(values), _("the difference is missing or infinite"))
+    problems += _tell(~(np.isfinite(errors) & (errors > 0)), _("the standard error is not above 0"))
     problems += _tell(
-        np.diff(seen, prepend=0.0) < 0, "there are fewer units than before: data were taken away"
+        np.diff(seen, prepend=0.0) < 0, _("there are fewer units than before: data were taken away")
     )
     _refuse(problems)
     half = errors * mixture_boundary(seen, rho=rho, alpha=alpha)
@@ -111,22 +121,22 @@ def follow_difference(
 
 
 def _check_rho(rho: float) -> list[str]:
-    return [] if 0 < rho < math.inf else [f"rho: {rho} is not above 0. Find it by tune_rho."]
+    return [] if 0 < rho < math.inf else [_("rho: {rho} is not above 0. Find it by tune_rho.", rho=rho)]
 
 
 def _check_alpha(alpha: float) -> list[str]:
-    return [] if 0 < alpha < 1 else [f"alpha: {alpha} is not between 0 and 1. Most use 0.05."]
+    return [] if 0 < alpha < 1 else [_("alpha: {alpha} is not between 0 and 1. Most use 0.05.", alpha=alpha)]
 
 
 def _check_units(seen: FloatArray) -> list[str]:
     wrong = ~(np.isfinite(seen) & (seen >= _FEWEST))
-    return _tell(np.atleast_1d(wrong), "the number of units is missing or below 2")
+    return _tell(np.atleast_1d(wrong), _("the number of units is missing or below 2"))
 
 
 def _tell(wrong: npt.NDArray[np.bool_], what: str) -> list[str]:
-    return [f"look {look}: {what}." for look in np.flatnonzero(wrong) + 1]
+    return [_("look {look}: {what}.", look=look, what=what) for look in np.flatnonzero(wrong) + 1]
 
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)

@@ -28,10 +28,11 @@ from leadline.evaluate.monitoring.spending import (
     tail,
 )
 from leadline.intervals import Estimate
+from leadline.language import N_, _
 
 Decision = Literal["continue", "stop for effect", "stop for futility", "end without effect"]
 
-_HEADLINE = "The looks cannot be judged"
+_HEADLINE = N_("The looks cannot be judged")
 _ROUNDING = 1e-9  # of an information that was planned as a standard error
 _RARE = 1e-10  # repeated p-values below it are not told apart
 _LIMITS = 12.0  # standard errors beyond 0 and the estimate within which every limit lies
@@ -151,27 +152,47 @@ def _fractions(plan: SequentialPlan, errors: FloatArray) -> FloatArray:
 def _check(plan: SequentialPlan, values: FloatArray, errors: FloatArray) -> None:
     problems = check_error(plan.alpha, plan.sides)
     if not 0 < plan.information < math.inf:
-        problems.append(f"information: {plan.information} is not above 0; plan 1 / (standard error)².")
+        problems.append(
+            _(
+                "information: {information} is not above 0; plan 1 / (standard error)².",
+                information=plan.information,
+            )
+        )
     if plan.spending not in SPENDING:
-        problems.append(f"spending: {plan.spending!r} is not known. Name one of {', '.join(SPENDING)}.")
+        problems.append(
+            _(
+                "spending: {spending} is not known. Name one of {spending_2}.",
+                spending=repr(plan.spending),
+                spending_2=_(", ").join(SPENDING),
+            )
+        )
     if (plan.effect is None) != (plan.beta is None):
-        problems.append("effect and beta make the futility boundary together: give both or neither.")
+        problems.append(_("effect and beta make the futility boundary together: give both or neither."))
     if plan.effect is not None and not 0 < plan.effect < math.inf:
-        problems.append(f"effect: {plan.effect} is not above 0, a difference worth finding.")
+        problems.append(_("effect: {effect} is not above 0, a difference worth finding.", effect=plan.effect))
     if plan.beta is not None and not 0 < plan.beta < 1:
-        problems.append(f"beta: {plan.beta} is not between 0 and 1. Most use 0.2.")
+        problems.append(_("beta: {beta} is not between 0 and 1. Most use 0.2.", beta=plan.beta))
     if len(values) != len(errors):
-        problems.append(f"{len(values)} estimates and {len(errors)} standard errors: one of each a look.")
+        problems.append(
+            _(
+                "{count} estimates and {count_2} standard errors: one of each a look.",
+                count=len(values),
+                count_2=len(errors),
+            )
+        )
     problems += [
-        f"look {look}: the estimate is missing or infinite."
+        _("look {look}: the estimate is missing or infinite.", look=look)
         for look in np.flatnonzero(~np.isfinite(values)) + 1
     ]
     wrong = np.flatnonzero(~(np.isfinite(errors) & (errors > 0))) + 1
-    problems += [f"look {look}: the standard error {errors[look - 1]} is not above 0." for look in wrong]
+    problems += [
+        _("look {look}: the standard error {errors} is not above 0.", look=look, errors=errors[look - 1])
+        for look in wrong
+    ]
     if not problems:
         problems = check_fractions(list(_fractions(plan, errors)))
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
 
 
 def _futility(plan: SequentialPlan, boundaries: Boundaries) -> FloatArray | None:

@@ -15,6 +15,7 @@ from leadline.evaluate.estimates.cells import Look, follow_metric, read_metric
 from leadline.evaluate.estimates.moments import Moments
 from leadline.evaluate.monitoring.spending import CLOSEST
 from leadline.features.experiment.scan import ARM, DAY, ExperimentScan
+from leadline.language import _
 
 FloatArray = npt.NDArray[np.float64]
 Every = Literal["day", "week"]
@@ -134,7 +135,9 @@ def read_looks(
         if is_last or (variances > 0).all():
             rows.append((place, [one.value for one in made], variances, moments.count))
     if rows and (rows[-1][2] <= 0).all():
-        raise DataError("The test cannot be followed", [f"{key}: is the same for every unit of the arms."])
+        raise DataError(
+            _("The test cannot be followed"), [_("{key}: is the same for every unit of the arms.", key=key)]
+        )
     seen = [row[0] for row in rows]
     values = np.array([row[1] for row in rows]).reshape(len(rows), len(scan.arms))
     variances = np.array([row[2] for row in rows]).reshape(values.shape)
@@ -162,7 +165,9 @@ def _follow(scan: ExperimentScan, key: str, as_of: dt.date | None) -> list[Look]
     if as_of is not None:
         looks = [look for look in looks if not isinstance(look.day, pd.Timestamp) or look.day.date() <= as_of]
     if not looks:
-        raise DataError("The test cannot be followed", ["day: no unit entered by the day of the report."])
+        raise DataError(
+            _("The test cannot be followed"), [_("day: no unit entered by the day of the report.")]
+        )
     return looks
 
 

@@ -15,8 +15,9 @@ from leadline.evaluate.monitoring.result import MonitorResult
 from leadline.evaluate.monitoring.spending import SPENDING
 from leadline.features.experiment.metric import Metric
 from leadline.features.experiment.scan import ExperimentScan
+from leadline.language import N_, _, plural
 
-_HEADLINE = "The test cannot be followed so"
+_HEADLINE = N_("The test cannot be followed so")
 
 
 def monitor_experiment(
@@ -83,14 +84,14 @@ def monitor_experiment(
     problems += _check_options({"looks": looks, "spending": spending, "look_every": look_every})
     problems += _check_numbers(len(scan.arms), planned_units, effect, power, alpha)
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
     chosen = next(one for one in scan.design.metrics if one.key == key)
     step = 0.0 if looks == "confidence_sequence" else STEP
     readings = read_looks(
         scan, chosen.key, arms, every=look_every, step=step, planned_units=planned_units, as_of=as_of
     )
     if looks == "once" and not readings.is_final:
-        raise ParameterError(_HEADLINE, [_refuse_peeking(scan, readings, planned_units)])
+        raise ParameterError(_(_HEADLINE), [_refuse_peeking(scan, readings, planned_units)])
     plan = FollowPlan(looks, spending, alpha / len(arms), effect, power, chosen.falls_is_good)
     told = {name: follow_arm(plan, readings, name) for name in arms if len(readings.units)}
     return MonitorResult(
@@ -113,17 +114,34 @@ def monitor_experiment(
 def _check_names(scan: ExperimentScan, arm: str | None, key: str) -> list[str]:
     problems = []
     if arm is not None and arm not in scan.arms[1:]:
-        problems.append(f"arm: {arm!r} is none beside the control. There are: {', '.join(scan.arms[1:])}.")
+        problems.append(
+            _(
+                "arm: {arm} is none beside the control. There are: {arms}.",
+                arm=repr(arm),
+                arms=_(", ").join(scan.arms[1:]),
+            )
+        )
     if key not in scan.moments:
-        known = ", ".join(scan.moments) or "none"
-        problems.append(f"metric: {key!r} is a quantile or unknown: it cannot be followed. Name of: {known}.")
+        known = _(", ").join(scan.moments) or _("none")
+        problems.append(
+            _(
+                "metric: {key} is a quantile or unknown: it cannot be followed. Name of: {known}.",
+                key=repr(key),
+                known=known,
+            )
+        )
     return problems
 
 
 def _check_options(chosen: Mapping[str, str]) -> list[str]:
     options = {"looks": get_args(Method), "spending": tuple(SPENDING), "look_every": tuple(LENGTHS)}
     return [
-        f"{name}: {value!r} is not one of {', '.join(options[name])}."
+        _(
+            "{name}: {value} is not one of {options}.",
+            name=name,
+            value=repr(value),
+            options=_(", ").join(options[name]),
+        )
         for name, value in chosen.items()
         if value not in options[name]
     ]
@@ -134,24 +152,34 @@ def _check_numbers(
 ) -> list[str]:
     problems = []
     if planned_units is not None and planned_units < 2 * arms:
-        problems.append(f"planned_units: {planned_units} are fewer than two an arm.")
+        problems.append(
+            _("planned_units: {planned_units} are fewer than two an arm.", planned_units=planned_units)
+        )
     if effect is not None and not 0 < effect < math.inf:
-        problems.append(f"effect: {effect} is not above 0. Give a share of the control's value, such as 0.1.")
+        problems.append(
+            _(
+                "effect: {effect} is not above 0. Give a share of the control's value, such as 0.1.",
+                effect=effect,
+            )
+        )
     if not 0 < power < 1:
-        problems.append(f"power: {power} is not between 0 and 1. Most use 0.8.")
+        problems.append(_("power: {power} is not between 0 and 1. Most use 0.8.", power=power))
     if not 0 < alpha < 0.5:  # noqa: PLR2004 -- a coin's error
-        problems.append(f"alpha: {alpha} is not between 0 and 0.5. Most use 0.05.")
+        problems.append(_("alpha: {alpha} is not between 0 and 0.5. Most use 0.05.", alpha=alpha))
     return problems
 
 
 def _refuse_peeking(scan: ExperimentScan, readings: Readings, planned_units: int | None) -> str:
     seen = readings.units[-1] + readings.unseen if len(readings.units) else readings.unseen
-    until = f"{planned_units:,} units" if planned_units else f"{scan.design.end}"
-    return (
-        f"looks: “once” was asked for, but the test runs until {until} and {seen:,.0f} units have entered. "
-        "Who looks early and stops when p is below 0.05 finds an effect where there is none far more often "
-        "than 5% (about 23% with twenty looks). Wait until then, or set looks to group_sequential or "
-        "confidence_sequence, whose error holds at every look."
+    until = plural("{count} unit", "{count} units", planned_units) if planned_units else str(scan.design.end)
+    return _(
+        "looks: “once” was asked for, but the test runs until {until} and {seen} units have "
+        "entered. Who looks early and stops when p is below 0.05 finds an effect where there "
+        "is none far more often than 5% (about 23% with twenty looks). Wait until then, or "
+        "set looks to group_sequential or confidence_sequence, whose error holds at every "
+        "look.",
+        until=until,
+        seen=f"{seen:,.0f}",
     )
 
 

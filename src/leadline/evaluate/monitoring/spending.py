@@ -17,6 +17,7 @@ from scipy import optimize, stats
 from scipy.special import ndtr
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 
 FloatArray = npt.NDArray[np.float64]
 SpendingFunction = Callable[[float, float], float]
@@ -25,7 +26,7 @@ SIDES = (1, 2)
 CLOSEST = 0.001
 """Looks closer than this share of the planned information are one look."""
 
-_HEADLINE = "The looks cannot be planned so"
+_HEADLINE = N_("The looks cannot be planned so")
 _REACH = 9.0  # standard deviations beyond which nothing is left
 _FARTHEST = 30.0
 _NOTHING = 1e-13  # an error too small to integrate: nothing is spent at that look
@@ -85,31 +86,44 @@ def check_fractions(fractions: Sequence[float]) -> list[str]:
     """Say what is wrong with a list of information fractions; nothing if it is right."""
     values = np.asarray(fractions, dtype=np.float64)
     if not len(values):
-        return ["no look is given. Give the share of the planned information at each look."]
+        return [_("no look is given. Give the share of the planned information at each look.")]
     if not np.isfinite(values).all() or (values <= 0).any():
-        return ["an information fraction is missing, infinite or not above 0. Give shares such as 0.2, 0.4."]
+        return [_("an information fraction is missing, infinite or not above 0. Give shares such as 0.2.")]
     problems = []
     first = next((look for look, gap in enumerate(np.diff(values), 2) if gap < CLOSEST - 1e-9), None)
     if first is not None:
         problems.append(
-            f"look {first}: the information is {values[first - 1]:.4g} of the plan, before it was "
-            f"{values[first - 2]:.4g}; it must grow by at least {CLOSEST:.1%}. Information that falls means "
-            "that data were taken away."
+            _(
+                "look {look}: the information is {now} of the plan, before it was {before}; it "
+                "must grow by at least {closest}. Information that falls means that data were taken "
+                "away.",
+                look=first,
+                now=f"{values[first - 1]:.4g}",
+                before=f"{values[first - 2]:.4g}",
+                closest=f"{CLOSEST:.1%}",
+            )
         )
     past = np.flatnonzero(values[:-1] >= 1)
     if len(past):
         problems.append(
-            f"look {past[0] + 1} was the final one ({values[past[0]]:.4g} of the planned information) and "
-            f"{len(values) - past[0] - 1} followed. Nothing is left to spend: judge by the final look."
+            _(
+                "look {look} was the final one ({share} of the planned information) and {count} "
+                "followed. Nothing is left to spend: judge by the final look.",
+                look=past[0] + 1,
+                share=f"{values[past[0]]:.4g}",
+                count=len(values) - past[0] - 1,
+            )
         )
     return problems
 
 
 def check_error(alpha: float, sides: int) -> list[str]:
     """Say what is wrong with an error rate and its sides."""
-    problems = [] if 0 < alpha < 0.5 else [f"alpha: {alpha} is not between 0 and 0.5. Most use 0.05."]  # noqa: PLR2004 -- a coin's error
+    problems = []
+    if not 0 < alpha < 0.5:  # noqa: PLR2004 (a coin's error)
+        problems.append(_("alpha: {alpha} is not between 0 and 0.5. Most use 0.05.", alpha=alpha))
     if sides not in SIDES:
-        problems.append(f"sides: {sides} is neither 1 (better only) nor 2 (different).")
+        problems.append(_("sides: {sides} is neither 1 (better only) nor 2 (different).", sides=sides))
     return problems
 
 
@@ -143,7 +157,7 @@ def find_boundaries(
     """
     problems = check_fractions(fractions) + check_error(alpha, sides)
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
     times = np.asarray(fractions, dtype=np.float64)
     spent = np.array([sides * spending(float(time), alpha / sides) for time in times])
     if ends or times[-1] >= 1:
@@ -202,10 +216,13 @@ def find_futility(
     ParameterError
         If ``beta`` is not between 0 and 1 or ``drift`` is not above 0.
     """
-    problems = [] if 0 < beta < 1 else [f"beta: {beta} is not between 0 and 1. Most use 0.2 or 0.1."]
-    problems += [] if 0 < drift < np.inf else [f"drift: {drift} is not above 0, an effect worth finding."]
+    problems = []
+    if not 0 < beta < 1:
+        problems.append(_("beta: {beta} is not between 0 and 1. Most use 0.2 or 0.1.", beta=beta))
+    if not 0 < drift < np.inf:
+        problems.append(_("drift: {drift} is not above 0, an effect worth finding.", drift=drift))
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
     times, survivors = boundaries.fractions, START
     gaps, lower, missed = np.diff(times, prepend=0.0), np.full(len(times), -np.inf), 0.0
     for look, (time, upper) in enumerate(zip(times, boundaries.upper, strict=True)):

@@ -12,8 +12,9 @@ from leadline.errors import DataError, ParameterError
 from leadline.evaluate.planning.assignment import assign_arms, check_assignment, check_balance, hash_units
 from leadline.evaluate.planning.assignment_result import ArmBalanceResult
 from leadline.holm import correct_holm
+from leadline.language import N_, _
 
-_HEADLINE = "The arms cannot be assigned"
+_HEADLINE = N_("The arms cannot be assigned")
 
 
 def permit_units(
@@ -37,19 +38,19 @@ def permit_units(
     """
     named = [name for name in (permitted, barred) if name]
     problems = [
-        f"{name}: the units have no such column. Name another one, or leave it empty."
+        _("{name}: the units have no such column. Name another one, or leave it empty.", name=name)
         for name in named
         if name not in units.columns
     ]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     allowed = np.ones(len(units), dtype=bool)
     if permitted:
         allowed &= read_yes(units[permitted], problems)
     if barred:
         allowed &= ~read_yes(units[barred], problems) & units[barred].notna().to_numpy()
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     return allowed
 
 
@@ -98,16 +99,24 @@ def assign_test(
         few units may be contacted.
     """
     if size is not None and size < 2 * len(shares):
-        raise ParameterError.of(_HEADLINE, f"size == {size:,}, must be 2 or more for each arm.")
-    problems = check_columns(units, list(covariates), "the table of units")
+        raise ParameterError.of(
+            _(_HEADLINE), _("size == {size}, must be 2 or more for each arm.", size=f"{size:,}")
+        )
+    problems = check_columns(units, list(covariates), _("the table of units"))
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     allowed = permit_units(units, permitted=permitted, barred=barred)
     if allowed.sum() < 2 * len(shares):
         raise DataError.of(
-            _HEADLINE,
-            f"{int(allowed.sum()):,} of {len(units):,} units may be contacted, and a test of {len(shares)} "
-            f"arms needs {2 * len(shares)}. Check the columns of permission.",
+            _(_HEADLINE),
+            _(
+                "{count} of {count_2} units may be contacted, and a test of {count_3} arms needs "
+                "{count_4}. Check the columns of permission.",
+                count=f"{int(allowed.sum()):,}",
+                count_2=f"{len(units):,}",
+                count_3=len(shares),
+                count_4=2 * len(shares),
+            ),
         )
     there = units[allowed]
     check_assignment(there, unit=unit, shares=shares, salt=salt, strata=strata)
@@ -117,7 +126,12 @@ def assign_test(
     counts = arms.value_counts().reindex(list(shares), fill_value=0)
     if counts.min() < 2:  # noqa: PLR2004
         raise DataError.of(
-            _HEADLINE, f"{counts.idxmin()}: {counts.min()} units, a spread needs 2. Give it a larger share."
+            _(_HEADLINE),
+            _(
+                "{idxmin}: {min} units, a spread needs 2. Give it a larger share.",
+                idxmin=counts.idxmin(),
+                min=counts.min(),
+            ),
         )
     control = next(iter(shares))
     numbers = [name for name in covariates if _is_number(units[name])]

@@ -13,10 +13,11 @@ from leadline.data import check_columns
 from leadline.data.ids import spell_ids
 from leadline.errors import DataError, ParameterError
 from leadline.evaluate.planning.plan_order import check_shares
+from leadline.language import N_, _
 
 FloatArray = npt.NDArray[np.float64]
 HashArray = npt.NDArray[np.uint64]
-_HEADLINE = "The arms cannot be assigned"
+_HEADLINE = N_("The arms cannot be assigned")
 
 
 def hash_units(ids: pd.Series, salt: str) -> HashArray:
@@ -109,24 +110,39 @@ def check_assignment(
     """Refuse what `assign_arms` cannot assign; parameters and errors are its own."""
     wrong = check_shares(shares)
     if not salt.strip():
-        wrong.append("salt is empty. Give a text of this test's own, such as its name and the day.")
+        wrong.append(_("salt is empty. Give a text of this test's own, such as its name and the day."))
     if wrong:
-        raise ParameterError(_HEADLINE, wrong)
+        raise ParameterError(_(_HEADLINE), wrong)
     problems = [
-        f"{name}: the units have no such column." for name in (unit, *strata) if name not in units.columns
+        _("{name}: the units have no such column.", name=name)
+        for name in (unit, *strata)
+        if name not in units.columns
     ]
     if unit in units.columns:
         ids = spell_ids(units[unit])
         missing, repeated = int(ids.isna().sum()), int((ids.duplicated() & ids.notna()).sum())
         if not len(ids):
-            problems.append("the units hold no rows. Check the source and its filters.")
+            problems.append(_("the units hold no rows. Check the source and its filters."))
         if missing:
-            problems.append(f"{unit}: {missing:,} ids are missing. Fill them in, or remove these rows.")
+            problems.append(
+                _(
+                    "{unit}: {missing} ids are missing. Fill them in, or remove these rows.",
+                    unit=unit,
+                    missing=f"{missing:,}",
+                )
+            )
         if repeated:
             first = ids[ids.duplicated() & ids.notna()].iloc[0]
-            problems.append(f"{unit}: {repeated:,} ids are repeated (first: {first}). Keep one row a unit.")
+            problems.append(
+                _(
+                    "{unit}: {repeated} ids are repeated (first: {first}). Keep one row a unit.",
+                    unit=unit,
+                    repeated=f"{repeated:,}",
+                    first=first,
+                )
+            )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -206,27 +222,44 @@ def _compare(told: pd.Series, base: pd.Series) -> tuple[float, float, float]:
 def _check_table(
     units: pd.DataFrame, arm: str, control: str, shares: Mapping[str, float], covariates: Sequence[str]
 ) -> None:
-    problems = check_columns(units, [arm, *covariates], "the units")
+    problems = check_columns(units, [arm, *covariates], _("the units"))
     problems += [
-        f"{name}: holds {units[name].dtype}, must be numbers or flags."
+        _("{name}: holds {dtype}, must be numbers or flags.", name=name, dtype=units[name].dtype)
         for name in covariates
         if name in units.columns
         and not pd.api.types.is_numeric_dtype(units[name])
         and not pd.api.types.is_bool_dtype(units[name])
     ]
     if control not in shares:
-        problems.append(f"control {control!r} is none of the planned arms: {', '.join(shares)}.")
+        problems.append(
+            _(
+                "control {control} is none of the planned arms: {shares}.",
+                control=repr(control),
+                shares=_(", ").join(shares),
+            )
+        )
     if any(not 0 < share < 1 for share in shares.values()) or abs(sum(shares.values()) - 1) > 1e-9:  # noqa: PLR2004
-        problems.append("the planned shares must be above 0 and add up to 1.")
+        problems.append(_("the planned shares must be above 0 and add up to 1."))
     if arm in units.columns:
         counts = units[arm].value_counts()
         strange = [str(name) for name in counts.index if name not in shares]
         if strange:
-            problems.append(f"{arm}: not planned: {', '.join(strange)}. Add their shares, or remove them.")
+            problems.append(
+                _(
+                    "{arm}: not planned: {strange}. Add their shares, or remove them.",
+                    arm=arm,
+                    strange=_(", ").join(strange),
+                )
+            )
         problems += [
-            f"{arm}: {name} holds {counts.get(name, 0)} units, must hold 2 or more."
+            _(
+                "{arm}: {name} holds {counts} units, must hold 2 or more.",
+                arm=arm,
+                name=name,
+                counts=counts.get(name, 0),
+            )
             for name in shares
             if counts.get(name, 0) < 2  # noqa: PLR2004
         ]
     if problems:
-        raise DataError("The balance of the arms cannot be checked", problems)
+        raise DataError(_("The balance of the arms cannot be checked"), problems)

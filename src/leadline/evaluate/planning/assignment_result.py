@@ -68,7 +68,7 @@ class ArmBalanceResult:
     @property
     def summary(self) -> str:
         """How many are in each arm, of how many, and whether the arms are alike."""
-        told = ", ".join(
+        told = _(", ").join(
             f"{row['arm']} {format_value(int(row['units']), 'count')}" for row in self.arms.to_dict("records")
         )
         words = {
@@ -147,7 +147,7 @@ class ArmBalanceResult:
                 "upper": shown["difference"] + 1.96 * error,
             }
         )
-        values = "; ".join(
+        values = _("; ").join(
             f"{row['label']} {format_value(row['value'], 'index')}"
             for row in frame.head(3).to_dict("records")
         )

@@ -14,10 +14,11 @@ from leadline.evaluate.planning import power
 from leadline.evaluate.planning.values import linearise, read_covariates, read_values
 from leadline.features.experiment import Metric
 from leadline.intervals import LEVEL, Estimate, wilson_interval
+from leadline.language import N_, _
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-_HEADLINE = "The history cannot tell what a test needs"
+_HEADLINE = N_("The history cannot tell what a test needs")
 _FEWEST = 2
 _Z = float(stats.norm.isf((1 - LEVEL) / 2))
 
@@ -141,26 +142,32 @@ def measure_baselines(
         yes or no where a share is asked, or 0 and below on average; a quantile, which no variance plans.
     """
     wanted = dict.fromkeys([*(name for metric in metrics for name in metric.columns), *covariates])
-    problems = check_columns(history, list(wanted), "the history") + _check_arm(history, arm, untouched)
+    problems = check_columns(history, list(wanted), _("the history")) + _check_arm(history, arm, untouched)
     problems += [
-        f"{metric.key}: sizes are known of shares, means and ratios, not of a quantile. Name its mean."
+        _(
+            "{key}: sizes are known of shares, means and ratios, not of a quantile. Name its mean.",
+            key=metric.key,
+        )
         for metric in metrics
         if metric.kind == "quantile"
     ]
     problems += [
-        f"{name}: is a metric; a covariate must be known before. Take it out, or name its earlier value."
+        _(
+            "{name}: is a metric; a covariate must be known before. Take it out, or name its earlier value.",
+            name=name,
+        )
         for name in covariates
         if any(name in metric.columns for metric in metrics)
     ]
     if not metrics:
-        problems.append("no metric is named.")
+        problems.append(_("no metric is named."))
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     arms = _number_arms(history, arm, untouched)
     known = read_covariates(history, covariates, problems)
     read = [read_values(history, metric, problems, base=arms == 0) for metric in metrics]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     return [_measure(metric, *values, known, arms) for metric, values in zip(metrics, read, strict=True)]
 
 
@@ -231,8 +238,15 @@ def _check_arm(history: pd.DataFrame, arm: str | None, untouched: str | None) ->
     if arm is None:
         return []
     if arm not in history.columns:
-        return check_columns(history, [arm], "the history")
+        return check_columns(history, [arm], _("the history"))
     names = sorted(history[arm].dropna().astype("string").unique())
     if untouched in names:
         return []
-    return [f"{arm}: nobody is “{untouched}”. Name those left alone, one of: {', '.join(names[:10])}."]
+    return [
+        _(
+            "{arm}: nobody is “{untouched}”. Name those left alone, one of: {names}.",
+            arm=arm,
+            untouched=untouched,
+            names=_(", ").join(names[:10]),
+        )
+    ]

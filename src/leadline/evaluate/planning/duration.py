@@ -8,9 +8,10 @@ import pandas as pd
 
 from leadline.data import check_columns
 from leadline.errors import DataError, ParameterError
+from leadline.language import N_, _
 
 FloatArray = npt.NDArray[np.float64]
-_HEADLINE = "The length of the test cannot be told"
+_HEADLINE = N_("The length of the test cannot be told")
 _MOST_WEEKS = 520
 _WEEK = 7
 
@@ -58,16 +59,23 @@ def find_duration(
         If nobody is needed, or the test would last more than ten years.
     """
     if needed < 1:
-        raise ParameterError.of(_HEADLINE, f"needed == {needed!r}, must be 1 or more.")
+        raise ParameterError.of(
+            _(_HEADLINE), _("needed == {needed}, must be 1 or more.", needed=repr(needed))
+        )
     _check_history(daily_units)
     weeks = _cut_weeks(daily_units, start)
     expected = weeks.mean(axis=0)
     count = needed / expected.sum()
     if count > _MOST_WEEKS:
         raise ParameterError.of(
-            _HEADLINE,
-            f"{needed:,} units would take {count:,.0f} weeks at {expected.sum():,.0f} a week. Look for a "
-            "larger effect, or in a larger population.",
+            _(_HEADLINE),
+            _(
+                "{needed} units would take {count} weeks at {count_2} a week. Look for a larger "
+                "effect, or in a larger population.",
+                needed=f"{needed:,}",
+                count=f"{count:,.0f}",
+                count_2=f"{expected.sum():,.0f}",
+            ),
         )
     days = _count_days(np.tile(expected, int(np.ceil(count)) + 1)[None, :], needed)[0]
     rng = np.random.default_rng(seed)
@@ -95,12 +103,12 @@ def count_daily(history: pd.DataFrame, day: str) -> pd.Series:
     DataError
         If the column is absent, or none of it can be read as a date.
     """
-    problems = check_columns(history, [day], "the history")
+    problems = check_columns(history, [day], _("the history"))
     days = pd.Series(pd.NaT, index=history.index) if problems else _read_days(history[day])
     if not problems and days.isna().all():
-        problems.append(f"{day}: no value can be read as a date. Write dates as 2026-01-31.")
+        problems.append(_("{day}: no value can be read as a date. Write dates as 2026-01-31.", day=day))
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     counts = days.value_counts().sort_index()
     return counts.reindex(pd.date_range(counts.index.min(), counts.index.max()), fill_value=0)
 
@@ -113,21 +121,31 @@ def _read_days(column: pd.Series) -> pd.Series:
 def _check_history(daily_units: pd.Series) -> None:
     problems = []
     if not isinstance(daily_units.index, pd.DatetimeIndex):
-        raise DataError(_HEADLINE, ["the history is not indexed by date. Set its dates as the index."])
+        raise DataError(_(_HEADLINE), [_("the history is not indexed by date. Set its dates as the index.")])
     dates = daily_units.index
     if dates.has_duplicates or dates.hasnans:
-        problems.append("dates of the history are missing or repeated. Keep one row a day.")
+        problems.append(_("dates of the history are missing or repeated. Keep one row a day."))
     elif len(dates) and len(absent := pd.date_range(dates.min(), dates.max()).difference(dates)):
-        problems.append(f"{len(absent):,} days have no row (first: {absent[0]:%Y-%m-%d}). Write 0 for none.")
+        problems.append(
+            _(
+                "{count} days have no row (first: {absent}). Write 0 for none.",
+                count=f"{len(absent):,}",
+                absent=f"{absent[0]:%Y-%m-%d}",
+            )
+        )
     wrong = ~(daily_units.to_numpy(dtype=np.float64, na_value=np.nan) >= 0)
     if wrong.any():
-        problems.append(f"{wrong.sum():,} days have units that are missing or negative. Correct them.")
+        problems.append(
+            _("{count} days have units that are missing or negative. Correct them.", count=f"{wrong.sum():,}")
+        )
     if len(dates) < 2 * _WEEK:
-        problems.append(f"the history has {len(dates):,} days; a weekly pattern needs 14 or more.")
+        problems.append(
+            _("the history has {count} days; a weekly pattern needs 14 or more.", count=f"{len(dates):,}")
+        )
     elif not problems and daily_units.sort_index().iloc[len(dates) % _WEEK :].sum() <= 0:
-        problems.append("no unit came in the whole history. Take another one.")
+        problems.append(_("no unit came in the whole history. Take another one."))
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
 
 
 def _cut_weeks(daily_units: pd.Series, start: pd.Timestamp) -> FloatArray:

@@ -13,6 +13,7 @@ from leadline.evaluate.planning.plan_order import PlanOrder, refuse
 from leadline.evaluate.planning.plan_result import PlanResult
 from leadline.evaluate.planning.planner import Planner
 from leadline.features.experiment import Metric
+from leadline.language import _
 
 _STEPS = (0.5, 0.75, 1.0, 1.5, 2.0)
 _DAYS_OF_WEEK = 7
@@ -113,19 +114,33 @@ def _measure(
 
 def _check_base(main: Metric | None, base_rate: float | None) -> list[str]:
     if main is None:
-        return ["no metric decides: name one that is no guardrail."]
+        return [_("no metric decides: name one that is no guardrail.")]
     if base_rate is None:
         return []
     if main.kind != "conversion":
-        return [f"base_rate is the share of a conversion, and “{main.key}” is a {main.kind}. Leave it empty."]
-    return [] if 0 < base_rate < 1 else [f"base_rate == {base_rate!r}, must be above 0 and below 1."]
+        return [
+            _(
+                "base_rate is the share of a conversion, and “{key}” is a {kind}. Leave it empty.",
+                key=main.key,
+                kind=main.kind,
+            )
+        ]
+    return (
+        []
+        if 0 < base_rate < 1
+        else [_("base_rate == {base_rate}, must be above 0 and below 1.", base_rate=repr(base_rate))]
+    )
 
 
 def _check_effect(base: Baseline, order: PlanOrder) -> list[str]:
     if base.allows(order.effect):
         return []
     return [
-        f"effect == {order.effect!r}: from {base.value.value:.1%} there is no such share. Name a smaller one."
+        _(
+            "effect == {effect}: from {value} there is no such share. Name a smaller one.",
+            effect=repr(order.effect),
+            value=f"{base.value.value:.1%}",
+        )
     ]
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 
-_HEADLINE = "The test cannot be planned"
+_HEADLINE = N_("The test cannot be planned")
 _MOST_LOOKS = 20
 _FEWEST_ARMS = 2
 
@@ -60,22 +61,47 @@ class PlanOrder:
         """List what cannot be asked."""
         problems = check_shares(self.shares)
         problems += [
-            f"{name} == {value!r}, must be above 0 and below 1."
+            _("{name} == {value}, must be above 0 and below 1.", name=name, value=repr(value))
             for name, value in {"power": self.power, "alpha": self.alpha}.items()
             if not 0 < value < 1
         ]
         if 0 < self.power <= self.alpha < 1:
-            problems.append(f"power == {self.power!r}, must be above alpha, which chance alone reaches.")
+            problems.append(
+                _(
+                    "power == {power}, must be above alpha, which chance alone reaches.",
+                    power=repr(self.power),
+                )
+            )
         if not self.effect > 0:
-            problems.append(f"effect == {self.effect!r}, must be above 0: 0.1 is a rise by a tenth.")
+            problems.append(
+                _("effect == {effect}, must be above 0: 0.1 is a rise by a tenth.", effect=repr(self.effect))
+            )
         if not 1 <= self.looks <= _MOST_LOOKS:
-            problems.append(f"looks == {self.looks!r}, must be 1 to {_MOST_LOOKS}.")
+            problems.append(
+                _(
+                    "looks == {looks}, must be 1 to {most_looks}.",
+                    looks=repr(self.looks),
+                    most_looks=_MOST_LOOKS,
+                )
+            )
         if self.customers is not None and self.customers < 2 * len(self.shares):
-            problems.append(f"customers == {self.customers:,}, must be 2 or more for each arm.")
+            problems.append(
+                _(
+                    "customers == {customers}, must be 2 or more for each arm.",
+                    customers=f"{self.customers:,}",
+                )
+            )
         if self.contacts_per_day is not None and not self.contacts_per_day > 0:
-            problems.append(f"contacts_per_day == {self.contacts_per_day!r}, must be above 0.")
+            problems.append(
+                _(
+                    "contacts_per_day == {contacts_per_day}, must be above 0.",
+                    contacts_per_day=repr(self.contacts_per_day),
+                )
+            )
         if self.outcome_days < 0:
-            problems.append(f"outcome_days == {self.outcome_days!r}, must be 0 or more.")
+            problems.append(
+                _("outcome_days == {outcome_days}, must be 0 or more.", outcome_days=repr(self.outcome_days))
+            )
         return problems
 
 
@@ -92,44 +118,49 @@ def parse_arms(texts: Sequence[str]) -> dict[str, float]:
     """
     problems, shares = [], {}
     for text in texts:
-        name, _, told = text.rpartition(":") if ":" in text else (text, "", "")
+        name, _colon, told = text.rpartition(":") if ":" in text else (text, "", "")
         name, told = name.strip(), told.strip()
         share = _read_share(told)
         if not name or (told and share is None):
-            problems.append(f"“{text}”: write a name, or a name and its share: “call: 50%”.")
+            problems.append(_("“{text}”: write a name, or a name and its share: “call: 50%”.", text=text))
         elif name in shares:
-            problems.append(f"“{name}” is named twice.")
+            problems.append(_("“{name}” is named twice.", name=name))
         else:
             shares[name] = share
     lacking = [name for name, share in shares.items() if share is None]
     if lacking and len(lacking) < len(shares):
-        problems.append(f"{', '.join(lacking)}: no share, and others have one. Give each its share, or none.")
+        problems.append(
+            _(
+                "{lacking}: no share, and others have one. Give each its share, or none.",
+                lacking=_(", ").join(lacking),
+            )
+        )
     equal = {name: 1 / len(shares) for name in shares}
     told_shares = equal if lacking else {name: share or 0.0 for name, share in shares.items()}
     problems = problems or check_shares(told_shares)
     if problems:
-        raise ParameterError("The arms cannot be read", problems)
+        raise ParameterError(_("The arms cannot be read"), problems)
     return told_shares
 
 
 def check_shares(shares: Mapping[str, float]) -> list[str]:
     """List what is wrong with the arms' shares."""
     problems = [
-        f"{arm}: share == {share!r}, must be above 0 and below 1."
+        _("{arm}: share == {share}, must be above 0 and below 1.", arm=arm, share=repr(share))
         for arm, share in shares.items()
         if not 0 < share < 1 and len(shares) >= _FEWEST_ARMS
     ]
     if len(shares) < _FEWEST_ARMS:
-        problems.append(f"{len(shares)} arm is no test. Name two or more, the control first.")
+        problems.append(_("{count} arm is no test. Name two or more, the control first.", count=len(shares)))
     elif abs(sum(shares.values()) - 1) > 1e-9:  # noqa: PLR2004 - what rounding leaves
-        problems.append(f"the shares add up to {sum(shares.values()):g}, must be 1.")
+        problems.append(_("the shares add up to {shares}, must be 1.", shares=f"{sum(shares.values()):g}"))
     return problems
 
 
 def refuse(problems: Sequence[str]) -> None:
     """Raise all problems of a plan at once, if there are any."""
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
 
 
 def _read_share(text: str) -> float | None:

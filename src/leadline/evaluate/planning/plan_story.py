@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leadline.evaluate.planning.units import tell_value
-from leadline.language import _, format_value, plural
+from leadline.language import _, format_value, join_sentences, plural
 from leadline.language.formats import format_interval
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def tell_plan(result: "PlanResult") -> str:
     sentences = [_("{plan}{duration}.", plan=told, duration=_tell_duration(result))]
     if result.detectable is not None and order.customers is not None:
         sentences.append(_tell_detectable(result, result.detectable, order.customers))
-    return " ".join(sentences)
+    return join_sentences(sentences)
 
 
 def _tell_arms(result: "PlanResult") -> str:
@@ -53,7 +53,7 @@ def _tell_arms(result: "PlanResult") -> str:
             units=format_value(int(units.iloc[0]), "count"),
             total=total,
         )
-    told = ", ".join(
+    told = _(", ").join(
         f"{row['arm']} {format_value(int(row['units']), 'count')}" for row in result.arms.to_dict("records")
     )
     return _(
@@ -76,7 +76,7 @@ def tell_costs(result: "PlanResult") -> str:
         )
     if result.comparisons > 1:
         told.append(_("{count} comparisons are corrected for", count=result.comparisons))
-    return "; ".join(told)
+    return _("; ").join(told)
 
 
 def _tell_duration(result: "PlanResult") -> str:

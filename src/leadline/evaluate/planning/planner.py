@@ -12,6 +12,7 @@ from leadline.evaluate.monitoring.spending import SPENDING, find_boundaries, fin
 from leadline.evaluate.planning.baseline import Baseline
 from leadline.evaluate.planning.plan_order import PlanOrder
 from leadline.evaluate.planning.power import find_effect, find_exact_size, find_power
+from leadline.language import _
 
 _CURVES = (0.5, 1.0, 2.0)
 _POINTS = 33
@@ -80,8 +81,11 @@ class Planner:
         """Units of each arm, rounded up."""
         if not np.isfinite(total):
             raise ParameterError.of(
-                "The test cannot be planned",
-                f"effect == {self.order.effect!r} would need over 1e12 units. Look for a larger one.",
+                _("The test cannot be planned"),
+                _(
+                    "effect == {effect} would need over 1e12 units. Look for a larger one.",
+                    effect=repr(self.order.effect),
+                ),
             )
         return [int(np.ceil(share * total - 1e-6)) for share in self.order.shares.values()]
 

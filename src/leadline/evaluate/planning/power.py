@@ -10,8 +10,9 @@ from scipy import stats
 from scipy.optimize import brentq
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 
-_HEADLINE = "The test cannot be planned"
+_HEADLINE = N_("The test cannot be planned")
 _LARGEST = 1e12
 #: Above this many degrees of freedom t and normal differ by less than the fifth digit of a power.
 _LARGE_DF = 20_000
@@ -68,7 +69,7 @@ class Mean:
     def find_problems(self) -> list[str]:
         """List what is no spread."""
         is_spread = np.isfinite(self.sd) and self.sd > 0
-        return ([] if is_spread else [f"sd == {self.sd!r}, must be above 0."]) + _check_left(
+        return ([] if is_spread else [_("sd == {sd}, must be above 0.", sd=repr(self.sd))]) + _check_left(
             self.variance_left
         )
 
@@ -169,7 +170,8 @@ def find_exact_size(
     """Return the control arm's size before rounding up, as R's ``power.prop.test`` does."""
     problems = _check_test(metric, alpha, comparisons, sides) + _check_effect(metric, effect)
     problems += _check_open("power", power)
-    problems += [] if np.isfinite(ratio) and ratio > 0 else [f"ratio == {ratio!r}, must be above 0."]
+    if not (np.isfinite(ratio) and ratio > 0):
+        problems.append(_("ratio == {ratio}, must be above 0.", ratio=repr(ratio)))
     _refuse(problems)
     level = alpha / comparisons / sides
     fewest = max(2.0, 2.0 / ratio)
@@ -181,7 +183,12 @@ def find_exact_size(
     size = _cross(lacking, np.log(fewest), np.log(_LARGEST), np.exp)
     if np.isnan(size):
         raise ParameterError.of(
-            _HEADLINE, f"effect == {effect!r} would need over {_LARGEST:.0e} units. Look for a larger one."
+            _(_HEADLINE),
+            _(
+                "effect == {effect} would need over {largest} units. Look for a larger one.",
+                effect=repr(effect),
+                largest=f"{_LARGEST:.0e}",
+            ),
         )
     return size
 
@@ -254,9 +261,9 @@ def _cross(
 def _check_test(metric: Metric, alpha: float, comparisons: int, sides: int) -> list[str]:
     problems = metric.find_problems() + _check_open("alpha", alpha)
     if comparisons < 1:
-        problems.append(f"comparisons == {comparisons!r}, must be 1 or more.")
+        problems.append(_("comparisons == {comparisons}, must be 1 or more.", comparisons=repr(comparisons)))
     if sides not in {1, 2}:
-        problems.append(f"sides == {sides!r}, must be 1 or 2.")
+        problems.append(_("sides == {sides}, must be 1 or 2.", sides=repr(sides)))
     return problems
 
 
@@ -264,22 +271,26 @@ def _check_effect(metric: Metric, effect: float) -> list[str]:
     if metric.find_problems():
         return []
     if not 0 < abs(effect) <= metric.room(falls=effect < 0) + 1e-12:
-        return [f"effect == {effect!r} must differ from 0 and be possible from this base."]
+        return [
+            _("effect == {effect} must differ from 0 and be possible from this base.", effect=repr(effect))
+        ]
     return []
 
 
 def _check_arms(arms: tuple[float, float]) -> list[str]:
-    return [] if min(arms) >= 2 else [f"arms == {arms!r}, must hold 2 units or more each."]  # noqa: PLR2004
+    return [] if min(arms) >= 2 else [_("arms == {arms}, must hold 2 units or more each.", arms=repr(arms))]  # noqa: PLR2004
 
 
 def _check_open(name: str, value: float) -> list[str]:
-    return [] if 0 < value < 1 else [f"{name} == {value!r}, must be above 0 and below 1."]
+    problem = _("{name} == {value}, must be above 0 and below 1.", name=name, value=repr(value))
+    return [] if 0 < value < 1 else [problem]
 
 
 def _check_left(value: float) -> list[str]:
-    return [] if 0 < value <= 1 else [f"variance_left == {value!r}, must be above 0, at most 1."]
+    problem = _("variance_left == {value}, must be above 0, at most 1.", value=repr(value))
+    return [] if 0 < value <= 1 else [problem]
 
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)

@@ -17,10 +17,11 @@ from leadline.evaluate.planning.replay_result import KEEPS, TOO_FEW, TOO_MANY, R
 from leadline.evaluate.planning.values import linearise, read_covariates, read_values
 from leadline.features.experiment import Metric
 from leadline.intervals import LEVEL, wilson_interval
+from leadline.language import N_, _
 
 FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
-_HEADLINE = "The history cannot be replayed"
+_HEADLINE = N_("The history cannot be replayed")
 _FEWEST_RUNS, _FEWEST_UNITS = 1_000, 20
 #: A verdict is one of several: it needs more than the interval that is shown.
 _SURE = 0.995
@@ -81,27 +82,38 @@ def replay_aa(
     """
     refuse(order.find_problems())
     if runs < _FEWEST_RUNS:
-        raise ParameterError.of(_HEADLINE, f"runs == {runs:,}, must be {_FEWEST_RUNS:,} or more.")
+        raise ParameterError.of(
+            _(_HEADLINE),
+            _(
+                "runs == {runs}, must be {fewest_runs} or more.",
+                runs=f"{runs:,}",
+                fewest_runs=f"{_FEWEST_RUNS:,}",
+            ),
+        )
     asked = [metric for metric in metrics if metric.kind != "quantile"]
     wanted = dict.fromkeys([*(name for one in asked for name in one.columns), *covariates])
-    problems = check_columns(history, list(wanted), "the history")
-    problems += [] if asked else ["no metric can be replayed: name a share, a mean or a ratio."]
+    problems = check_columns(history, list(wanted), _("the history"))
+    problems += [] if asked else [_("no metric can be replayed: name a share, a mean or a ratio.")]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     known = read_covariates(history, covariates, problems)
     read = [(metric, True, *read_values(history, metric, problems)) for metric in asked]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     read += [
         other for metric, _is_asked, value, _below in read for other in _read_varied(history, metric, value)
     ]
     shares = _take_shares(order, units, len(history))
     if min(shares) * len(history) < _FEWEST_UNITS:
         raise DataError.of(
-            _HEADLINE,
-            f"{len(history):,} units are too few: the smallest arm would hold "
-            f"{min(shares) * len(history):.0f} in a split, and {_FEWEST_UNITS} are the fewest. Take a longer "
-            "history.",
+            _(_HEADLINE),
+            _(
+                "{count} units are too few: the smallest arm would hold {shares} in a split, and "
+                "{fewest_units} are the fewest. Take a longer history.",
+                count=f"{len(history):,}",
+                shares=f"{min(shares) * len(history):.0f}",
+                fewest_units=_FEWEST_UNITS,
+            ),
         )
     laid = [
         lay_out(value, below, known if metric.is_adjusted else known[:, :0])

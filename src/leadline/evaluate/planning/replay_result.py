@@ -68,7 +68,7 @@ class ReplayResult:
     def summary(self) -> str:
         """Whether the test keeps its word, by the deciding metric and the worst one."""
         rows = self.asked.to_dict("records")
-        told = "; ".join(
+        told = _("; ").join(
             _(
                 "“{metric}” {alarms} (95% CI {interval})",
                 metric=row["label"],
@@ -150,7 +150,7 @@ class ReplayResult:
         frame = self.rows.rename(
             columns={"alarms": "value", "alarms_ci_lower": "lower", "alarms_ci_upper": "upper"}
         )[["value", "lower", "upper"]].assign(label=self._name_rows())
-        values = "; ".join(
+        values = _("; ").join(
             f"{row['label']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
         )
         return draw_estimates(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from leadline.data.flags import read_flag
 from leadline.features.experiment import Metric
+from leadline.language import _
 
 FloatArray = npt.NDArray[np.float64]
 _FEWEST = 2
@@ -40,15 +41,32 @@ def read_values(
 
 def _check_values(metric: Metric, value: FloatArray, below: FloatArray) -> list[str]:
     if len(value) < _FEWEST:
-        return [f"{metric.key}: {len(value):,} units of the history have it; a spread needs 2 or more."]
+        return [
+            _(
+                "{key}: {count} units of the history have it; a spread needs 2 or more.",
+                key=metric.key,
+                count=f"{len(value):,}",
+            )
+        ]
     if below.sum() == 0:
-        return [f"{metric.denominator}: is 0 on average, so there is no ratio. Name another one."]
+        return [
+            _(
+                "{denominator}: is 0 on average, so there is no ratio. Name another one.",
+                denominator=metric.denominator,
+            )
+        ]
     middle = float(value.sum() / below.sum())
     if np.ptp(value - middle * below) < 1e-12 * max(1.0, float(np.abs(value).max())):
-        return [f"{metric.key}: is the same for every unit; nothing can move it. Name another metric."]
+        return [
+            _("{key}: is the same for every unit; nothing can move it. Name another metric.", key=metric.key)
+        ]
     if middle <= 0:
-        problem = f"{metric.key}: is {middle:g} on average; a relative effect is one of something above 0."
-        return [f"{problem} Name another metric."]
+        problem = _(
+            "{key}: is {middle} on average; a relative effect is one of something above 0.",
+            key=metric.key,
+            middle=f"{middle:g}",
+        )
+        return [_("{problem} Name another metric.", problem=problem)]
     return []
 
 
@@ -77,17 +95,26 @@ def read_numbers(column: pd.Series, problems: list[str], *, is_flag: bool) -> Fl
         told = read_flag(column.dropna().astype(object).map(_spell))
         if told is None:
             problems.append(
-                f"{column.name}: a share is asked of yes and no (1 and 0), and it holds other values."
+                _(
+                    "{name}: a share is asked of yes and no (1 and 0), and it holds other values.",
+                    name=column.name,
+                )
             )
             return none
         none[column.notna().to_numpy()] = told.to_numpy(dtype=np.float64)
         return none
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
-        problems.append(f"{column.name}: holds {column.dtype}, must be numbers.")
+        problems.append(_("{name}: holds {dtype}, must be numbers.", name=column.name, dtype=column.dtype))
         return none
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     if np.isinf(values).any():
-        problems.append(f"{column.name}: {int(np.isinf(values).sum()):,} values are infinite. Correct them.")
+        problems.append(
+            _(
+                "{name}: {count} values are infinite. Correct them.",
+                name=column.name,
+                count=f"{int(np.isinf(values).sum()):,}",
+            )
+        )
     return np.asarray(values)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from leadline.errors import DataError, ParameterError
+from leadline.language import N_, _
 
-_HEADLINE = "The plan cannot be used"
+_HEADLINE = N_("The plan cannot be used")
 
 
 def plan_corridor(
@@ -41,16 +42,34 @@ def plan_corridor(
     problems = []
     if not 0 < abs(effect) < 1:
         problems.append(
-            f"effect == {effect!r}, must be a difference of shares other than 0: 0.05 is 5 points."
+            _(
+                "effect == {effect}, must be a difference of shares other than 0: 0.05 is 5 points.",
+                effect=repr(effect),
+            )
         )
     if last_day < 1:
-        problems.append(f"last_day == {last_day!r}, must be 1 or more: the campaign ends after it starts.")
+        problems.append(
+            _(
+                "last_day == {last_day}, must be 1 or more: the campaign ends after it starts.",
+                last_day=repr(last_day),
+            )
+        )
     if half_after_days < 1:
-        problems.append(f"half_after_days == {half_after_days!r}, must be 1 or more.")
+        problems.append(
+            _(
+                "half_after_days == {half_after_days}, must be 1 or more.",
+                half_after_days=repr(half_after_days),
+            )
+        )
     if not tolerance > 0:
-        problems.append(f"tolerance == {tolerance!r}, must be above 0: 0.5 lets half of the plan be missed.")
+        problems.append(
+            _(
+                "tolerance == {tolerance}, must be above 0: 0.5 lets half of the plan be missed.",
+                tolerance=repr(tolerance),
+            )
+        )
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
     days = np.arange(last_day + 1)
     planned = effect * (1 - 0.5 ** (days / half_after_days)) / (1 - 0.5 ** (last_day / half_after_days))
     room = tolerance * np.abs(planned)
@@ -99,7 +118,11 @@ def read_corridor(table: pd.DataFrame, *, first_day: pd.Timestamp) -> pd.DataFra
     absent = [name for name in ("day", "lower", "upper") if name not in table.columns]
     if absent:
         raise DataError(
-            _HEADLINE, [f"{name}: the plan has no such column. Map your own name to it." for name in absent]
+            _(_HEADLINE),
+            [
+                _("{name}: the plan has no such column. Map your own name to it.", name=name)
+                for name in absent
+            ],
         )
     is_dated = pd.api.types.is_datetime64_any_dtype(table["day"])
     day = (table["day"] - first_day).dt.days if is_dated else pd.to_numeric(table["day"], errors="coerce")
@@ -107,20 +130,26 @@ def read_corridor(table: pd.DataFrame, *, first_day: pd.Timestamp) -> pd.DataFra
     problems = []
     if wrong := int((~(day >= 0) | (day % 1 != 0)).sum()):
         problems.append(
-            f"day: {wrong:,} rows hold no date from the start on, and no whole number of 0 or more."
+            _(
+                "day: {wrong} rows hold no date from the start on, and no whole number of 0 or more.",
+                wrong=f"{wrong:,}",
+            )
         )
     if again := int(day.duplicated().sum()):
-        problems.append(f"day: {again:,} rows repeat a day. Keep one row a day.")
+        problems.append(_("day: {again} rows repeat a day. Keep one row a day.", again=f"{again:,}"))
     if wrong := int((~(ends.abs() <= 1)).any(axis=1).sum()):
         problems.append(
-            f"lower, upper: {wrong:,} rows hold no difference of shares. Write 0.05 for 5 points."
+            _(
+                "lower, upper: {wrong} rows hold no difference of shares. Write 0.05 for 5 points.",
+                wrong=f"{wrong:,}",
+            )
         )
     if wrong := int((ends["lower"] > ends["upper"]).sum()):
-        problems.append(f"lower: {wrong:,} rows lie above upper. Exchange them.")
+        problems.append(_("lower: {wrong} rows lie above upper. Exchange them.", wrong=f"{wrong:,}"))
     if len(table) < 2:  # noqa: PLR2004 (a corridor joins two days)
-        problems.append("day: the plan names fewer than two days.")
+        problems.append(_("day: the plan names fewer than two days."))
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     if "planned" in table.columns:
         ends = ends.assign(planned=pd.to_numeric(table["planned"], errors="coerce"))
     else:

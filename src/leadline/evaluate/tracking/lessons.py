@@ -12,9 +12,9 @@ from leadline.evaluate.tracking.cells import count_cells
 from leadline.evaluate.tracking.lessons_result import LessonsResult
 from leadline.evaluate.tracking.next_round import plan_next
 from leadline.evaluate.tracking.ranking import group_by_score, judge_ranking
-from leadline.language import _, plural
+from leadline.language import N_, _, plural
 
-_HEADLINE = "The round cannot be learned from"
+_HEADLINE = N_("The round cannot be learned from")
 _MOST_CLASSES = 12
 
 
@@ -62,7 +62,14 @@ def learn_lessons(
         If ``next_size`` is below 20.
     """
     if next_size < 2 * MINIMUM:
-        raise ParameterError.of(_HEADLINE, f"next_size == {next_size!r}, must be {2 * MINIMUM} or more.")
+        raise ParameterError.of(
+            _(_HEADLINE),
+            _(
+                "next_size == {next_size}, must be {minimum} or more.",
+                next_size=repr(next_size),
+                minimum=2 * MINIMUM,
+            ),
+        )
     wanted = dict(classes or {})
     _check(units, (arm, control, outcome), reached, score, wanted)
     known = units[units[outcome].notna()]
@@ -130,26 +137,53 @@ def _check(
     arm, control, outcome = names
     wanted = [arm, outcome, *classes]
     problems = [
-        f"{name}: the units have no such column. Name your own for it."
+        _("{name}: the units have no such column. Name your own for it.", name=name)
         for name in [*wanted, *([reached] if reached else []), *([score] if score else [])]
         if name not in units.columns
     ]
     if problems:
-        raise DataError(_HEADLINE, problems)
-    problems = check_columns(units, [arm, outcome, *([score] if score else [])], "the units")
+        raise DataError(_(_HEADLINE), problems)
+    problems = check_columns(units, [arm, outcome, *([score] if score else [])], _("the units"))
     for name in classes:
         if (count := units[name].nunique()) > _MOST_CLASSES:
-            problems.append(f"{name}: has {count:,} values; at most {_MOST_CLASSES} are classes. Group them.")
+            problems.append(
+                _(
+                    "{name}: has {count} values; at most {most_classes} are classes. Group them.",
+                    name=name,
+                    count=f"{count:,}",
+                    most_classes=_MOST_CLASSES,
+                )
+            )
     for name in [outcome, *([reached] if reached else [])]:
         values = units[name].dropna()
         if not (pd.api.types.is_bool_dtype(units[name]) or values.isin([0, 1]).all()):
-            problems.append(f"{name}: holds {units[name].dtype}, must be yes or no. Name another column.")
+            problems.append(
+                _(
+                    "{name}: holds {dtype}, must be yes or no. Name another column.",
+                    name=name,
+                    dtype=units[name].dtype,
+                )
+            )
     if score and score in units and not pd.api.types.is_numeric_dtype(units[score]):
-        problems.append(f"{score}: holds {units[score].dtype}, must be numbers. Name another column.")
+        problems.append(
+            _(
+                "{score}: holds {dtype}, must be numbers. Name another column.",
+                score=score,
+                dtype=units[score].dtype,
+            )
+        )
     known = units[outcome].notna()
     is_control = units[arm] == control
     for who, chosen in ((f"are “{control}”", is_control), (f"are not “{control}”", ~is_control)):
         if (count := int((chosen & known).sum())) < MINIMUM:
-            problems.append(f"{arm}: {count:,} customers with an outcome {who}; {MINIMUM} are needed.")
+            problems.append(
+                _(
+                    "{arm}: {count} customers with an outcome {who}; {minimum} are needed.",
+                    arm=arm,
+                    count=f"{count:,}",
+                    who=who,
+                    minimum=MINIMUM,
+                )
+            )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)

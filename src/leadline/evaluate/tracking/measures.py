@@ -15,17 +15,22 @@ from leadline.errors import DataError, ParameterError
 from leadline.evaluate.estimates.effects import ArmEstimate, find_difference, find_slopes
 from leadline.evaluate.tracking.measures_result import MeasuresResult
 from leadline.intervals import LEVEL
+from leadline.language import N_, _
 
 FloatArray = npt.NDArray[np.float64]
 Step = Literal["day", "week", "month"]
-_HEADLINE = "Use and spend cannot be followed"
+_HEADLINE = N_("Use and spend cannot be followed")
 _PERIOD = {"day": "D", "week": "W-SUN", "month": "M"}
 
 
 def parse_measures(texts: Sequence[str]) -> dict[str, str]:
-    """Read measures as an analyst writes them, ``column: what a reader sees``; the second may be left out."""
-    pairs = [text.partition(":") for text in texts]
-    return {column.strip(): label.strip() or column.strip() for column, _colon, label in pairs}
+    """Read measures as an analyst writes them, ``column: what a reader sees``; the second may be left out.
+
+    Columns of our own table of use have words of their own.
+    """
+    known = {"spend_cny": _("Bill, CNY"), "traffic_mb": _("Mobile data, MB")}
+    pairs = [(column.strip(), label.strip()) for column, _colon, label in (t.partition(":") for t in texts)]
+    return {column: label or known.get(column, column) for column, label in pairs}
 
 
 def track_measures(
@@ -78,7 +83,14 @@ def track_measures(
     _check(units, rows, measures, (arm, control, unit, date))
     first, last = (pd.Period(day, _PERIOD[every]) for day in (started_on, ended_on))
     if last < first:
-        raise ParameterError.of(_HEADLINE, f"ended_on == {ended_on}, lies before started_on, {started_on}.")
+        raise ParameterError.of(
+            _(_HEADLINE),
+            _(
+                "ended_on == {ended_on}, lies before started_on, {started_on}.",
+                ended_on=ended_on,
+                started_on=started_on,
+            ),
+        )
     is_control = (units[arm] == control).to_numpy(dtype=bool)
     ids = pd.Index(units[unit].astype("str"))
     period = rows[date].dt.to_period(_PERIOD[every])
@@ -87,7 +99,14 @@ def track_measures(
     reached = _find_last(rows[date], period)
     known = [one for one in known if one <= reached]
     if not known:
-        raise DataError.of(_HEADLINE, f"no whole {every} since {started_on} is in the data. Wait for one.")
+        raise DataError.of(
+            _(_HEADLINE),
+            _(
+                "no whole {every} since {started_on} is in the data. Wait for one.",
+                every=every,
+                started_on=started_on,
+            ),
+        )
     before = sorted(set(period[period < first]))
     comparisons = ((last - first).n + 1) * len(measures)
     looks = []
@@ -159,36 +178,61 @@ def _check(
 ) -> None:
     arm, control, unit, date = names
     if not measures:
-        raise ParameterError.of(_HEADLINE, "no measure is named. Name at least one column of numbers.")
+        raise ParameterError.of(_(_HEADLINE), _("no measure is named. Name at least one column of numbers."))
     problems = [
-        f"{name}: the {what} have no such column. Name your own for it."
+        _("{name}: the {what} have no such column. Name your own for it.", name=name, what=what)
         for what, table, wanted in (
             ("units", units, [arm, unit]),
-            ("rows of use", rows, [unit, date, *measures]),
+            (_("rows of use"), rows, [unit, date, *measures]),
         )
         for name in wanted
         if name not in table.columns
     ]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     if not pd.api.types.is_datetime64_any_dtype(rows[date]):
         problems.append(
-            f"{date}: holds {rows[date].dtype}, must be days. Correct it, or name another column."
+            _(
+                "{date}: holds {dtype}, must be days. Correct it, or name another column.",
+                date=date,
+                dtype=rows[date].dtype,
+            )
         )
     for name in measures:
         if not pd.api.types.is_numeric_dtype(rows[name]):
-            problems.append(f"{name}: holds {rows[name].dtype}, must be numbers. Name another column.")
+            problems.append(
+                _(
+                    "{name}: holds {dtype}, must be numbers. Name another column.",
+                    name=name,
+                    dtype=rows[name].dtype,
+                )
+            )
         else:
-            problems += check_columns(rows, [name], "the rows of use")
+            problems += check_columns(rows, [name], _("the rows of use"))
     if again := int(units[unit].duplicated().sum()):
-        problems.append(f"{unit}: {again:,} customers are there twice. Keep one row a customer.")
+        problems.append(
+            _(
+                "{unit}: {again} customers are there twice. Keep one row a customer.",
+                unit=unit,
+                again=f"{again:,}",
+            )
+        )
     sizes = (units[arm] == control).value_counts()
     if min(sizes.get(True, 0), sizes.get(False, 0)) < MINIMUM:
         problems.append(
-            f"{arm}: {sizes.get(True, 0):,} customers are “{control}” and {sizes.get(False, 0):,} are not; "
-            f"of each {MINIMUM} are needed."
+            _(
+                "{arm}: {sizes} customers are “{control}” and {sizes_2} are not; of each {minimum} "
+                "are needed.",
+                arm=arm,
+                sizes=f"{sizes.get(True, 0):,}",
+                control=control,
+                sizes_2=f"{sizes.get(False, 0):,}",
+                minimum=MINIMUM,
+            )
         )
     if not rows[unit].astype("str").isin(units[unit].astype("str")).any():
-        problems.append(f"{unit}: no row of use is of a customer of the campaign. Are both spelled alike?")
+        problems.append(
+            _("{unit}: no row of use is of a customer of the campaign. Are both spelled alike?", unit=unit)
+        )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)

@@ -10,6 +10,7 @@ from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.evaluate.estimates.shares import Count, compare_shares
 from leadline.intervals import Estimate, wilson_interval
+from leadline.language import _
 
 _MOST_POINTS = 5
 
@@ -51,16 +52,22 @@ def join_scores(
     if scores is None:
         return units
     problems = [
-        f"{name}: the scores have no such column. Map your own name to it."
+        _("{name}: the scores have no such column. Map your own name to it.", name=name)
         for name in (unit, "score")
         if name not in scores.columns
     ]
     if not problems:
         ids = spell_ids(scores[unit])
         if again := int(ids.duplicated().sum()):
-            problems.append(f"{unit}: {again:,} rows of the scores name a customer again. Keep one each.")
+            problems.append(
+                _(
+                    "{unit}: {again} rows of the scores name a customer again. Keep one each.",
+                    unit=unit,
+                    again=f"{again:,}",
+                )
+            )
     if problems:
-        raise DataError("The scores cannot be joined", problems)
+        raise DataError(_("The scores cannot be joined"), problems)
     said = pd.Series(scores["score"].to_numpy(), ids)
     return units.assign(**{score: spell_ids(units[unit]).map(said).to_numpy()})
 

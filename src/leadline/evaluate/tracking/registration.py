@@ -12,7 +12,7 @@ from leadline.chart.draw import draw_note
 from leadline.data.columns import check_columns
 from leadline.data.loop.tables import NO_CONTACT
 from leadline.errors import DataError
-from leadline.language import _, format_value
+from leadline.language import N_, _, format_value
 from leadline.results import Column, Kpi, result_html, table_html
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from leadline.data.loop import LoopLedger
 
-_HEADLINE = "The outcomes cannot be registered"
+_HEADLINE = N_("The outcomes cannot be registered")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -183,25 +183,35 @@ def _check(
     units: pd.DataFrame, facts: dict[str, str], until: dt.date | None, channels: Mapping[str, str] | None
 ) -> dt.date:
     problems = [
-        f"{name}: it is empty, and the ledger keeps it. Give it."
+        _("{name}: it is empty, and the ledger keeps it. Give it.", name=name)
         for name, value in facts.items()
         if not value
     ]
     if until is None:
-        problems.append("observed_until: name the last day on which an outcome would have been noticed.")
-    problems += check_columns(units, ["customer_id", "channel", "entered_on", "is_subscribed"], "the units")
+        problems.append(_("observed_until: name the last day on which an outcome would have been noticed."))
+    problems += check_columns(
+        units, ["customer_id", "channel", "entered_on", "is_subscribed"], _("the units")
+    )
     if "contact_cost_cny" in units and (missing := int(units["contact_cost_cny"].isna().sum())):
         problems.append(
-            f"contact_cost_cny: {missing:,} contacts have no cost, and the ledger keeps it. Map your column."
+            _(
+                "contact_cost_cny: {missing} contacts have no cost, and the ledger keeps it. Map "
+                "your column.",
+                missing=f"{missing:,}",
+            )
         )
     if "channel" in units:
         named = units["channel"].dropna().replace(dict(channels or {}))
         strange = sorted(set(map(str, named)) - {NO_CONTACT, *CHANNELS})
         if strange:
             problems.append(
-                f"channel: the ledger does not know {', '.join(strange[:5])}. Say which of "
-                f"{', '.join(CHANNELS)} each is, with the parameter channels."
+                _(
+                    "channel: the ledger does not know {strange}. Say which of {channels} each is, with "
+                    "the parameter channels.",
+                    strange=_(", ").join(strange[:5]),
+                    channels=_(", ").join(CHANNELS),
+                )
             )
     if problems or until is None:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     return until

@@ -11,10 +11,10 @@ from leadline.disclosure import MINIMUM
 from leadline.errors import DataError, ParameterError
 from leadline.evaluate.tracking.curves import follow_shares
 from leadline.evaluate.tracking.tracking_result import TrackingResult
-from leadline.language import plural
+from leadline.language import N_, _, plural
 
 Step = Literal["day", "week", "month"]
-_HEADLINE = "The campaign cannot be followed"
+_HEADLINE = N_("The campaign cannot be followed")
 
 
 class _Followed(NamedTuple):
@@ -74,13 +74,24 @@ def track_campaign(
         If ``expected_share`` is no share, or the last day lies before the first.
     """
     if not 0 < expected_share < 1:
-        raise ParameterError.of(_HEADLINE, f"expected_share == {expected_share!r}, must lie between 0 and 1.")
+        raise ParameterError.of(
+            _(_HEADLINE),
+            _(
+                "expected_share == {expected_share}, must lie between 0 and 1.",
+                expected_share=repr(expected_share),
+            ),
+        )
     _check(units, arm, control, (entered_on, acted_on), outcome)
     first = pd.Timestamp(started_on) if started_on else units[entered_on].min()
     last = _find_last(units, entered_on, acted_on, ended_on, as_of)
     if last < first:
         raise ParameterError.of(
-            _HEADLINE, f"the last day, {last:%Y-%m-%d}, lies before the first, {first:%Y-%m-%d}."
+            _(_HEADLINE),
+            _(
+                "the last day, {last}, lies before the first, {first}.",
+                last=f"{last:%Y-%m-%d}",
+                first=f"{first:%Y-%m-%d}",
+            ),
         )
     chosen = units[[arm, entered_on, outcome, acted_on]].set_axis(
         ["arm", "entered_on", "outcome", "acted_on"], axis=1
@@ -154,8 +165,11 @@ def _look(units: pd.DataFrame, length: int, expected_share: float) -> pd.DataFra
     table = table[table[["treated_units", "control_units"]].min(axis=1) >= MINIMUM].reset_index(drop=True)
     if table.empty:
         raise DataError.of(
-            _HEADLINE,
-            f"by the last day not both arms hold {MINIMUM} customers. Wait, or look at a larger one.",
+            _(_HEADLINE),
+            _(
+                "by the last day not both arms hold {minimum} customers. Wait, or look at a larger one.",
+                minimum=MINIMUM,
+            ),
         )
     sizes = units["is_control"].value_counts()
     told = follow_shares(
@@ -173,33 +187,68 @@ def _date(table: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
 
 def _check(units: pd.DataFrame, arm: str, control: str, days: tuple[str, str], outcome: str) -> None:
     entered_on, acted_on = days
-    problems = check_columns(units, [arm, entered_on, outcome], "the units")
+    problems = check_columns(units, [arm, entered_on, outcome], _("the units"))
     if acted_on not in units.columns:
-        problems.append(f"{acted_on}: the units have no such column. Name the day on which they acted.")
+        problems.append(
+            _(
+                "{acted_on}: the units have no such column. Name the day on which they acted.",
+                acted_on=acted_on,
+            )
+        )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     arms = units[arm].dropna().unique()
     if control not in arms:
         problems.append(
-            f"{arm}: nobody is “{control}”. Known: {', '.join(map(str, sorted(arms)[:10]))}. "
-            "Name those held out with control."
+            _(
+                "{arm}: nobody is “{control}”. Known: {arms}. Name those held out with control.",
+                arm=arm,
+                control=control,
+                arms=_(", ").join(map(str, sorted(arms)[:10])),
+            )
         )
     elif len(arms) == 1:
         problems.append(
-            f"{arm}: everybody is “{control}”. Without contacted customers there is nothing to follow."
+            _(
+                "{arm}: everybody is “{control}”. Without contacted customers there is nothing to follow.",
+                arm=arm,
+                control=control,
+            )
         )
     if missing := int(units[arm].isna().sum()):
-        problems.append(f"{arm}: {missing:,} customers have none. Fill it in, or remove them.")
+        problems.append(
+            _(
+                "{arm}: {missing} customers have none. Fill it in, or remove them.",
+                arm=arm,
+                missing=f"{missing:,}",
+            )
+        )
     problems += [
-        f"{name}: holds {units[name].dtype}, must be days. Correct it, or name another column."
+        _(
+            "{name}: holds {dtype}, must be days. Correct it, or name another column.",
+            name=name,
+            dtype=units[name].dtype,
+        )
         for name in days
         if not (pd.api.types.is_datetime64_any_dtype(units[name]) or units[name].isna().all())
     ]
     if not problems:
         if missing := int(units[entered_on].isna().sum()):
-            problems.append(f"{entered_on}: {missing:,} customers have no day. Fill it in, or remove them.")
+            problems.append(
+                _(
+                    "{entered_on}: {missing} customers have no day. Fill it in, or remove them.",
+                    entered_on=entered_on,
+                    missing=f"{missing:,}",
+                )
+            )
         yes = units[outcome].fillna(value=False).astype("bool")
         if undated := int((yes & units[acted_on].isna()).sum()):
-            problems.append(f"{acted_on}: {undated:,} customers acted, and have no day. Fill it in.")
+            problems.append(
+                _(
+                    "{acted_on}: {undated} customers acted, and have no day. Fill it in.",
+                    acted_on=acted_on,
+                    undated=f"{undated:,}",
+                )
+            )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)

@@ -12,10 +12,10 @@ from leadline.errors import DataError, ParameterError
 from leadline.features.experiment.design_check import NO_DAY
 from leadline.features.experiment.metric import Metric, parse_metrics
 from leadline.features.experiment.scan import ARM, DAY
-from leadline.language import _
+from leadline.language import N_, _
 
 METRIC, COUNT, MEAN, VARIANCE, SD = "metric", "count", "mean", "variance", "sd"
-HEADLINE = "The table of aggregates cannot be used"
+HEADLINE = N_("The table of aggregates cannot be used")
 SHOWN = 5
 #: Columns of the form with control and treated side by side, as in the ASOS data (arXiv:2111.10198).
 PAIRED = ("count_c", "count_t", "mean_c", "mean_t", "variance_c", "variance_t")
@@ -44,17 +44,23 @@ def unpair(frame: pd.DataFrame, control: str | None) -> tuple[pd.DataFrame, Form
     """Write control and treated in rows of their own; the control once, however many variants it faces."""
     wanted = [*PAIRED, _METRIC_ID, _TIME]
     problems = [
-        f"{name}: the table has no such column.{suggest(name, frame.columns)}"
+        _("{name}: the table has no such column.{hint}", name=name, hint=suggest(name, frame.columns))
         for name in wanted
         if name not in frame
     ]
     if _TEST_ID in frame and (tests := sorted(frame[_TEST_ID].dropna().astype(str).unique()))[1:]:
-        listed = ", ".join(tests[:SHOWN])
+        listed = _(", ").join(tests[:SHOWN])
         problems.append(
-            f"{_TEST_ID}: {len(tests):,} tests ({listed} …). Choose one by only: {_TEST_ID} = {tests[0]}."
+            _(
+                "{test_id}: {count} tests ({listed} …). Choose one by only: {test_id} = {tests}.",
+                test_id=_TEST_ID,
+                count=f"{len(tests):,}",
+                listed=listed,
+                tests=tests[0],
+            )
         )
     if problems:
-        raise DataError(HEADLINE, problems)
+        raise DataError(_(HEADLINE), problems)
     name = control or "control"
     variants = frame[_VARIANT_ID] if _VARIANT_ID in frame else pd.Series(1, index=frame.index)
     sides = []
@@ -70,31 +76,40 @@ def read_cells(frame: pd.DataFrame, form: Form, metrics: Sequence[Metric]) -> pd
     """Bring a long table to fixed columns: cells, ``metric``, ``count``, ``mean``, ``variance``."""
     wanted = [form.arm, *form.segments, *([form.day] if form.day else []), COUNT, MEAN]
     problems = [
-        f"{name}: the table has no such column.{suggest(name, frame.columns)}"
+        _("{name}: the table has no such column.{hint}", name=name, hint=suggest(name, frame.columns))
         for name in wanted
         if name not in frame
     ]
     has_spread = VARIANCE in frame or SD in frame
     if not has_spread and not (metrics and all(metric.kind == "conversion" for metric in metrics)):
         problems.append(
-            f"{VARIANCE}: the table has neither {VARIANCE} nor {SD}; only a conversion needs none."
+            _(
+                "{variance}: the table has neither {variance} nor {sd}; only a conversion needs none.",
+                variance=VARIANCE,
+                sd=SD,
+            )
         )
     if METRIC not in frame and len(metrics) != 1:
-        problems.append(f"{METRIC}: the table has no such column, so name the one metric that it is of.")
+        problems.append(
+            _("{metric}: the table has no such column, so name the one metric that it is of.", metric=METRIC)
+        )
     problems += [
-        f"{name}: a segment's column cannot be called so, as the cells have one of this name. "
-        "Rename it in a mapping file."
+        _(
+            "{name}: a segment's column cannot be called so, as the cells have one of this name. "
+            "Rename it in a mapping file.",
+            name=name,
+        )
         for name in form.segments
         if name in _TAKEN
     ]
     numbers = [name for name in (COUNT, MEAN, VARIANCE, SD) if name in frame]
     problems += [
-        f"{name}: holds {frame[name].dtype}, must be numbers."
+        _("{name}: holds {dtype}, must be numbers.", name=name, dtype=frame[name].dtype)
         for name in numbers
         if not pd.api.types.is_numeric_dtype(frame[name])
     ]
     if problems:
-        raise DataError(HEADLINE, problems)
+        raise DataError(_(HEADLINE), problems)
     cells = pd.DataFrame(
         {ARM: _spell(frame[form.arm]), **{name: _spell(frame[name]) for name in form.segments}}
     )
@@ -119,14 +134,24 @@ def drop_later(cells: pd.DataFrame, form: Form, until: dt.date | None) -> pd.Dat
     if until is None:
         return cells
     if not form.day:
-        raise ParameterError(HEADLINE, [NO_DAY.format(until=until)])
+        raise ParameterError(_(HEADLINE), [_(NO_DAY, until=until)])
     if pd.api.types.is_numeric_dtype(cells[DAY]):
-        problem = f"as_of: {form.day} holds numbers, no dates: nothing is known to be later. Take it out."
-        raise ParameterError(HEADLINE, [problem])
+        problem = _(
+            "as_of: {day} holds numbers, no dates: nothing is known to be later. Take it out.", day=form.day
+        )
+        raise ParameterError(_(HEADLINE), [problem])
     kept: pd.DataFrame = cells[~(cells[DAY].dt.normalize() > pd.Timestamp(until))]
     if kept.empty:
         first = cells[DAY].min().date()
-        raise DataError.of(HEADLINE, f"{form.day} begins on {first}, after as_of {until}. Name a later day.")
+        raise DataError.of(
+            _(HEADLINE),
+            _(
+                "{day} begins on {first}, after as_of {until}. Name a later day.",
+                day=form.day,
+                first=first,
+                until=until,
+            ),
+        )
     return kept
 
 
@@ -160,8 +185,13 @@ def _read_days(column: pd.Series, name: str) -> pd.Series:
     days = pd.to_datetime(column, errors="coerce", utc=True, format="ISO8601").dt.tz_localize(None)
     wrong = column.notna() & days.isna()
     if wrong.any():
-        problem = f"{name}: {int(wrong.sum()):,} values are no days (such as {column[wrong].iloc[0]!r})."
-        raise DataError.of(HEADLINE, f"{problem} Write them as 2025-07-01.")
+        problem = _(
+            "{name}: {count} values are no days (such as {iloc}).",
+            name=name,
+            count=f"{int(wrong.sum()):,}",
+            iloc=repr(column[wrong].iloc[0]),
+        )
+        raise DataError.of(_(HEADLINE), _("{problem} Write them as 2025-07-01.", problem=problem))
     return days
 
 

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from leadline.data.open_table import CHUNK, open_table
-from leadline.data.raw import counted, find_file_rows, name_rows, suggest
+from leadline.data.raw import suggest
 from leadline.data.sources import Source
 from leadline.errors import DataError, ParameterError
 from leadline.features.experiment.aggregate_cells import (
@@ -27,13 +26,13 @@ from leadline.features.experiment.aggregate_cells import (
     spell_control,
     unpair,
 )
+from leadline.features.experiment.aggregate_check import check_arms, check_rows
 from leadline.features.experiment.findings import list_findings
 from leadline.features.experiment.metric import Metric
 from leadline.features.experiment.moments import name_covariance
-from leadline.features.experiment.number_check import tell_small
 from leadline.features.experiment.read import keep_only
 from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign, ExperimentScan, MetricMoments
-from leadline.language import plural
+from leadline.language import _, plural
 
 
 def read_aggregates(
@@ -72,8 +71,8 @@ def read_aggregates(
     """
     if others:
         raise ParameterError(
-            "A table of aggregates does not know units",
-            [f"{name}: needs one row a unit. Take it out." for name in others],
+            _("A table of aggregates does not know units"),
+            [_("{name}: needs one row a unit. Take it out.", name=name) for name in others],
         )
     with open_table(data, mapping=mapping, in_order=True, is_mapping_shared=True) as opened:
         kept = keep_only(opened.table, only)
@@ -154,8 +153,8 @@ def scan_aggregates(
         frame, form = unpair(frame, control)
     else:
         if is_cumulative and not day:
-            problem = "is_cumulative: each day counts from the start on, but no day is named. Name day."
-            raise ParameterError(HEADLINE, [problem])
+            problem = _("is_cumulative: each day counts from the start on, but no day is named. Name day.")
+            raise ParameterError(_(HEADLINE), [problem])
         name = control or "control"
         form = Form(
             arm=arm or ARM,
@@ -169,9 +168,9 @@ def scan_aggregates(
     _check_kinds(metrics)
     problems: list[str] = []
     found = {metric.key: _read_metric(cells, metric, form, problems, told) for metric in metrics}
-    arms = _check_arms(cells, form, problems)
+    arms = check_arms(cells, form, problems)
     if problems:
-        raise DataError(HEADLINE, problems)
+        raise DataError(_(HEADLINE), problems)
     design = ExperimentDesign(
         arm=form.arm,
         control=form.control,
@@ -197,13 +196,16 @@ def scan_aggregates(
 
 def _check_kinds(metrics: Sequence[Metric]) -> None:
     problems = [
-        f"{metric.key}: {metric.kind if metric.winsorise is None else 'winsorising'} needs one row a unit. "
-        "Name conversions and means."
+        _(
+            "{key}: {kind} needs one row a unit. Name conversions and means.",
+            key=metric.key,
+            kind=metric.kind if metric.winsorise is None else "winsorising",
+        )
         for metric in metrics
         if metric.kind not in {"conversion", "mean"} or metric.winsorise is not None
     ]
     if problems:
-        raise ParameterError(HEADLINE, problems)
+        raise ParameterError(_(HEADLINE), problems)
 
 
 def _read_metric(
@@ -212,9 +214,14 @@ def _read_metric(
     rows = cells[cells[METRIC] == metric.value]
     if rows.empty:
         known = list(dict.fromkeys(cells[METRIC].dropna()))
-        listed = ", ".join(known[:SHOWN])
+        listed = _(", ").join(known[:SHOWN])
         problems.append(
-            f"{metric.value}: no row has this metric; there are {listed}.{suggest(metric.value, known)}"
+            _(
+                "{value}: no row has this metric; there are {listed}.{hint}",
+                value=metric.value,
+                listed=listed,
+                hint=suggest(metric.value, known),
+            )
         )
     if metric.kind == "conversion":
         share = rows[MEAN] * (1 - rows[MEAN]) * rows[COUNT] / (rows[COUNT] - 1)
@@ -226,7 +233,7 @@ def _read_metric(
     if form.is_cumulative:  # a day on which an arm is not told is no look
         whole = rows.groupby(DAY)[ARM].transform("nunique") == rows[ARM].nunique()
         rows, lacks = rows[whole], lacks[whole]
-    _check_rows(rows, metric, form, lacks, problems)
+    check_rows(rows, metric, form, lacks, problems)
     renamed = {MEAN: f"{metric.value}_mean", VARIANCE: name_covariance(metric.value, metric.value)}
     frame = rows.drop(columns=METRIC).rename(columns=renamed).sort_values(list(form.by), ignore_index=True)
     return MetricMoments(frame=frame, columns=(metric.value,), value=metric.value, ddof=1)
@@ -247,39 +254,3 @@ def _drop_looks(rows: pd.DataFrame, lacks: pd.Series, metric: Metric, warnings: 
         )
     )
     return kept
-
-
-def _check_rows(
-    rows: pd.DataFrame, metric: Metric, form: Form, lacks: pd.Series, problems: list[str]
-) -> None:
-    count, mean, variance = rows[COUNT], rows[MEAN], rows[VARIANCE]
-    asked = {
-        "have a count that is no whole number of 0 or more": ~((count >= 0) & (count % 1 == 0)),
-        "have a negative variance, which none is": variance < 0,
-        "lack mean or variance": lacks,
-        "have an infinite mean or variance": np.isinf(mean) | np.isinf(variance),
-        "repeat a cell (arm, segment, day) of another row": rows.duplicated(list(form.by)),
-    }
-    if metric.kind == "conversion":
-        asked["have a share beyond 0 and 1"] = (mean < 0) | (mean > 1)
-    for what, wrong in asked.items():
-        if wrong.any():
-            places = find_file_rows(wrong[wrong])
-            told = counted(len(places), "row", "rows")
-            problems.append(f"{metric.value}: {told} {what} ({name_rows(places)}). Correct the table.")
-    looks = [rows[ARM], rows[DAY]] if form.is_cumulative else [rows[ARM]]
-    sizes = count.groupby(looks).sum().groupby(ARM).max()
-    problems += [f"{metric.value}: {problem}" for problem in tell_small(sizes, form.arm)]
-    if len(rows) and not variance.fillna(0).any() and mean.min() == mean.max():
-        problems.append(f"{metric.value}: is {mean.iloc[0]:g} for every unit; nothing can be compared.")
-
-
-def _check_arms(cells: pd.DataFrame, form: Form, problems: list[str]) -> tuple[str, ...]:
-    names = sorted(cells[ARM].unique())
-    if form.control not in names:
-        listed = ", ".join(names[:SHOWN])
-        hint = suggest(form.control, names)
-        problems.append(f"{form.arm}: no arm is called {form.control!r}; the arms are {listed}.{hint}")
-    elif len(names) == 1:
-        problems.append(f"{form.arm}: {form.control} is the only arm; a comparison needs another.")
-    return (form.control, *(name for name in names if name != form.control))

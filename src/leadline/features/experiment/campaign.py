@@ -22,8 +22,6 @@ from leadline.features.experiment.scan import ExperimentDesign
 from leadline.language import _, format_value, plural
 
 _NAMED = 10
-#: What a campaign is judged by unless an analyst asks for something else.
-CAMPAIGN_METRICS = ("is_subscribed: conversion, as Subscribed", "revenue_cny: mean, CNY, as Revenue")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +79,8 @@ def find_campaign(
         found = found[found["started_on"] <= pd.Timestamp(as_of)]
     if found.empty:
         raise DataError.of(
-            HEADLINE, "no campaign had begun by the day of the analysis. Choose a later day, or other data."
+            _(HEADLINE),
+            _("no campaign had begun by the day of the analysis. Choose a later day, or other data."),
         )
     chosen = _choose(found.sort_values(["started_on", "campaign_id"]), campaign)
     ended = chosen["ended_on"]
@@ -174,6 +173,14 @@ def read_campaign(
     return Table(frame, told)
 
 
+def campaign_metrics() -> tuple[str, str]:
+    """Return what a campaign is judged by unless an analyst asks for something else."""
+    return (
+        f"is_subscribed: conversion, as {_('Subscribed')}",
+        f"revenue_cny: mean, CNY, as {_('Revenue')}",
+    )
+
+
 def design_campaign(facts: CampaignFacts, **fields: Any) -> ExperimentDesign:
     """Describe a campaign of `read_campaign` as a test against those held out.
 
@@ -182,7 +189,7 @@ def design_campaign(facts: CampaignFacts, **fields: Any) -> ExperimentDesign:
     facts
         As `find_campaign` returns them.
     fields
-        Of `ExperimentDesign`, instead of the defaults: metrics `CAMPAIGN_METRICS`, unit, day, outcome.
+        Of `ExperimentDesign`, instead of the defaults: metrics `campaign_metrics`, unit, day, outcome.
     """
     defaults: dict[str, Any] = {
         "arm": "arm",
@@ -194,7 +201,7 @@ def design_campaign(facts: CampaignFacts, **fields: Any) -> ExperimentDesign:
         "start": facts.started_on,
         "end": facts.ended_on,
     }
-    metrics = fields.pop("metrics", None) or parse_metrics(CAMPAIGN_METRICS)
+    metrics = fields.pop("metrics", None) or parse_metrics(campaign_metrics())
     return ExperimentDesign(metrics=metrics, **(defaults | fields))
 
 
@@ -204,7 +211,7 @@ def _is_folder(data: str | Path | None) -> bool:
 
 def _read_flat(data: str | Path | None, mapping: str | Path | None, as_of: dt.date | None) -> Table:
     if data is None:
-        raise DataError.of(HEADLINE, "neither data nor a ledger is named. Name one of them.")
+        raise DataError.of(_(HEADLINE), _("neither data nor a ledger is named. Name one of them."))
     return read_table(data, mapping=mapping, as_of=as_of)
 
 
@@ -220,10 +227,12 @@ def _choose(found: pd.DataFrame, campaign: str | None) -> Any:
         for key, name in zip(found["campaign_id"], found["name"], strict=True)
     ]
     names = [*found["campaign_id"].astype(str), *found["name"].astype(str)]
-    problem = "names several campaigns; give the id" if len(hits) else "there is no such campaign"
+    told = {"wanted": wanted, "hint": suggest(wanted, names), "known": _(", ").join(known[-_NAMED:])}
     raise DataError.of(
-        HEADLINE,
-        f"campaign “{wanted}”: {problem}.{suggest(wanted, names)} Known: {', '.join(known[-_NAMED:])}.",
+        _(HEADLINE),
+        _("campaign “{wanted}”: names several campaigns; give the id.{hint} Known: {known}.", **told)
+        if len(hits)
+        else _("campaign “{wanted}”: there is no such campaign.{hint} Known: {known}.", **told),
     )
 
 

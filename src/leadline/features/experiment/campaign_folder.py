@@ -11,9 +11,10 @@ from leadline.data.ids import spell_ids
 from leadline.data.loop.tables import HELD_OUT, NO_CONTACT
 from leadline.data.sources import Source, Table
 from leadline.data.tables import CAMPAIGNS, CONTACTS, OUTCOMES
+from leadline.datasets import name_place
 from leadline.errors import DataError
 from leadline.features.experiment.campaign_units import HEADLINE, ID
-from leadline.paths import shorten_path
+from leadline.language import _
 
 _OPTIONAL = ("campaign_id", "is_reached", "cost_cny", "subscribed_on", "revenue_cny", "product_id", "design")
 
@@ -55,12 +56,18 @@ def read_folder_rows(data: str, campaign_id: str, mapping: str | Path | None) ->
         again = part.loc[part[ID].duplicated(), ID]
         if len(again):
             problems.append(
-                f"{name}: {again.nunique():,} customers are in campaign {campaign_id} more than once "
-                f"({', '.join(again.unique()[:5])}). Keep one row a customer."
+                _(
+                    "{name}: {count} customers are in campaign {campaign_id} more than once "
+                    "({first}). Keep one row a customer.",
+                    name=name,
+                    count=f"{again.nunique():,}",
+                    campaign_id=campaign_id,
+                    first=_(", ").join(again.unique()[:5]),
+                )
             )
         parts[name] = part
     if problems:
-        raise DataError(HEADLINE, problems)
+        raise DataError(_(HEADLINE), problems)
     told = [*parts["outcomes"].columns.intersection(["is_subscribed", "subscribed_on", "revenue_cny"])]
     rows = parts["contacts"].merge(parts["outcomes"][[ID, *told]], on=ID, how="left", validate="one_to_one")
     channel = rows["channel"].astype("str").str.strip()
@@ -69,8 +76,8 @@ def read_folder_rows(data: str, campaign_id: str, mapping: str | Path | None) ->
     sources = [table.source for table in tables.values()]
     return rows.rename(columns={"contacted_on": "entered_on"}), replace(
         sources[0],
-        name=f"{shorten_path(Path(data))}: campaign {campaign_id}",
-        path=shorten_path(Path(data)),
+        name=_("{place}: campaign {campaign}", place=name_place(Path(data)), campaign=campaign_id),
+        path=name_place(Path(data)),
         notes=tuple(note for source in sources for note in source.notes),
         warnings=tuple(warning for source in sources for warning in source.warnings),
     )
@@ -80,8 +87,12 @@ def _read_rows(data: str, name: str, contract: Contract, mapping: str | Path | N
     table = read_beside(data, name, mapping=mapping, contract=_ease(contract))
     if table is None:
         raise DataError.of(
-            HEADLINE,
-            f"{data} holds no table {name}. Put {name}.csv, .xlsx or .parquet there, or name a ledger.",
+            _(HEADLINE),
+            _(
+                "{data} holds no table {name}. Put {name}.csv, .xlsx or .parquet there, or name a ledger.",
+                data=data,
+                name=name,
+            ),
         )
     return table
 

@@ -10,9 +10,9 @@ from leadline.data.loop import LoopLedger
 from leadline.data.loop.coverage import warn_of_arms
 from leadline.data.loop.tables import HELD_OUT, LOOP_TABLES, NO_CONTACT
 from leadline.data.sources import Source, hash_parts
+from leadline.datasets import name_place
 from leadline.features.experiment.campaign_units import ID
 from leadline.language import plural
-from leadline.paths import shorten_path
 
 
 def list_ledger_campaigns(folder: Path) -> pd.DataFrame:
@@ -86,7 +86,7 @@ def read_ledger_rows(
     paths = [path for kind in LOOP_TABLES for path in ledger.parts(kind)]
     return rows, Source(
         name=f"ledger: campaign {campaign_id}",
-        path=shorten_path(folder),
+        path=name_place(folder),
         sha256=hash_parts(paths),
         rows=len(rows),
         columns=len(rows.columns),

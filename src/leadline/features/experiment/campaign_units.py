@@ -10,10 +10,10 @@ from leadline.data.ids import spell_ids
 from leadline.data.loop.tables import HELD_OUT, NO_CONTACT
 from leadline.data.raw import shorten
 from leadline.errors import DataError
-from leadline.language import _, plural
+from leadline.language import N_, _, plural
 
 ID = "customer_id"
-HEADLINE = "The campaign cannot be read"
+HEADLINE = N_("The campaign cannot be read")
 _REVENUE_MONTHS = 12
 _NAMED = 5
 #: What every campaign's row holds; what was known of the customer before follows.
@@ -49,18 +49,29 @@ def name_flat_columns(table: pd.DataFrame, control: str | None = None) -> pd.Dat
     """
     choices = ((ID,), ("arm", "channel"), ("entered_on", "contacted_on"), ("is_subscribed", "subscribed_on"))
     problems = [
-        f"{' or '.join(names)}: the column is absent. Name your own column for it in a mapping file."
+        _(
+            "{names}: the column is absent. Name your own column for it in a mapping file.",
+            names=(" " + _("or") + " ").join(names),
+        )
         for names in choices
         if not set(names) & set(table.columns)
     ]
     if problems:
-        raise DataError(HEADLINE, problems)
+        raise DataError(_(HEADLINE), problems)
     ids = spell_ids(table[ID])
     if wrong := int((ids.isna() | ids.duplicated(keep=False)).sum()):
-        problems.append(f"{ID}: {wrong:,} rows have no id, or one that others have. Keep one row a customer.")
+        problems.append(
+            _(
+                "{id}: {wrong} rows have no id, or one that others have. Keep one row a customer.",
+                id=ID,
+                wrong=f"{wrong:,}",
+            )
+        )
     arm = table["arm" if "arm" in table else "channel"].astype("string").str.strip()
     if missing := int(arm.isna().sum()):
-        problems.append(f"arm: {missing:,} rows have none. Fill it in, or remove these rows.")
+        problems.append(
+            _("arm: {missing} rows have none. Fill it in, or remove these rows.", missing=f"{missing:,}")
+        )
     named = table.rename(columns={"contact_cost_cny": "cost_cny"})
     if "entered_on" not in table:
         named = named.assign(entered_on=table["contacted_on"])
@@ -68,7 +79,7 @@ def name_flat_columns(table: pd.DataFrame, control: str | None = None) -> pd.Dat
         named = named.assign(is_subscribed=table["subscribed_on"].notna())
     named = _read_cells(named, problems)
     if problems:
-        raise DataError(HEADLINE, problems)
+        raise DataError(_(HEADLINE), problems)
     if control is not None:
         arm = arm.mask(arm == control.strip(), HELD_OUT)
     return named.assign(
@@ -84,16 +95,16 @@ def _read_cells(table: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
     for one in ("entered_on", "subscribed_on"):
         if one in table:
             read[one] = pd.to_datetime(table[one], errors="coerce", format="ISO8601")
-            _tell(table[one], read[one], "no date such as 2025-07-01", problems)
+            _tell(table[one], read[one], _("no date such as 2025-07-01"), problems)
     for one in ("is_subscribed", "is_reached"):
         if one in table:
             words = table[one].astype("string").str.strip().str.casefold().str.removesuffix(".0")
             read[one] = words.isin(YES).astype("boolean").mask(~words.isin(YES | NO))
-            _tell(table[one], read[one], "neither yes nor no", problems)
+            _tell(table[one], read[one], _("neither yes nor no"), problems)
     for one in ("cost_cny", "revenue_cny"):
         if one in table:
             read[one] = pd.to_numeric(table[one], errors="coerce")
-            _tell(table[one], read[one], "no number", problems)
+            _tell(table[one], read[one], _("no number"), problems)
     return table.assign(**read)
 
 
@@ -102,7 +113,13 @@ def _tell(given: pd.Series, read: pd.Series, what: str, problems: list[str]) -> 
     if wrong.any():
         first = shorten(str(given[wrong].iloc[0]))
         problems.append(
-            f"{given.name}: {int(wrong.sum()):,} values are {what} (first: {first}). Correct them."
+            _(
+                "{name}: {count} values are {what} (first: {first}). Correct them.",
+                name=given.name,
+                count=f"{int(wrong.sum()):,}",
+                what=what,
+                first=first,
+            )
         )
 
 
@@ -184,11 +201,17 @@ def finish_units(
 def _check_arms(units: pd.DataFrame, name: str) -> None:
     arms = set(units["arm"])
     if HELD_OUT not in arms or len(arms) == 1:
-        missing = "held out" if HELD_OUT not in arms else "contacted"
-        known = ", ".join(sorted(map(str, arms))[:_NAMED]) or "none"
+        missing = _("held out") if HELD_OUT not in arms else _("contacted")
+        known = _(", ").join(sorted(map(str, arms))[:_NAMED]) or _("none")
         raise DataError.of(
-            HEADLINE,
-            f"campaign {name}: nobody was {missing} by the day (arms: {known}). Without both, nothing tells "
-            f"what the contacts changed. Write “{NO_CONTACT}” as the channel of those held out; of one "
-            "table, say with control what its arm calls them.",
+            _(HEADLINE),
+            _(
+                "campaign {name}: nobody was {missing} by the day (arms: {known}). Without both, "
+                "nothing tells what the contacts changed. Write “{no_contact}” as the channel of "
+                "those held out; of one table, say with control what its arm calls them.",
+                name=name,
+                missing=missing,
+                known=known,
+                no_contact=NO_CONTACT,
+            ),
         )

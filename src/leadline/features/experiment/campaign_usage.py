@@ -11,10 +11,11 @@ from leadline.data.beside import read_beside
 from leadline.data.ids import spell_ids
 from leadline.data.open_tables import open_tables
 from leadline.data.sources import Source, Table, hash_file
+from leadline.datasets import name_place
 from leadline.errors import DataError
-from leadline.paths import shorten_path
+from leadline.language import N_, _
 
-_HEADLINE = "What the customers did cannot be read"
+_HEADLINE = N_("What the customers did cannot be read")
 _NAME = "monthly_usage"
 
 
@@ -64,8 +65,8 @@ def read_campaign_usage(
             rows = table.mutate(**{unit: table[unit].cast("string")}).select(unit, date, *measures)
             frame = rows.semi_join(tables.lend(own.to_pyarrow()), unit).to_pyarrow().to_pandas()
         source = Source(
-            name=f"{shorten_path(Path(str(data)))}::{_NAME}",
-            path=shorten_path(file),
+            name=f"{name_place(Path(str(data)))}::{_NAME}",
+            path=name_place(file),
             sha256=hash_file(file),
             rows=0,
             columns=0,
@@ -82,6 +83,8 @@ def read_campaign_usage(
 
 
 def _check(columns: list[str], wanted: Sequence[str]) -> None:
-    problems = [f"{name}: the table has no such column." for name in wanted if name not in columns]
+    problems = [
+        _("{name}: the table has no such column.", name=name) for name in wanted if name not in columns
+    ]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)

@@ -10,9 +10,10 @@ from leadline.errors import ParameterError
 from leadline.features.experiment.moments import name_covariance
 from leadline.features.experiment.rows import EXPOSED, OUTCOME, SECOND_ARM, UNIT
 from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign
+from leadline.language import N_, _
 
-NO_DAY = "as_of: {until} is named, but no day by which a row is earlier or later. Name day, or no as_of."
-_HEADLINE = "The test cannot be read as it is described"
+NO_DAY = N_("as_of: {until} is named, but no day by which a row is earlier or later. Name day, or no as_of.")
+_HEADLINE = N_("The test cannot be read as it is described")
 
 
 def check_design(units: ir.Table, design: ExperimentDesign) -> None:
@@ -31,14 +32,23 @@ def check_design(units: ir.Table, design: ExperimentDesign) -> None:
             if kind is None or kind.is_numeric() or kind.is_boolean():
                 continue
             if not (metric.kind == "conversion" and kind.is_string()):
-                problems.append(f"{name}: holds {kind}; {metric.label} needs numbers. Correct the column.")
+                problems.append(
+                    _(
+                        "{name}: holds {kind}; {label} needs numbers. Correct the column.",
+                        name=name,
+                        kind=kind,
+                        label=metric.label,
+                    )
+                )
     for name in design.covariates:
         kind = present.get(name)
         if kind is not None and not (kind.is_numeric() or kind.is_boolean() or kind.is_string()):
-            problems.append(f"{name}: holds {kind}; a covariate is a number, or yes and no.")
+            problems.append(
+                _("{name}: holds {kind}; a covariate is a number, or yes and no.", name=name, kind=kind)
+            )
     problems += _check_times(present, design)
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
 
 
 def _check_names(columns: Sequence[str], design: ExperimentDesign) -> list[str]:
@@ -47,39 +57,54 @@ def _check_names(columns: Sequence[str], design: ExperimentDesign) -> list[str]:
     single = [design.unit, design.day, design.exposed_at, design.outcome_at]
     wanted = [design.arm, *filter(None, single), *measured, *design.covariates, *design.segments]
     problems = [
-        f"{name}: the table has no such column.{suggest(name, known)}"
+        _("{name}: the table has no such column.{hint}", name=name, hint=suggest(name, known))
         for name in dict.fromkeys(wanted)
         if name not in known
     ]
     problems += [
-        f"{name}: is what a metric measures, so it was not known before the start. "
-        "Take it out of the covariates, or name its earlier value."
+        _(
+            "{name}: is what a metric measures, so it was not known before the start. Take it "
+            "out of the covariates, or name its earlier value.",
+            name=name,
+        )
         for name in design.covariates
         if name in measured
     ]
     problems += [
-        f"{name}: is what a metric measures; a segment must be known before the assignment. Take it out."
+        _(
+            "{name}: is what a metric measures; a segment must be known before the assignment. Take it out.",
+            name=name,
+        )
         for name in design.segments
         if name in measured
     ]
-    for what, names in (("covariates", design.covariates), ("segments", design.segments)):
+    for what, names in ((_("covariates"), design.covariates), (_("segments"), design.segments)):
         problems += [
-            f"{name}: is named twice among the {what}. Name it once."
+            _("{name}: is named twice among the {what}. Name it once.", name=name, what=what)
             for name in sorted({name for name in names if names.count(name) > 1})
         ]
     problems += [
-        f"{name}: is named as arm or day, so it makes no segment, metric or covariate. Take it out there."
+        _(
+            "{name}: is named as arm or day, so it makes no segment, metric or covariate. Take it out there.",
+            name=name,
+        )
         for name in dict.fromkeys((*design.segments, *measured, *design.covariates))
         if name in {design.arm, design.day}
     ]
     problems += [
-        f"{name}: is named as the unit and as more. A unit's name measures nothing and cuts no segments."
+        _(
+            "{name}: is named as the unit and as more. A unit's name measures nothing and cuts no segments.",
+            name=name,
+        )
         for name in dict.fromkeys((*design.segments, *measured, *design.covariates))
         if name == design.unit
     ]
     problems += [
-        f"{name}: a segment's column cannot be called “{name}”, which the scan calls something else. "
-        "Rename it in a mapping file."
+        _(
+            "{name}: a segment's column cannot be called “{name}”, which the scan calls "
+            "something else. Rename it in a mapping file.",
+            name=name,
+        )
         for name in design.segments
         if name in _list_taken(design) - {design.arm, design.day}
     ]
@@ -104,10 +129,17 @@ def _check_times(present: dict[str, object], design: ExperimentDesign) -> list[s
             if name != design.day:
                 zones[name] = bool(getattr(kind, "timezone", None))
         else:
-            problems.append(f"{name}: holds {kind}, must hold dates or times. Read it as dates.")
+            problems.append(
+                _("{name}: holds {kind}, must hold dates or times. Read it as dates.", name=name, kind=kind)
+            )
     if len(set(zones.values())) > 1:
-        told = ", ".join(f"{name} {'has' if zone else 'has no'} time zone" for name, zone in zones.items())
-        problems.append(f"times cannot be compared: {told}. Give all of them one, or none.")
+        told = _(", ").join(
+            _("{name} has time zone", name=name) if zone else _("{name} has no time zone", name=name)
+            for name, zone in zones.items()
+        )
+        problems.append(_("times cannot be compared: {told}. Give all of them one, or none.", told=told))
     if design.start and design.end and design.start > design.end:
-        problems.append(f"start {design.start} is after end {design.end}. Exchange them.")
+        problems.append(
+            _("start {start} is after end {end}. Exchange them.", start=design.start, end=design.end)
+        )
     return problems

@@ -12,9 +12,12 @@ from leadline.data.open_table import CHUNK
 from leadline.errors import DataError
 from leadline.features.experiment.fold import is_within
 from leadline.features.experiment.rows import EXPOSED, OUTCOME, UNIT, is_absent, is_outside, spell
-from leadline.features.experiment.scan import ARM, ExperimentDesign
+from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign
+from leadline.language import _
 
 _SHOWN = 5
+#: A unit had its time if so many of all outcomes came as soon after the entry.
+_MOST_OUTCOMES = 0.9
 _COLUMNS = ["check", "wrong", "total", "first"]
 
 
@@ -63,8 +66,8 @@ def find_identity(units: ir.Table, rows: ir.Table, design: ExperimentDesign) -> 
     )
     row = read_first(seen)
     if row["nameless"]:
-        problem = f"{row['nameless']:,} rows have no unit. Fill it in, or remove these rows."
-        raise DataError.of("The units of the test cannot be told apart", problem)
+        problem = _("{row} rows have no unit. Fill it in, or remove these rows.", row=f"{row['nameless']:,}")
+        raise DataError.of(_("The units of the test cannot be told apart"), problem)
     double = _tell("two_arms", row["double"], row["units"], each.filter(is_double) if row["double"] else None)
     copies = None
     if row["repeated"]:
@@ -104,7 +107,7 @@ def find_left_out(people: ir.Table, design: ExperimentDesign, cells: pd.DataFram
 
 
 def find_disorder(people: ir.Table, design: ExperimentDesign) -> list[dict[str, object]]:
-    """Look for outcomes before the start, and exposures after the outcome that they should have caused."""
+    """Look for outcomes before the start, exposures after the outcome, and units with too little time."""
     asked: dict[str, tuple[ir.BooleanValue, ir.IntegerScalar]] = {}
     if OUTCOME in people.columns and design.start:
         early = people[OUTCOME] < dt.datetime.combine(design.start, dt.time())
@@ -112,6 +115,8 @@ def find_disorder(people: ir.Table, design: ExperimentDesign) -> list[dict[str, 
     if OUTCOME in people.columns and EXPOSED in people.columns:
         late = people[EXPOSED] > people[OUTCOME]
         asked["late_exposures"] = late, (~is_absent(people[EXPOSED]) & ~is_absent(people[OUTCOME])).sum()
+    if OUTCOME in people.columns and DAY in people.columns and (day := _find_last_full_day(people)):
+        asked["short_followup"] = people[DAY] > day, people[DAY].count()
     if not asked:
         return []
     wrong = {f"{name} wrong": mask.sum() for name, (mask, _total) in asked.items()}
@@ -122,6 +127,21 @@ def find_disorder(people: ir.Table, design: ExperimentDesign) -> list[dict[str, 
         _tell(name, row[f"{name} wrong"] or 0, row[f"{name} total"] or 0, people.filter(mask))
         for name, (mask, _total) in asked.items()
     ]
+
+
+def _find_last_full_day(people: ir.Table) -> dt.date | None:
+    """Return the last day of entry that left a unit the time within which most outcomes came."""
+    came = people[OUTCOME].cast("date")
+    row = read_first(
+        people.aggregate(
+            last=ibis.greatest(came.max(), people[DAY].max()),
+            wait=came.delta(people[DAY], unit="day").quantile(_MOST_OUTCOMES),
+        )
+    )
+    if row["last"] is None or row["wait"] is None:
+        return None
+    last: dt.date = row["last"] - dt.timedelta(days=max(0, round(row["wait"])))
+    return last
 
 
 def list_findings(found: list[dict[str, object]]) -> pd.DataFrame:
@@ -138,5 +158,5 @@ def _tell(check: str, wrong: int, total: int, those: ir.Table | None) -> dict[st
     first = ""
     if wrong and those is not None and UNIT in those.columns:
         names = those.select(UNIT).distinct().order_by(UNIT).limit(_SHOWN).to_pyarrow()
-        first = ", ".join(map(str, names[UNIT].to_pylist()))
+        first = _(", ").join(map(str, names[UNIT].to_pylist()))
     return {"check": check, "wrong": wrong, "total": total, "first": first}

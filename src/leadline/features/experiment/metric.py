@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 
 MetricKind = Literal["conversion", "mean", "ratio", "quantile"]
-_HEADLINE = "The metrics cannot be read"
+_HEADLINE = N_("The metrics cannot be read")
 _FALLS, _GUARDRAIL, _MONEY, _AS = "lower is better", "guardrail", "CNY", "as "
 _PLAIN = "unadjusted"
 
@@ -77,43 +78,52 @@ def parse_metrics(texts: Sequence[str]) -> tuple[Metric, ...]:
     problems: list[str] = []
     metrics = [metric for text in texts if (metric := _parse(text, problems)) is not None]
     if not texts:
-        problems.append('No metric is named; write for example "visit: conversion".')
+        problems.append(_('No metric is named; write for example "visit: conversion".'))
     if not problems and all(metric.is_guardrail for metric in metrics):
-        problems.append("All metrics are guardrails; one must be what the campaign is for.")
+        problems.append(_("All metrics are guardrails; one must be what the campaign is for."))
     metrics = _tell_apart(metrics)
     keys = [metric.key for metric in metrics]
-    problems += [f"“{key}” is named twice." for key in sorted({key for key in keys if keys.count(key) > 1})]
+    problems += [
+        _("“{key}” is named twice.", key=key) for key in sorted({key for key in keys if keys.count(key) > 1})
+    ]
     if problems:
-        raise ParameterError(_HEADLINE, problems)
+        raise ParameterError(_(_HEADLINE), problems)
     return tuple(metrics)
 
 
 def _parse(text: str, problems: list[str]) -> Metric | None:
-    columns, _, rest = text.partition(":")
-    rest, _, label = rest.partition(f", {_AS}") if f", {_AS}" in rest else (rest, "", "")
+    columns, _colon, rest = text.partition(":")
+    rest, _as, label = rest.partition(f", {_AS}") if f", {_AS}" in rest else (rest, "", "")
     kind, *options = [part.strip() for part in rest.split(",")] if rest.strip() else ["mean"]
-    kind, _, number = kind.partition(" ")
+    kind, _space, number = kind.partition(" ")
     value, slash, denominator = (part.strip() for part in columns.partition("/"))
     wrong = []
     if kind not in get_args(MetricKind):
-        wrong.append(f"“{kind}” is not one of {', '.join(get_args(MetricKind))}")
+        wrong.append(_("“{kind}” is not one of {args}", kind=kind, args=_(", ").join(get_args(MetricKind))))
     if not value or (slash and not denominator):
-        wrong.append("a column's name is missing")
+        wrong.append(_("a column's name is missing"))
     if bool(denominator) != (kind == "ratio"):
-        wrong.append("a ratio, and nothing else, has two columns: a/b: ratio")
+        wrong.append(_("a ratio, and nothing else, has two columns: a/b: ratio"))
     quantile = _share(number) if kind == "quantile" else None
     if (kind == "quantile") != bool(number) or (number and quantile is None):
-        wrong.append("a quantile, and nothing else, has a number between 0 and 1: spend: quantile 0.9")
+        wrong.append(_("a quantile, and nothing else, has a number between 0 and 1: spend: quantile 0.9"))
     winsorise = None
     for option in options:
         cut = re.fullmatch(r"winsori[sz]e\s+(\S+)", option)
         if cut:
             winsorise = _share(cut[1])
             if winsorise is None or kind != "mean":
-                wrong.append("winsorise is for a mean, with a quantile between 0 and 1")
+                wrong.append(_("winsorise is for a mean, with a quantile between 0 and 1"))
         elif option not in (_FALLS, _GUARDRAIL, _MONEY, _PLAIN):
             wrong.append(
-                f"“{option}” is not {_MONEY}, {_GUARDRAIL}, {_FALLS}, {_PLAIN}, winsorise 0.99 or as …"
+                _(
+                    "“{option}” is not {money}, {guardrail}, {falls}, {plain}, winsorise 0.99 or as …",
+                    option=option,
+                    money=_MONEY,
+                    guardrail=_GUARDRAIL,
+                    falls=_FALLS,
+                    plain=_PLAIN,
+                )
             )
     if wrong:
         problems.append(f"“{text}”: {'; '.join(wrong)}.")

@@ -8,6 +8,7 @@ from operator import and_
 import ibis.expr.types as ir
 
 from leadline.errors import ParameterError
+from leadline.language import _
 
 
 def moment_features(units: ir.Table, *, by: Sequence[str], columns: Sequence[str]) -> ir.Table:
@@ -123,15 +124,17 @@ def _known(column: ir.Column) -> ir.Value:
 
 def _check(units: ir.Table, by: Sequence[str], columns: Sequence[str]) -> None:
     wanted = [*by, *columns]
-    problems = [f"“{name}” is no column of the table." for name in wanted if name not in units.columns]
+    problems = [
+        _("“{name}” is no column of the table.", name=name) for name in wanted if name not in units.columns
+    ]
     if not columns:
-        problems.append("No measure is named.")
+        problems.append(_("No measure is named."))
     problems += [
-        f"“{name}” is named twice; name it once."
+        _("“{name}” is named twice; name it once.", name=name)
         for name in sorted({n for n in wanted if wanted.count(n) > 1})
     ]
     problems += [
-        f"“{name}” holds {units[name].type()}, no number or flag."
+        _("“{name}” holds {type}, no number or flag.", name=name, type=units[name].type())
         for name in columns
         if name in units.columns and not (units[name].type().is_numeric() or units[name].type().is_boolean())
     ]
@@ -145,9 +148,9 @@ def _check(units: ir.Table, by: Sequence[str], columns: Sequence[str]) -> None:
     ]
     if not problems:
         problems += [
-            f"Two columns would be called “{name}”; rename one of the table's."
+            _("Two columns would be called “{name}”; rename one of the table's.", name=name)
             for names in (within, made)
             for name in sorted({one for one in names if names.count(one) > 1})
         ]
     if problems:
-        raise ParameterError("The moments cannot be computed", problems)
+        raise ParameterError(_("The moments cannot be computed"), problems)

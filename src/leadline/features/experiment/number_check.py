@@ -16,13 +16,14 @@ from leadline.features.experiment.fold import fold_moments
 from leadline.features.experiment.moments import name_covariance
 from leadline.features.experiment.rows import is_absent, name_covariate
 from leadline.features.experiment.scan import ARM, ExperimentDesign, MetricMoments
+from leadline.language import N_, _, plural
 
 #: Covariates whose means differ between arms below this p-value were not known before the start.
 AFTER_START = 1e-4
 _FEWEST = 2
 _MOST_ARMS = 50
 _MOST_CELLS = 1_000_000
-_HEADLINE = "The test cannot be evaluated"
+_HEADLINE = N_("The test cannot be evaluated")
 
 
 def check_values(units: ir.Table, design: ExperimentDesign) -> None:
@@ -48,11 +49,16 @@ def check_values(units: ir.Table, design: ExperimentDesign) -> None:
                 "value"
             ]
             problems.append(
-                f"{name}: {counts[name]:,} values are neither yes nor no, 1 nor 0 (such as {example!r}). "
-                "Correct them; of a number name the mean, not the conversion."
+                _(
+                    "{name}: {count} values are neither yes nor no, 1 nor 0 (such as {example}). "
+                    "Correct them; of a number name the mean, not the conversion.",
+                    name=name,
+                    count=f"{counts[name]:,}",
+                    example=repr(example),
+                )
             )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
 
 
 def check_arms(units: pd.DataFrame, design: ExperimentDesign) -> tuple[str, ...]:
@@ -73,28 +79,46 @@ def check_arms(units: pd.DataFrame, design: ExperimentDesign) -> tuple[str, ...]
     """
     sizes = units.groupby(ARM)["units"].sum()
     names = sorted(sizes.index)
-    listed = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")  # noqa: PLR2004
+    listed = _(", ").join(names[:10]) + (" …" if len(names) > 10 else "")  # noqa: PLR2004
     problems = []
     if design.control not in sizes:
-        found = f"the arms are {listed}" if names else "no unit that is left has an arm"
+        told = {"arm": design.arm, "control": repr(design.control), "hint": suggest(design.control, names)}
         problems.append(
-            f"{design.arm}: no arm is called {design.control!r}; {found}.{suggest(design.control, names)}"
+            _("{arm}: no arm is called {control}; the arms are {listed}.{hint}", listed=listed, **told)
+            if names
+            else _("{arm}: no arm is called {control}; no unit that is left has an arm.{hint}", **told)
         )
     elif len(names) == 1:
-        problems.append(f"{design.arm}: {design.control} is the only arm; a comparison needs another.")
+        problems.append(
+            _(
+                "{arm}: {control} is the only arm; a comparison needs another.",
+                arm=design.arm,
+                control=design.control,
+            )
+        )
     if len(names) > _MOST_ARMS:
         problems.append(
-            f"{design.arm}: {len(names):,} arms; more than {_MOST_ARMS} look like an id. Name another column."
+            _(
+                "{arm}: {count} arms; more than {most_arms} look like an id. Name another column.",
+                arm=design.arm,
+                count=f"{len(names):,}",
+                most_arms=_MOST_ARMS,
+            )
         )
     else:
         problems += tell_small(sizes, design.arm)
     if len(units) > _MOST_CELLS:
         problems.append(
-            f"{', '.join(design.segments)}: arms, segments and days make {len(units):,} cells, at most "
-            f"{_MOST_CELLS:,} can be handled. Name coarser segments, or no day."
+            _(
+                "{segments}: arms, segments and days make {count} cells, at most {most_cells} can be "
+                "handled. Name coarser segments, or no day.",
+                segments=_(", ").join(design.segments),
+                count=f"{len(units):,}",
+                most_cells=f"{_MOST_CELLS:,}",
+            )
         )
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
     return (design.control, *(name for name in names if name != design.control))
 
 
@@ -109,8 +133,17 @@ def tell_small(sizes: pd.Series, arm: str) -> list[str]:
         The column of the arm.
     """
     return [
-        f"{arm}: {name} has {int(units)} {'unit' if units == 1 else 'units'}; a report speaks of {MINIMUM} "
-        f"or more. Leave the arm out (only: {arm} != {name}), or join it to another."
+        plural(
+            "{arm}: {name} has {units} unit; a report speaks of {minimum} or more. Leave the arm "
+            "out (only: {arm} != {name}), or join it to another.",
+            "{arm}: {name} has {units} units; a report speaks of {minimum} or more. Leave the "
+            "arm out (only: {arm} != {name}), or join it to another.",
+            units,
+            arm=arm,
+            name=name,
+            units=int(units),
+            minimum=MINIMUM,
+        )
         for name, units in sizes.sort_index().items()
         if units < MINIMUM
     ]
@@ -129,7 +162,11 @@ def check_numbers(
     problems: list[str] = []
     infinite = _find_infinite(kept, _list_doubtful(moments, design))
     problems += [
-        f"{name}: {count:,} values are infinite. Look for a division by zero where the column is made."
+        _(
+            "{name}: {count} values are infinite. Look for a division by zero where the column is made.",
+            name=name,
+            count=f"{count:,}",
+        )
         for name, count in infinite.items()
     ]
     late: dict[str, float] = {}
@@ -142,30 +179,45 @@ def check_numbers(
         late |= {name: p for name in told.covariates if (p := _compare(frame, name)) < AFTER_START}
     named = {name_covariate(name, design): name for name in design.covariates}
     problems += [
-        f"{named[name]}: its means differ between the arms far beyond chance (p = {p:.1g}), as what is known "
-        "before the start cannot. Was it measured after the start? Take it out of the covariates."
+        _(
+            "{named}: its means differ between the arms far beyond chance (p = {p}), as what is "
+            "known before the start cannot. Was it measured after the start? Take it out of the "
+            "covariates.",
+            named=named[name],
+            p=f"{p:.1g}",
+        )
         for name, p in late.items()
         if name in named
     ]
     if problems:
-        raise DataError(_HEADLINE, problems)
+        raise DataError(_(_HEADLINE), problems)
 
 
 def _check_metric(key: str, told: MetricMoments, frame: pd.DataFrame) -> list[str]:
     count = frame["count"].fillna(0)
     if count.sum() == 0:
-        return [f"{key}: all values are missing. Leave it out, or export it again."]
+        return [_("{key}: all values are missing. Leave it out, or export it again.", key=key)]
     few = count[count < _FEWEST]
     if len(few):
         return [
-            f"{key}: known of {int(units)} units of {arm}; an arm needs two or more."
+            _(
+                "{key}: known of {units} units of {arm}; an arm needs two or more.",
+                key=key,
+                units=int(units),
+                arm=arm,
+            )
             for arm, units in few.items()
         ]
     problems: list[str] = []
     if told.denominator:
         empty = frame.index[frame[f"{told.denominator}_mean"] == 0]
         problems += [
-            f"{told.denominator}: is 0 on average in {arm}; no ratio can be made of it." for arm in empty
+            _(
+                "{denominator}: is 0 on average in {arm}; no ratio can be made of it.",
+                denominator=told.denominator,
+                arm=arm,
+            )
+            for arm in empty
         ]
     if problems:
         return problems
@@ -173,8 +225,14 @@ def _check_metric(key: str, told: MetricMoments, frame: pd.DataFrame) -> list[st
     variances = frame[[name_covariance(name, name) for name in names]].to_numpy()
     means = frame[[f"{name}_mean" for name in names]].to_numpy()
     if not variances.any() and not np.ptp(means, axis=0).any():
-        told_as = ", ".join(f"{mean:g}" for mean in means[0])
-        return [f"{key}: is {told_as} for every unit; nothing can be compared. Leave it out."]
+        told_as = _(", ").join(f"{mean:g}" for mean in means[0])
+        return [
+            _(
+                "{key}: is {told_as} for every unit; nothing can be compared. Leave it out.",
+                key=key,
+                told_as=told_as,
+            )
+        ]
     return []
 
 

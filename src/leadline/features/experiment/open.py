@@ -16,7 +16,7 @@ from leadline.data.sources import Source, Table
 from leadline.errors import DataError, ParameterError
 from leadline.features.experiment.aggregates import read_aggregates
 from leadline.features.experiment.campaign import (
-    CAMPAIGN_METRICS,
+    campaign_metrics,
     design_campaign,
     find_campaign,
     read_campaign,
@@ -67,7 +67,7 @@ class Experiment:
         if self.scan.is_cumulative:
             units = units[units[DAY] == units[DAY].max()]
         counts = units.groupby(ARM)["units"].sum()
-        arms = "; ".join(
+        arms = _("; ").join(
             _("{arm} {units}", arm=arm, units=format_value(int(counts.get(arm, 0)), "count"))
             for arm in self.scan.arms
         )
@@ -130,22 +130,24 @@ def open_experiment(
         return Experiment(scan=scan, source=source)
     if given.pop("is_cumulative", None) is not None:
         raise ParameterError.of(
-            f"{data} cannot be judged as a test", "is_cumulative: is for rows=aggregates."
+            _("{data} cannot be judged as a test", data=data), _("is_cumulative: is for rows=aggregates.")
         )
     if ledger or is_campaign(data):
         if only:
-            problem = "only: chooses rows of one table; of campaigns name the campaign."
-            raise ParameterError.of("The campaign cannot be judged so", problem)
+            problem = _("only: chooses rows of one table; of campaigns name the campaign.")
+            raise ParameterError.of(_("The campaign cannot be judged so"), problem)
         named = {"arm": arm, "control": control, "metrics": parsed}
         given |= {name: value for name, value in named.items() if value}
         where = {"mapping": mapping, "as_of": as_of, "ledger": ledger}
         return _open_campaign(data, campaign, where, (covariates, segments), given)
     needs = {"arm": arm, "control": control, "metrics": metrics}
     lacking = [
-        f"{name}: it is empty, and a table does not say it." for name, value in needs.items() if not value
+        _("{name}: it is empty, and a table does not say it.", name=name)
+        for name, value in needs.items()
+        if not value
     ]
     if lacking:
-        raise ParameterError(f"{data} cannot be judged as a test", lacking)
+        raise ParameterError(_("{data} cannot be judged as a test", data=data), lacking)
     design = ExperimentDesign(
         arm=str(arm),
         control=str(control),
@@ -207,10 +209,10 @@ def _choose_metrics(frame: pd.DataFrame, given: dict[str, Any]) -> None:
     bought = frame["is_subscribed"].eq(other=True)
     if not frame.loc[bought, "revenue_cny"].isna().any():
         return
-    problem = "what some buyers bring is not known by this day. Leave it out, or take a later as_of."
+    problem = _("what some buyers bring is not known by this day. Leave it out, or take a later as_of.")
     if named := [metric.key for metric in given.get("metrics", ()) if "revenue_cny" in metric.columns]:
-        raise DataError("The campaign cannot be judged so", [f"{key}: {problem}" for key in named])
-    given.setdefault("metrics", parse_metrics([one for one in CAMPAIGN_METRICS if "revenue" not in one]))
+        raise DataError(_("The campaign cannot be judged so"), [f"{key}: {problem}" for key in named])
+    given.setdefault("metrics", parse_metrics([one for one in campaign_metrics() if "revenue" not in one]))
 
 
 def _count_contacts(data: str | Path, frame: pd.DataFrame, design: ExperimentDesign) -> pd.DataFrame | None:

@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import ibis.expr.types as ir
 
-from leadline.data.open_table import CHUNK, open_table
+from leadline.data.open_table import CHUNK, OpenTable, open_table
 from leadline.data.raw import suggest
 from leadline.data.sources import Source
 from leadline.errors import DataError, ParameterError
+from leadline.features.experiment.arm_names import unify_arms
 from leadline.features.experiment.design_check import NO_DAY, check_design
 from leadline.features.experiment.findings import read_first
 from leadline.features.experiment.rows import (
@@ -24,11 +26,11 @@ from leadline.features.experiment.rows import (
 )
 from leadline.features.experiment.scan import ExperimentDesign, ExperimentScan
 from leadline.features.experiment.scan_units import scan_units
+from leadline.language import _
 
 _TRIED_ROWS = 100_000
 #: Cells by chunk of file that are put together in memory; for more one thread reads the file.
 _MOST_PARTS = 300_000
-_MEMORY_GB = 1.5
 
 
 def read_experiment(
@@ -72,14 +74,24 @@ def read_experiment(
         ``only`` names no column or keeps no row, or ``until`` none or there is no day.
     """
     if until and not design.day:
-        raise ParameterError("The test cannot be seen as of a day", [NO_DAY.format(until=until)])
-    open_units = partial(open_table, data, mapping=mapping, memory_gb=_MEMORY_GB, is_mapping_shared=True)
+        raise ParameterError(_("The test cannot be seen as of a day"), [_(NO_DAY, until=until)])
+    open_units = partial(open_table, data, mapping=mapping, is_mapping_shared=True)
     with open_units() as opened:
-        units = _drop_later(keep_only(opened.table, only), design, until)
+        units, source = _choose_rows(opened, only, design, until)
         if not needs_order(units, design):
-            return scan_units(units, design), opened.source
+            return scan_units(units, design), source
     with open_units(in_order=True) as opened:
-        return scan_units(_drop_later(keep_only(opened.table, only), design, until), design), opened.source
+        units, source = _choose_rows(opened, only, design, until)
+        return scan_units(units, design), source
+
+
+def _choose_rows(
+    opened: OpenTable, only: Sequence[str], design: ExperimentDesign, until: dt.date | None
+) -> tuple[ir.Table, Source]:
+    """Keep the rows asked for, and spell each arm in one way, which the source notes."""
+    kept = _drop_later(keep_only(opened.table, only), design, until)
+    units, notes = unify_arms(kept, design)
+    return units, replace(opened.source, notes=(*opened.source.notes, *notes))
 
 
 def _drop_later(units: ir.Table, design: ExperimentDesign, until: dt.date | None) -> ir.Table:
@@ -90,8 +102,13 @@ def _drop_later(units: ir.Table, design: ExperimentDesign, until: dt.date | None
     kept = units.filter((day <= until) | day.isnull())
     if not read_first(kept.aggregate(rows=kept.count()))["rows"]:
         first = read_first(units.aggregate(first=day.min()))["first"]
-        problem = f"{design.day} begins on {first}, after as_of {until}. Name a later day."
-        raise DataError.of("The test has no rows", problem)
+        problem = _(
+            "{day} begins on {first}, after as_of {until}. Name a later day.",
+            day=design.day,
+            first=first,
+            until=until,
+        )
+        raise DataError.of(_("The test has no rows"), problem)
     return kept
 
 
@@ -110,22 +127,34 @@ def keep_only(units: ir.Table, only: Sequence[str]) -> ir.Table:
         column, equals, value = (part.strip() for part in text.partition("="))
         is_left_out, column = column.endswith("!"), column.removesuffix("!").strip()
         if not (equals and column and value):
-            problems.append(f"“{text}”: write column = value, or column != value.")
+            problems.append(_("“{text}”: write column = value, or column != value.", text=text))
         elif column not in units.columns:
-            problems.append(f"“{text}”: the table has no column {column}.{suggest(column, units.columns)}")
+            problems.append(
+                _(
+                    "“{text}”: the table has no column {column}.{hint}",
+                    text=text,
+                    column=column,
+                    hint=suggest(column, units.columns),
+                )
+            )
         else:
             wanted.append((column, spell_value(value, units[column].type()), is_left_out))
     if problems:
-        raise ParameterError("The rows of the test cannot be chosen", problems)
+        raise ParameterError(_("The rows of the test cannot be chosen"), problems)
     kept = units
     for column, value, is_left_out in wanted:
         has_it = (spell(kept[column]) == value).fill_null(False)  # noqa: FBT003  # a value, no switch
         kept = kept.filter(~has_it if is_left_out else has_it)
     if wanted and not read_first(kept.aggregate(rows=kept.count()))["rows"]:
         texts = units.select(value=spell(units[wanted[0][0]])).distinct().order_by("value").limit(5)
-        listed = ", ".join(map(str, texts.to_pyarrow()["value"].to_pylist()))
-        problem = f"{' and '.join(only)} leaves none; {wanted[0][0]} has {listed} …"
-        raise DataError.of("The test has no rows", problem)
+        listed = _(", ").join(map(str, texts.to_pyarrow()["value"].to_pylist()))
+        problem = _(
+            "{only} leaves none; {wanted} has {listed} …",
+            only=(" " + _("and") + " ").join(only),
+            wanted=wanted[0][0],
+            listed=listed,
+        )
+        raise DataError.of(_("The test has no rows"), problem)
     return kept
 
 

@@ -111,7 +111,8 @@ class ExperimentScan:
         One row a winsorised metric and arm: ``metric``, ``arm``, ``cut`` (value), ``cut_units``.
     findings
         One row a check of order and identity that could be made: ``check`` (`two_arms`, `repeated_units`:
-        rows that repeat another wholly, `early_outcomes`, `late_exposures`, `outside_period`, `no_arm`),
+        rows that repeat another wholly, `early_outcomes`, `late_exposures`, `short_followup`,
+        `outside_period`, `no_arm`),
         ``wrong`` and ``total`` (units or rows), ``first`` (up to five ids, sorted, joined by commas). Units
         in two arms, without one, or outside the period are in no cell.
     is_cumulative

@@ -35,6 +35,7 @@ from leadline.features.experiment.rows import (
     spell_value,
 )
 from leadline.features.experiment.scan import ARM, DAY, ExperimentDesign, ExperimentScan, MetricMoments
+from leadline.language import _
 
 
 def scan_units(units: ir.Table, design: ExperimentDesign) -> ExperimentScan:
@@ -210,8 +211,8 @@ def scan_frame(frame: pd.DataFrame | pa.Table, design: ExperimentDesign) -> Expe
         try:
             frame = pa.Table.from_pandas(frame, preserve_index=False)
         except pa.ArrowException as error:
-            problem = f"a column mixes numbers and text ({error.args[-1]}). Write it in one way."
-            raise DataError.of("The units of the test cannot be read", problem) from None
+            problem = _("a column mixes numbers and text ({args}). Write it in one way.", args=error.args[-1])
+            raise DataError.of(_("The units of the test cannot be read"), problem) from None
     connection = ibis.duckdb.connect(threads=1)
     try:
         connection.con.execute("SET enable_progress_bar = false")

@@ -4,6 +4,7 @@ import pandas as pd
 
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
+from leadline.language import _
 from leadline.target.profiles.columns import check_frame, order_segments
 from leadline.target.views.groups import spread
 
@@ -33,14 +34,14 @@ def measure_access(permitted: pd.DataFrame, segments: pd.Series) -> pd.DataFrame
     DataError
         With all problems at once.
     """
-    problems = check_frame(permitted, segments, "the table of channels")
+    problems = check_frame(permitted, segments, _("the table of channels"))
     problems += [
-        f"{name}: holds {permitted[name].dtype}, must be yes or no."
+        _("{name}: holds {dtype}, must be yes or no.", name=name, dtype=permitted[name].dtype)
         for name in permitted.columns
         if not pd.api.types.is_bool_dtype(permitted[name])
     ]
     if problems:
-        raise DataError("The access to segments cannot be measured", problems)
+        raise DataError(_("The access to segments cannot be measured"), problems)
     flags = permitted.astype("boolean").fillna(value=False).astype(bool)
     flags.insert(0, ANY, flags.any(axis=1))
     rows = []

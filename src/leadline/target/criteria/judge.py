@@ -9,6 +9,7 @@ from scipy import special
 from leadline.disclosure import MINIMUM, hide_small, hide_small_crossed
 from leadline.errors import ParameterError
 from leadline.intervals import LEVEL, Estimate
+from leadline.language import _
 from leadline.target.criteria.accessible import ANY
 from leadline.target.criteria.lasting import Lasting
 from leadline.target.criteria.measurable import Rule
@@ -104,12 +105,18 @@ def judge_criteria(
 
 
 def _check_bars(bars: Mapping[str, float]) -> None:
-    problems = [f"{name}: is no criterion. Use {', '.join(BARS)}." for name in bars if name not in BARS]
+    problems = [
+        _("{name}: is no criterion. Use {bars}.", name=name, bars=_(", ").join(BARS))
+        for name in bars
+        if name not in BARS
+    ]
     problems += [
-        f"{name} == {bar}, must be a share from 0 to 1." for name, bar in bars.items() if not 0 <= bar <= 1
+        _("{name} == {bar}, must be a share from 0 to 1.", name=name, bar=bar)
+        for name, bar in bars.items()
+        if not 0 <= bar <= 1
     ]
     if problems:
-        raise ParameterError("The bars of the criteria cannot be used", problems)
+        raise ParameterError(_("The bars of the criteria cannot be used"), problems)
 
 
 def judge(estimate: Estimate, bar: float) -> str:

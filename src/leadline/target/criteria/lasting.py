@@ -8,6 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from leadline.errors import DataError
 from leadline.intervals import Estimate, wilson_interval
+from leadline.language import _
 from leadline.target.profiles.columns import order_segments
 from leadline.target.views.groups import spread
 
@@ -68,14 +69,26 @@ def measure_lasting(before: pd.Series, after: pd.Series) -> Lasting:
     for name, labels in (("before", before), ("after", after)):
         if labels.index.has_duplicates:
             first = labels.index[labels.index.duplicated()][0]
-            problems.append(f"{name}: customer {first} occurs more than once. Give one row a customer.")
+            problems.append(
+                _(
+                    "{name}: customer {first} occurs more than once. Give one row a customer.",
+                    name=name,
+                    first=first,
+                )
+            )
         if count := int(labels.isna().sum()):
-            problems.append(f"{name}: {count:,} customers have no segment. Leave them out, or assign them.")
+            problems.append(
+                _(
+                    "{name}: {count} customers have no segment. Leave them out, or assign them.",
+                    name=name,
+                    count=f"{count:,}",
+                )
+            )
     both = before.index.intersection(after.index)
     if not problems and not len(both):
-        problems.append("no customer is in both periods. Check that the ids are spelled alike.")
+        problems.append(_("no customer is in both periods. Check that the ids are spelled alike."))
     if problems:
-        raise DataError("The segments of two periods cannot be compared", problems)
+        raise DataError(_("The segments of two periods cannot be compared"), problems)
     first, second = before.loc[both].astype(object), after.loc[both].astype(object)
     stay = wilson_interval(int((first == second).sum()), len(both))
     rows = []

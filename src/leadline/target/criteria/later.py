@@ -9,6 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate
+from leadline.language import _
 from leadline.target.criteria.lasting import Lasting, measure_lasting
 from leadline.target.segments.bases import Bases
 from leadline.target.segments.fit import Fit, fit_segments
@@ -58,9 +59,16 @@ def follow_segments(
     problems = _check(fit, then, now, names)
     for name, bases, ids in (("then", then, customers_then), ("now", now, customers_now)):
         if len(ids) != bases.customers:
-            problems.append(f"customers_{name}: {len(ids):,} ids for {bases.customers:,} rows.")
+            problems.append(
+                _(
+                    "customers_{name}: {count} ids for {customers} rows.",
+                    name=name,
+                    count=f"{len(ids):,}",
+                    customers=f"{bases.customers:,}",
+                )
+            )
     if problems:
-        raise DataError("The segments of two periods cannot be compared", problems)
+        raise DataError(_("The segments of two periods cannot be compared"), problems)
     before = fit.place(then)
     lasting = measure_lasting(
         _name(before, customers_then, names), _name(fit.place(now), customers_now, names)
@@ -103,9 +111,13 @@ def match_again(table: FloatArray, names: Sequence[str]) -> pd.DataFrame:
 def _check(fit: Fit, then: Bases, now: Bases, names: Sequence[str]) -> list[str]:
     problems = []
     if then.columns != now.columns:
-        problems.append("then: is read on other columns or scales than now. Read it by `read_again(now, …)`.")
+        problems.append(
+            _("then: is read on other columns or scales than now. Read it by `read_again(now, …)`.")
+        )
     if len(names) != fit.k or len(set(names)) < len(names):
-        problems.append(f"names: {len(names)} for {fit.k} segments, or one twice. Give each its own.")
+        problems.append(
+            _("names: {count} for {k} segments, or one twice. Give each its own.", count=len(names), k=fit.k)
+        )
     return problems
 
 

@@ -12,6 +12,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate, wilson_interval
+from leadline.language import _
 from leadline.target.criteria.told_tree import ask_variables, read_tree
 from leadline.target.profiles.columns import check_frame, order_segments, read_variables
 from leadline.target.segments.rules import Question, tell_tree
@@ -103,15 +104,18 @@ def measure_rule(
     DataError
         With all problems at once; fewer than two segments of which some can be held out.
     """
-    problems = check_frame(known, segments, "the table of known columns")
-    problems += [] if orders >= 19 else [f"orders == {orders}, must be at least 19."]  # noqa: PLR2004 (p to 0.05)
+    problems = check_frame(known, segments, _("the table of known columns"))
+    problems += [] if orders >= 19 else [_("orders == {orders}, must be at least 19.", orders=orders)]  # noqa: PLR2004 (p to 0.05)
     names = [] if problems else list_judged(segments)
     if not problems and len(names) < _COMPARABLE:
         problems = [
-            f"fewer than two segments have {_FEWEST} customers or more: none can be held out. Join some."
+            _(
+                "fewer than two segments have {fewest} customers or more: none can be held out. Join some.",
+                fewest=_FEWEST,
+            )
         ]
     if problems:
-        raise DataError("The segments cannot be judged as measurable", problems)
+        raise DataError(_("The segments cannot be judged as measurable"), problems)
     codes = pd.Index(names, dtype=object).get_indexer(pd.Index(segments.astype(object))).astype(np.int64)
     rows, weights = _draw_rows(codes, rng)
     variables = read_variables(known.iloc[rows], labels or {})

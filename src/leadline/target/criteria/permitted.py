@@ -7,6 +7,7 @@ import pandas as pd
 from leadline.data import check_columns
 from leadline.data.flags import read_yes
 from leadline.errors import DataError
+from leadline.language import _
 from leadline.target.segments.plan import NOT
 
 
@@ -32,10 +33,10 @@ def read_permitted(customers: pd.DataFrame, channels: Mapping[str, Sequence[str]
         With every column that is absent or is neither yes nor no.
     """
     named = dict.fromkeys(_strip(one) for conditions in channels.values() for one in conditions)
-    problems = check_columns(customers, named, "the table of customers")
+    problems = check_columns(customers, named, _("the table of customers"))
     yes = {name: read_yes(customers[name], problems) for name in named if name in customers}
     if problems:
-        raise DataError("Who may be reached cannot be told", problems)
+        raise DataError(_("Who may be reached cannot be told"), problems)
     known = {name: customers[name].notna().to_numpy() for name in named}
     held = {
         condition: known[_strip(condition)]

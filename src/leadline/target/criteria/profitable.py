@@ -9,6 +9,7 @@ from scipy import special
 
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate
+from leadline.language import _
 from leadline.target.profiles.columns import check_frame, order_segments
 from leadline.target.views.checks import check_numbers
 from leadline.target.views.explained import explain, number_cells
@@ -72,11 +73,14 @@ def measure_profit(
     is_money = potential is not None and str(potential.name).endswith("_cny")
     if potential is not None:
         frame["potential"] = potential
-    problems = [*check_numbers(frame, frame.columns), *check_frame(frame, segments, "the table of customers")]
+    problems = [
+        *check_numbers(frame, frame.columns),
+        *check_frame(frame, segments, _("the table of customers")),
+    ]
     if potential is not None and not problems:
         problems = _check_potential(frame["potential"], is_money=is_money)
     if problems:
-        raise DataError("The profit of segments cannot be measured", list(dict.fromkeys(problems)))
+        raise DataError(_("The profit of segments cannot be measured"), list(dict.fromkeys(problems)))
     net = frame["profit_cny"].to_numpy(dtype=np.float64)
     if cost_cny is not None:
         net = net - frame["cost_cny"].to_numpy(dtype=np.float64)
@@ -97,7 +101,7 @@ def _check_potential(potential: pd.Series, *, is_money: bool) -> list[str]:
     if is_money or potential.between(0, 1).all():
         return []
     return [
-        ("potential: holds values outside 0 to 1. Give shares, or money under a name that ends in “_cny”.")
+        (_("potential: holds values outside 0 to 1. Give shares, or money under a name that ends in “_cny”."))
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.intervals import Estimate
-from leadline.language import _, format_value, plural
+from leadline.language import _, format_value, join_sentences, plural
 from leadline.language.formats import Unit, format_interval
 from leadline.target.criteria.lasting import Lasting
 from leadline.target.criteria.measurable import Rule
@@ -111,7 +111,7 @@ def warn_of_bases(criterion: str, columns: Sequence[str], labels: Mapping[str, s
     """Say which columns were left out of a criterion because the segments were made from them."""
     if not columns:
         return []
-    names = ", ".join(f"“{labels.get(name, name)}”" for name in columns)
+    names = _(", ").join(f"“{labels.get(name, name)}”" for name in columns)
     return [
         {
             "measurable": _(
@@ -144,7 +144,7 @@ def warn_of_hidden(hidden: Sequence[str], untold: Sequence[str], minimum: int) -
             _(
                 "Not shown, and no part of a choice among segments: {segments}. At least one has fewer than "
                 "{minimum} customers; the others would give it away by subtraction.",
-                segments=", ".join(hidden),
+                segments=_(", ").join(hidden),
                 minimum=minimum,
             )
         )
@@ -153,7 +153,7 @@ def warn_of_hidden(hidden: Sequence[str], untold: Sequence[str], minimum: int) -
             _(
                 "How many the rule places right is not shown of {segments}: too few were held out, or it "
                 "would give such a segment away. A choice that weighs it leaves them out.",
-                segments=", ".join(untold),
+                segments=_(", ").join(untold),
             )
         )
     return notes
@@ -177,7 +177,7 @@ def warn_of_rule(rule: Rule | None) -> list[str]:
             _(
                 "Too few customers to hold some out, so left out of the rule: {segments}. The measurable "
                 "figure is of the other segments.",
-                segments=", ".join(rule.left_out),
+                segments=_(", ").join(rule.left_out),
             )
         )
     if rule.p_value > _SURE:
@@ -265,4 +265,4 @@ def _round(estimate: Estimate) -> Estimate:
 
 def join_findings(criteria: Sequence[dict[str, Any]]) -> str:
     """Tell all criteria, a sentence each."""
-    return " ".join(tell_finding(row) for row in criteria)
+    return join_sentences(tell_finding(row) for row in criteria)

@@ -10,6 +10,7 @@ import pandas as pd
 from leadline.data import check_columns
 from leadline.data.flags import read_flag
 from leadline.disclosure import hide_small
+from leadline.language import _
 from leadline.target.segments.checks import MOST_LEVELS
 
 FloatArray = npt.NDArray[np.float64]
@@ -38,22 +39,36 @@ def read_variables(frame: pd.DataFrame, labels: Mapping[str, str]) -> list[Varia
 
 def check_frame(frame: pd.DataFrame, segments: pd.Series, source_name: str) -> list[str]:
     """Return the problems of columns and segment labels that are to be put together."""
-    problems = [] if len(frame.columns) else [f"{source_name} has no columns. Name at least one."]
+    problems = (
+        []
+        if len(frame.columns)
+        else [_("{source_name} has no columns. Name at least one.", source_name=source_name)]
+    )
     problems += check_columns(frame, frame.columns, source_name)
     problems += [
-        f"{column}: {frame[column].nunique():,} different texts, too many to describe segments. Group them."
+        _(
+            "{column}: {nunique} different texts, too many to describe segments. Group them.",
+            column=column,
+            nunique=f"{frame[column].nunique():,}",
+        )
         for column in frame.columns
         if not (pd.api.types.is_numeric_dtype(frame[column]) or pd.api.types.is_bool_dtype(frame[column]))
         and frame[column].nunique() > MOST_LEVELS
     ]
     if len(segments) != len(frame) or not segments.index.equals(frame.index):
         problems.append(
-            f"the segments are {len(segments):,} labels for {len(frame):,} rows, or have another index."
+            _(
+                "the segments are {count} labels for {count_2} rows, or have another index.",
+                count=f"{len(segments):,}",
+                count_2=f"{len(frame):,}",
+            )
         )
     elif count := int(segments.isna().sum()):
-        problems.append(f"{count:,} customers have no segment. Leave them out, or assign them.")
+        problems.append(
+            _("{count} customers have no segment. Leave them out, or assign them.", count=f"{count:,}")
+        )
     elif segments.nunique() < 2:  # noqa: PLR2004 (a comparison needs two)
-        problems.append("there is one segment only; nothing can be compared.")
+        problems.append(_("there is one segment only; nothing can be compared."))
     return problems
 
 

@@ -11,6 +11,7 @@ from scipy import stats
 from leadline.errors import DataError
 from leadline.holm import correct_holm
 from leadline.intervals import Estimate
+from leadline.language import _
 from leadline.target.profiles.columns import check_frame, order_segments
 from leadline.target.profiles.descriptors_result import DescriptorsResult
 from leadline.target.profiles.effect_sizes import estimate_cramers_v, estimate_eta_square
@@ -73,13 +74,15 @@ def compare_descriptors(
     DataError
         With all problems at once.
     """
-    problems = check_frame(descriptors, segments, "the table of descriptors")
+    problems = check_frame(descriptors, segments, _("the table of descriptors"))
     problems += [
-        f"by_rank: {name} is no column of numbers." for name in by_rank if not _is_number(descriptors, name)
+        _("by_rank: {name} is no column of numbers.", name=name)
+        for name in by_rank
+        if not _is_number(descriptors, name)
     ]
-    problems += [] if draws >= 100 else [f"draws == {draws}, must be at least 100."]  # noqa: PLR2004 (p to 0.01)
+    problems += [] if draws >= 100 else [_("draws == {draws}, must be at least 100.", draws=draws)]  # noqa: PLR2004 (p to 0.01)
     if problems:
-        raise DataError("The descriptors cannot be tested", problems)
+        raise DataError(_("The descriptors cannot be tested"), problems)
     codes = pd.Categorical(segments, categories=order_segments(segments)).codes.astype(np.int64)
     rows = []
     for column in descriptors.columns:

@@ -85,15 +85,17 @@ class DescriptorsResult:
             notes.append(
                 _(
                     "Provable but small, of little use for reaching a segment: {names}.",
-                    names=", ".join(weak["label"]),
+                    names=_(", ").join(weak["label"]),
                 )
             )
         untested = self.tests[self.tests["p_value"].isna()]
         if len(untested):
-            notes.append(_("Not tested, for they do not vary: {names}.", names=", ".join(untested["label"])))
+            notes.append(
+                _("Not tested, for they do not vary: {names}.", names=_(", ").join(untested["label"]))
+            )
         missing = self.tests[self.tests["missing"] > 0]
         if len(missing):
-            told = ", ".join(
+            told = _(", ").join(
                 _("{label} {count}", label=row["label"], count=format_value(int(row["missing"]), "count"))
                 for row in missing.to_dict("records")
             )
@@ -113,7 +115,7 @@ class DescriptorsResult:
                 "upper": _on_one_scale(known, "effect_ci_upper").to_numpy(),
             }
         )
-        told = "; ".join(
+        told = _("; ").join(
             f"{row['label']} {format_value(row['value'], 'index')}" for row in frame.to_dict("records")
         )
         return draw_estimates(

@@ -8,6 +8,7 @@ from scipy import special
 from leadline.data import check_columns
 from leadline.errors import DataError
 from leadline.intervals import LEVEL
+from leadline.language import N_, _
 from leadline.target.profiles.evaluation_result import EvaluationResult
 from leadline.target.views.checks import check_ids, check_numbers
 from leadline.target.views.shake import check_shake, shake_weights
@@ -15,7 +16,7 @@ from leadline.target.views.weighing import score_criteria, share_weights, weigh
 from leadline.target.views.weight_file import ScoreWeights
 
 FloatArray = npt.NDArray[np.float64]
-_TABLE = "the table of segments"
+_TABLE = N_("the table of segments")
 _RANGE = (0.05, 0.95)
 
 
@@ -61,17 +62,19 @@ def evaluate_segments(
     """
     columns = dict.fromkeys([*attractiveness.columns, *fit.columns])
     problems = [
-        *check_columns(segments, [segment], _TABLE),
-        *(check_ids(segments, segment, _TABLE) if segment in segments else []),
-        *check_numbers(segments, dict.fromkeys([*columns, size]), _TABLE),
+        *check_columns(segments, [segment], _(_TABLE)),
+        *(check_ids(segments, segment, _(_TABLE)) if segment in segments else []),
+        *check_numbers(segments, dict.fromkeys([*columns, size]), _(_TABLE)),
         *check_shake(shake, draws),
     ]
     if not problems and len(segments) < 2:  # noqa: PLR2004 (an order needs two)
-        problems.append("there is one segment only; nothing can be put in order.")
+        problems.append(_("there is one segment only; nothing can be put in order."))
     if not problems and (segments[size] < 0).any():
-        problems.append(f"{size}: is below 0 for some segments; a bubble cannot be. Choose another column.")
+        problems.append(
+            _("{size}: is below 0 for some segments; a bubble cannot be. Choose another column.", size=size)
+        )
     if problems:
-        raise DataError("The segments cannot be evaluated", problems)
+        raise DataError(_("The segments cannot be evaluated"), problems)
     set_so = [_place(segments, weights, share_weights(weights)) for weights in (attractiveness, fit)]
     shaken = [
         shake_weights(share_weights(weights), by=shake, draws=draws, rng=rng)

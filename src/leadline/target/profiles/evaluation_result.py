@@ -106,14 +106,14 @@ class EvaluationResult:
         notes = []
         if self.first_kept < _SURE:
             rivals = self.segments[self.segments["first_frequency"] > 1 - _SURE]["segment"]
-            notes.append(_("The first place is open between: {segments}.", segments=", ".join(rivals)))
+            notes.append(_("The first place is open between: {segments}.", segments=_(", ").join(rivals)))
         if not self.has_intervals:
             notes.append(_("The values of the criteria were taken as exact: only the weights were shaken."))
         return notes
 
     def figure(self) -> "Figure":
         """Draw the segment evaluation plot."""
-        told = "; ".join(
+        told = _("; ").join(
             _(
                 "{segment} {attractiveness} and {fit}",
                 segment=row["segment"],
@@ -152,7 +152,7 @@ class EvaluationResult:
 
     def _repr_html_(self) -> str:
         columns = {
-            "rank": Column(_("Place"), "count"),
+            "rank": Column(_("Rank"), "count"),
             "segment": Column(_("Segment")),
             "attractiveness": Column(_("Attractiveness"), "number"),
             "attractiveness_lowest": Column(_("90% of draws"), "number", upper="attractiveness_highest"),

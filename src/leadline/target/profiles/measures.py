@@ -8,6 +8,7 @@ import pandas as pd
 from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
+from leadline.language import _
 from leadline.target.plan_words import name_unknown
 from leadline.target.profiles.columns import FloatArray, find_shown, read_variables
 from leadline.target.views.groups import estimate_mean, spread
@@ -60,7 +61,7 @@ def measure_segments(
         if name != "share" and name not in before
     }
     if problems:
-        raise DataError("The segments cannot be weighed", problems)
+        raise DataError(_("The segments cannot be weighed"), problems)
     rows = []
     for name in find_shown(segments, minimum):
         inside = (segments == name).to_numpy(dtype=bool)
@@ -88,13 +89,16 @@ def _read_figure(customers: pd.DataFrame, name: str, problems: list[str]) -> Flo
     if is_value and column != name:
         said = (known.astype(object).astype(str) == value).to_numpy(dtype=np.float64)
         if not said.any():
-            problems.append(f"{column}: nobody has the value {value!r}.")
+            problems.append(_("{column}: nobody has the value {value}.", column=column, value=repr(value)))
         return np.where(known.isna(), np.nan, said)
     read = read_variables(customers[[column]], {})
     if len(read) != 1:
         problems.append(
-            f"{column}: holds words. Weigh one of its values, as in {column}=value, or give their order in "
-            "the plan."
+            _(
+                "{column}: holds words. Weigh one of its values, as in {column}=value, or give their "
+                "order in the plan.",
+                column=column,
+            )
         )
         return np.full(len(customers), np.nan)
     return read[0].numbers

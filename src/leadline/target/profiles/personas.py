@@ -91,9 +91,9 @@ def _tell(rows: pd.DataFrame) -> str:
     less = [_tell_one(row) for row in rows[rows["difference"] < 0].head(_MOST).to_dict("records")]
     parts = []
     if more:
-        parts.append(_("more {list}", list=", ".join(more)))
+        parts.append(_("more {list}", list=_(", ").join(more)))
     if less:
-        parts.append(_("less {list}", list=", ".join(less)))
+        parts.append(_("less {list}", list=_(", ").join(less)))
     return _("{first} and {second}", first=parts[0], second=parts[1]) if len(parts) > 1 else "".join(parts)
 
 

@@ -10,6 +10,7 @@ from scipy import special
 from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate, wilson_interval
+from leadline.language import _
 from leadline.target.profiles.columns import (
     FloatArray,
     Variable,
@@ -63,11 +64,11 @@ def profile_segments(
     DataError
         With all problems at once.
     """
-    problems = check_frame(bases, segments, "the table of bases")
-    problems += [] if absolute > 0 and relative > 0 else ["absolute and relative must be above 0."]
-    problems += [] if minimum >= 1 else [f"minimum == {minimum}, must be at least 1."]
+    problems = check_frame(bases, segments, _("the table of bases"))
+    problems += [] if absolute > 0 and relative > 0 else [_("absolute and relative must be above 0.")]
+    problems += [] if minimum >= 1 else [_("minimum == {minimum}, must be at least 1.", minimum=minimum)]
     if problems:
-        raise DataError("The segments cannot be profiled", problems)
+        raise DataError(_("The segments cannot be profiled"), problems)
     variables = read_variables(bases, labels or {})
     masks = {str(name): (segments == name).to_numpy(dtype=bool) for name in order_segments(segments)}
     shown = [str(name) for name in find_shown(segments, minimum)]

@@ -66,7 +66,7 @@ class ProfileResult:
         if self.sizes.empty:
             return _("No segment can be described: one has too few customers, and others would give it away.")
         counts = self.profiles.groupby("segment", sort=False)["is_marker"].sum()
-        told = "; ".join(
+        told = _("; ").join(
             plural(
                 "{segment} ({share}) has {count} marker",
                 "{segment} ({share}) has {count} markers",
@@ -106,7 +106,7 @@ class ProfileResult:
                     "{count} large difference may be chance: {names}.",
                     "{count} large differences may be chance, such as {names}.",
                     len(unsure),
-                    names="; ".join(
+                    names=_("; ").join(
                         f"{row['segment']} {row['label']}"
                         for row in unsure.head(_EXAMPLES).to_dict("records")
                     ),
@@ -140,8 +140,8 @@ class ProfileResult:
             for row in self.sizes.to_dict("records")
         ]
         panel = dict(zip(self.sizes["segment"], order, strict=True))
-        told = "; ".join(
-            _("{segment}: {markers}", segment=segment, markers=", ".join(found["label"]) or _("none"))
+        told = _("; ").join(
+            _("{segment}: {markers}", segment=segment, markers=_(", ").join(found["label"]) or _("none"))
             for segment, found in self.markers.groupby("segment", sort=False)
         )
         return draw_profiles(

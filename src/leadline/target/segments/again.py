@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from leadline.data.raw import counted, find_file_rows, name_rows, shorten, suggest
+from leadline.data.raw import find_file_rows, name_rows, shorten, suggest
 from leadline.disclosure import MINIMUM
 from leadline.errors import DataError
-from leadline.language import _, plural
+from leadline.language import N_, _, plural
 from leadline.target.segments.bases import Bases, Basis, FloatArray, encode, is_number
 from leadline.target.segments.checks import check_weight
 
@@ -41,11 +41,11 @@ def read_again(bases: Bases, frame: pd.DataFrame, *, weight: str | None = None) 
         With every column that is absent, no number where one was, infinite, or below 0 where its logarithm
         counts, and every weight that is missing or not above 0.
     """
-    problems = [] if len(frame) else ["the table has no rows."]
+    problems = [] if len(frame) else [_("the table has no rows.")]
     problems += check_again(bases.columns, frame)
     problems += check_weight(frame, weight)
     if problems:
-        raise DataError("These customers cannot be read as those the segments were made from", problems)
+        raise DataError(_("These customers cannot be read as those the segments were made from"), problems)
     values = np.column_stack([basis.read(frame[basis.name]) for basis in bases.columns])
     weights = np.ones(len(frame)) if weight is None else frame[weight].to_numpy(dtype=np.float64)
     return Bases(
@@ -67,7 +67,9 @@ def check_again(columns: Sequence[Basis], frame: pd.DataFrame) -> list[str]:
 def _check(frame: pd.DataFrame, basis: Basis) -> list[str]:
     name = basis.name
     if name not in frame.columns:
-        return [f"{name}: the table has no such column.{suggest(name, frame.columns)}"]
+        return [
+            _("{name}: the table has no such column.{hint}", name=name, hint=suggest(name, frame.columns))
+        ]
     column = frame[name]
     if column.isna().all():
         return []
@@ -77,16 +79,39 @@ def _check(frame: pd.DataFrame, basis: Basis) -> list[str]:
 def _check_numbers(column: pd.Series, basis: Basis) -> list[str]:
     name = basis.name
     if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
-        return [f"{name}: holds {column.dtype}, and held numbers when the segments were made."]
+        return [
+            _(
+                "{name}: holds {dtype}, and held numbers when the segments were made.",
+                name=name,
+                dtype=column.dtype,
+            )
+        ]
     numbers = column.astype("Float64").astype("float64")
     found = find_file_rows(numbers.abs() > LARGEST)
     if found:
-        told = f"{counted(len(found), 'value is', 'values are')} infinite"
-        return [f"{name}: {told}, or beyond {LARGEST:g} ({name_rows(found)}). Empty these cells."]
+        return [
+            plural(
+                "{name}: {count} value is infinite, or beyond {largest} ({rows}). Empty these cells.",
+                "{name}: {count} values are infinite, or beyond {largest} ({rows}). Empty these cells.",
+                len(found),
+                name=name,
+                largest=f"{LARGEST:g}",
+                rows=name_rows(found),
+            )
+        ]
     found = find_file_rows(numbers < 0) if basis.kind == "logged" else []
     if found:
-        below = f"{counted(len(found), 'value is', 'values are')} below 0 ({name_rows(found)})"
-        return [f"{name}: {below}, of which no logarithm is taken. Correct them, or empty these cells."]
+        return [
+            plural(
+                "{name}: {count} value is below 0 ({rows}), of which no logarithm is taken. Correct them, or "
+                "empty these cells.",
+                "{name}: {count} values are below 0 ({rows}), of which no logarithm is taken. Correct them, "
+                "or empty these cells.",
+                len(found),
+                name=name,
+                rows=name_rows(found),
+            )
+        ]
     return []
 
 
@@ -94,17 +119,23 @@ def _check_levels(column: pd.Series, basis: Basis) -> list[str]:
     """Refuse a column of another type, no value of which is a level."""
     held = _name_type(basis.levels)
     holds = (
-        "flags"
+        N_("flags")
         if types.is_bool_dtype(column.dtype)
-        else "numbers"
+        else N_("numbers")
         if types.is_numeric_dtype(column.dtype)
-        else "texts"
+        else N_("texts")
     )
     if held == holds or not np.isnan(basis.read(column)).all():
         return []
-    first = ", ".join(basis.levels[:_FIRST])
+    first = _(", ").join(basis.levels[:_FIRST])
     return [
-        f"{basis.name}: holds {holds}, and held {held} when the segments were made ({first}). Write them so."
+        _(
+            "{name}: holds {holds}, and held {held} when the segments were made ({first}). Write them so.",
+            name=basis.name,
+            holds=_(holds),
+            held=_(held),
+            first=first,
+        )
     ]
 
 

@@ -63,13 +63,15 @@ def assign_segments(
         its logarithm counts; ids missing, repeated, or in a column called as one of the results; weights
         missing or not above 0; no rows.
     """
-    ids = check_ids(frame, customer, "the table of new customers")
-    problems = ([] if len(frame) else ["the table of new customers has no rows."]) + ids
+    ids = check_ids(frame, customer, _("the table of new customers"))
+    problems = ([] if len(frame) else [_("the table of new customers has no rows.")]) + ids
     problems += check_again(segmentation.columns, frame) + check_weight(frame, weight)
     if customer in ADDED:
-        problems.append(f"{customer}: the ids are in a column that is to hold the result. Rename it.")
+        problems.append(
+            _("{customer}: the ids are in a column that is to hold the result. Rename it.", customer=customer)
+        )
     if problems:
-        raise DataError("These customers cannot be placed", problems)
+        raise DataError(_("These customers cannot be placed"), problems)
     columns = segmentation.columns
     weights = np.ones(len(frame)) if weight is None else frame[weight].to_numpy(dtype=np.float64)
     weights = weights / weights.mean()

@@ -141,11 +141,11 @@ class AssignmentResult:
                 _(
                     "These have changed since the segments were made: {columns}. Make the segments anew "
                     "before decisions rest on them.",
-                    columns=", ".join(changed),
+                    columns=_(", ").join(changed),
                 )
             )
         if watched := self._name_drift("watch"):
-            notes.append(_("Watch these, they are moving: {columns}.", columns=", ".join(watched)))
+            notes.append(_("Watch these, they are moving: {columns}.", columns=_(", ").join(watched)))
         if self.is_comparable and (loudest := float(self.drift["psi_chance"].max())) > WATCH:
             notes.append(
                 _(
@@ -171,7 +171,7 @@ class AssignmentResult:
                 "upper": shown["difference_ci_upper"],
             }
         )
-        told = "; ".join(
+        told = _("; ").join(
             f"{row['label']} {format_value(row['value'], 'points')}" for row in frame.to_dict("records")
         )
         return draw_signed_bars(
@@ -225,9 +225,9 @@ class AssignmentResult:
         if not self.is_comparable:
             return _("Whether anything has changed cannot be told without weights.")
         if changed := self._name_drift("changed"):
-            return _("Changed since: {columns}.", columns=", ".join(changed))
+            return _("Changed since: {columns}.", columns=_(", ").join(changed))
         if watched := self._name_drift("watch"):
-            return _("To be watched: {columns}.", columns=", ".join(watched))
+            return _("To be watched: {columns}.", columns=_(", ").join(watched))
         return _("No column is seen to have changed.")
 
     def _name_drift(self, verdict: str) -> list[str]:

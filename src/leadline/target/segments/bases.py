@@ -11,7 +11,9 @@ from pandas.api import types
 
 from leadline.data.flags import NO, YES
 from leadline.errors import DataError, ParameterError
+from leadline.language import _
 from leadline.target.encode import read_attribute
+from leadline.target.segments.answers import check_answers, warn_of_answers
 from leadline.target.segments.checks import check_bases, check_weight, count_values, warn_of_bases
 
 FloatArray = npt.NDArray[np.float64]
@@ -169,15 +171,18 @@ def read_bases(
     ------
     DataError
         With every column that is absent, an id, a date, free text, constant, a copy of another, all missing
-        or infinite, and every weight that is missing or not above 0.
+        or infinite, every weight that is missing or not above 0,
+        and answers off the scale that the other questions share.
     ParameterError
         If a kind or an order names no column of the bases, or no kind.
     """
     kinds, orders = dict(kinds or {}), dict(orders or {})
     _check_given(columns, kinds, orders)
+    rated = [name for name in columns if name not in kinds and name not in orders]
     problems = check_bases(frame, columns, kinds, orders) + check_weight(frame, weight)
+    problems += check_answers(frame, rated)
     if problems:
-        raise DataError("Segments cannot be made from these columns", problems)
+        raise DataError(_("Segments cannot be made from these columns"), problems)
     weights = np.ones(len(frame)) if weight is None else frame[weight].to_numpy(dtype=np.float64)
     weights = weights / weights.mean()
     read = [_read_basis(frame[name], kinds.get(name), orders.get(name)) for name in columns]
@@ -194,7 +199,7 @@ def read_bases(
         weights=weights,
         is_weighted=weight is not None,
         is_scaled=is_scaled,
-        warnings=tuple(warn_of_bases(frame, columns, kinds)),
+        warnings=(*warn_of_bases(frame, columns, kinds), *warn_of_answers(frame, rated)),
     )
 
 
@@ -212,20 +217,31 @@ def encode(columns: Sequence[Basis], values: FloatArray) -> FloatArray:
 def _check_given(
     columns: Sequence[str], kinds: Mapping[str, BasisKind], orders: Mapping[str, Sequence[str]]
 ) -> None:
-    problems = [] if columns else ["no column is named. Name at least one."]
+    problems = [] if columns else [_("no column is named. Name at least one.")]
     twice = sorted({name for name in columns if list(columns).count(name) > 1})
-    problems += [f"{name}: is named more than once. Name it once." for name in twice]
-    problems += [f"{name}: has a kind, and is not among the bases." for name in kinds if name not in columns]
+    problems += [_("{name}: is named more than once. Name it once.", name=name) for name in twice]
     problems += [
-        f"{name}: has an order, and is not among the bases." for name in orders if name not in columns
+        _("{name}: has a kind, and is not among the bases.", name=name)
+        for name in kinds
+        if name not in columns
     ]
     problems += [
-        f"{name}: kind == {kind!r}, must be one of {', '.join(KINDS)}."
+        _("{name}: has an order, and is not among the bases.", name=name)
+        for name in orders
+        if name not in columns
+    ]
+    problems += [
+        _(
+            "{name}: kind == {kind}, must be one of {kinds}.",
+            name=name,
+            kind=repr(kind),
+            kinds=_(", ").join(KINDS),
+        )
         for name, kind in kinds.items()
         if kind not in KINDS
     ]
     if problems:
-        raise ParameterError("The bases cannot be read", problems)
+        raise ParameterError(_("The bases cannot be read"), problems)
 
 
 def _read_basis(column: pd.Series, kind: BasisKind | None, order: Sequence[str] | None) -> Basis:

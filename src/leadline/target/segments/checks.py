@@ -11,8 +11,8 @@ from scipy import stats
 
 from leadline.data import check_columns
 from leadline.data.infer import is_id_name
-from leadline.data.raw import counted, find_file_rows, name_rows, shorten
-from leadline.language import _, format_value
+from leadline.data.raw import find_file_rows, name_rows, shorten
+from leadline.language import _, format_value, plural
 
 #: Rows a column: "at least 60, better 100" (Dolnicar, Grün & Leisch 2018, section 7.1; Dolnicar, Grün,
 #: Leisch & Schmidt 2014, Journal of Travel Research 53:296-306; and 2016, Journal of Business Research).
@@ -37,8 +37,14 @@ def check_bases(
 ) -> list[str]:
     """List the problems of all bases at once, and of copies among them."""
     if len(frame) <= 1:
-        return [f"the table has {counted(len(frame), 'row', 'rows')}, and segments need many."]
-    problems = check_columns(frame, columns, "the table")
+        return [
+            plural(
+                "the table has {count} row, and segments need many.",
+                "the table has {count} rows, and segments need many.",
+                len(frame),
+            )
+        ]
+    problems = check_columns(frame, columns, _("the table"))
     spoken_of = {problem.split(":", 1)[0] for problem in problems}
     sound = [name for name in columns if name in frame.columns and name not in spoken_of]
     for name in sound:
@@ -52,20 +58,30 @@ def check_weight(frame: pd.DataFrame, weight: str | None) -> list[str]:
     """List what is wrong with the weights."""
     if weight is None:
         return []
-    problems = check_columns(frame, [weight], "the table")
+    problems = check_columns(frame, [weight], _("the table"))
     if problems:
         return problems
     values = frame[weight]
     if not types.is_numeric_dtype(values.dtype) or types.is_bool_dtype(values.dtype):
-        return [f"{weight}: holds {values.dtype}, and weights are numbers. Name another column."]
+        return [
+            _(
+                "{weight}: holds {dtype}, and weights are numbers. Name another column.",
+                weight=weight,
+                dtype=values.dtype,
+            )
+        ]
     wrong = find_file_rows(pd.Series(~(values.astype("float64") > 0), index=values.index))
     if not wrong:
         return []
     return [
-        (
-            f"{weight}: {counted(len(wrong), 'weight is', 'weights are')} missing, zero or negative "
-            f"({name_rows(wrong)}). A weight is the number of people whom a row stands for: correct it, or "
-            "leave the row out."
+        plural(
+            "{weight}: {count} weight is missing, zero or negative ({rows}). A weight is the "
+            "number of people whom a row stands for: correct it, or leave the row out.",
+            "{weight}: {count} weights are missing, zero or negative ({rows}). A weight is the "
+            "number of people whom a row stands for: correct it, or leave the row out.",
+            len(wrong),
+            weight=weight,
+            rows=name_rows(wrong),
         )
     ]
 
@@ -89,7 +105,7 @@ def warn_of_bases(frame: pd.DataFrame, columns: Sequence[str], kinds: Mapping[st
         notes.append(
             _(
                 "A few very large values of {columns} decide over the segments; consider the kind “logged”.",
-                columns=", ".join(long),
+                columns=_(", ").join(long),
             )
         )
     for name in columns:
@@ -131,15 +147,25 @@ def _warn_of(column: pd.Series) -> list[str]:
 def _check_basis(column: pd.Series, kind: str | None, order: Sequence[str] | None) -> list[str]:
     name, distinct = str(column.name), count_values(column)
     if is_id_name(name) and distinct > _TWO:
-        return [f"{name}: is the name of an id, which says nothing of a customer. Leave it out."]
+        return [_("{name}: is the name of an id, which says nothing of a customer. Leave it out.", name=name)]
     if _is_date(column) or (kind is None and _is_date_number(column)):
-        return [f"{name}: holds dates. Count days since them, and use the days."]
+        return [_("{name}: holds dates. Count days since them, and use the days.", name=name)]
     if distinct == 1:
         return [
-            f"{name}: all values are {shorten(column.dropna().iloc[0])}. Leave it out: it tells nobody apart."
+            _(
+                "{name}: all values are {iloc}. Leave it out: it tells nobody apart.",
+                name=name,
+                iloc=shorten(column.dropna().iloc[0]),
+            )
         ]
     if order is not None and (strange := set(column.dropna().astype("string")) - set(map(str, order))):
-        return [f"{name}: {', '.join(sorted(strange)[:3])} stands in no place of its order. Add it there."]
+        return [
+            _(
+                "{name}: {strange} stands in no place of its order. Add it there.",
+                name=name,
+                strange=_(", ").join(sorted(strange)[:3]),
+            )
+        ]
     if kind in ("numeric", "logged"):
         return _check_number(column, kind)
     return _check_number_like_id(column) if _is_number(column) else _check_text(column)
@@ -147,14 +173,25 @@ def _check_basis(column: pd.Series, kind: str | None, order: Sequence[str] | Non
 
 def _check_number(column: pd.Series, kind: str) -> list[str]:
     if not _is_number(column):
-        return [f"{column.name}: holds {column.dtype}, and its kind is {kind}. Read it as numbers."]
+        return [
+            _(
+                "{name}: holds {dtype}, and its kind is {kind}. Read it as numbers.",
+                name=column.name,
+                dtype=column.dtype,
+                kind=kind,
+            )
+        ]
     below = find_file_rows(column.astype("float64") < 0)
     if kind == "logged" and below:
         return [
-            (
-                f"{column.name}: {counted(len(below), 'value is', 'values are')} below 0 "
-                f"({name_rows(below)}), of which no logarithm is taken. Name its "
-                "kind “numeric”, or correct them."
+            plural(
+                "{name}: {count} value is below 0 ({rows}), of which no logarithm is taken. Name its "
+                "kind “numeric”, or correct them.",
+                "{name}: {count} values are below 0 ({rows}), of which no logarithm is taken. Name "
+                "its kind “numeric”, or correct them.",
+                len(below),
+                name=column.name,
+                rows=name_rows(below),
             )
         ]
     return []
@@ -167,9 +204,10 @@ def _check_number_like_id(column: pd.Series) -> list[str]:
     dense = known.max() - known.min() < _ID_SPARSITY * len(known)
     if dense or known.is_monotonic_increasing or known.is_monotonic_decreasing:
         return [
-            (
-                f"{column.name}: every row has a whole number of its own, as ids do. Leave it out, "
-                "or name its kind “numeric” if it is a measure."
+            _(
+                "{name}: every row has a whole number of its own, as ids do. Leave it out, or name "
+                "its kind “numeric” if it is a measure.",
+                name=column.name,
             )
         ]
     return []
@@ -180,13 +218,25 @@ def _check_text(column: pd.Series) -> list[str]:
     if distinct > MOST_LEVELS:
         words = float(known.str.count(r"\s").mean()) + 1
         if words >= _FREE_TEXT_WORDS or float(known.str.len().mean()) > _LONG_TEXT:
-            return [f"{column.name}: is free text. Code what it says into classes, and use these."]
+            return [
+                _("{name}: is free text. Code what it says into classes, and use these.", name=column.name)
+            ]
         if distinct >= _ID_SHARE * len(known):
-            return [f"{column.name}: {distinct:,} of {len(known):,} texts differ, as ids do. Leave it out."]
+            return [
+                _(
+                    "{name}: {distinct} of {count} texts differ, as ids do. Leave it out.",
+                    name=column.name,
+                    distinct=f"{distinct:,}",
+                    count=f"{len(known):,}",
+                )
+            ]
         return [
-            (
-                f"{column.name}: has {distinct:,} categories, at most {MOST_LEVELS} can be told apart in "
-                "segments. Group its values."
+            _(
+                "{name}: has {distinct} categories, at most {most_levels} can be told apart in "
+                "segments. Group its values.",
+                name=column.name,
+                distinct=f"{distinct:,}",
+                most_levels=MOST_LEVELS,
             )
         ]
     return []
@@ -237,6 +287,12 @@ def _find_copies(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
             mark = pd.factorize(column)[0]
         key = blake2b(np.asarray(mark, dtype=np.float64).tobytes()).hexdigest()
         if key in first:
-            problems.append(f"{name}: repeats {first[key]}, which would count twice. Leave one out.")
+            problems.append(
+                _(
+                    "{name}: repeats {first}, which would count twice. Leave one out.",
+                    name=name,
+                    first=first[key],
+                )
+            )
         first.setdefault(key, name)
     return problems

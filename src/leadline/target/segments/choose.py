@@ -10,6 +10,7 @@ from pandas.api import types
 from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import DataError, ParameterError
 from leadline.intervals import Estimate
+from leadline.language import _
 from leadline.target.segments.bases import Bases, FloatArray, IntArray
 from leadline.target.segments.count_result import SegmentCountResult
 from leadline.target.segments.evidence import bootstrap_ratio, measure_silhouette, weigh_fit
@@ -92,8 +93,11 @@ def choose_segments(
     )
     if bases.customers < _FEWEST_CUSTOMERS:
         raise DataError.of(
-            f"{bases.customers:,} customers are too few to look for segments",
-            f"bring at least {_FEWEST_CUSTOMERS}, better 60 to 100 for each column.",
+            _("{customers} customers are too few to look for segments", customers=f"{bases.customers:,}"),
+            _(
+                "bring at least {fewest_customers}, better 60 to 100 for each column.",
+                fewest_customers=_FEWEST_CUSTOMERS,
+            ),
         )
     sample = bases
     if bases.customers > most_rows:
@@ -131,19 +135,31 @@ def _check(
     most_rows: int,
     profit: Sequence[str],
 ) -> None:
-    problems = [] if method in METHODS else [f"method == {method!r}, must be one of {', '.join(METHODS)}."]
+    problems = (
+        []
+        if method in METHODS
+        else [
+            _(
+                "method == {method}, must be one of {methods}.",
+                method=repr(method),
+                methods=_(", ").join(METHODS),
+            )
+        ]
+    )
     if list(numbers) != list(range(2, len(numbers) + 2)) or len(numbers) < 2:  # noqa: PLR2004
-        problems.append(f"numbers == {list(numbers)}, must be 2, 3, … without a gap, at least up to 3.")
+        problems.append(
+            _("numbers == {numbers}, must be 2, 3, … without a gap, at least up to 3.", numbers=list(numbers))
+        )
     least = {"pairs": (pairs, _LEAST_PAIRS), "clouds": (clouds, _FEWEST_CLOUDS), "most_rows": (most_rows, 50)}
     least["cloud_pairs"] = (cloud_pairs, 1)
     problems += [
-        f"{name} == {given:,}, must be at least {fewest}."
+        _("{name} == {given}, must be at least {fewest}.", name=name, given=f"{given:,}", fewest=fewest)
         for name, (given, fewest) in least.items()
         if given < fewest
     ]
     problems += profit
     if problems:
-        raise ParameterError("The number of segments cannot be chosen", problems)
+        raise ParameterError(_("The number of segments cannot be chosen"), problems)
 
 
 def _read_profit(bases: Bases, profit: FloatArray | pd.Series | None) -> tuple[FloatArray | None, list[str]]:
@@ -153,15 +169,32 @@ def _read_profit(bases: Bases, profit: FloatArray | pd.Series | None) -> tuple[F
     name = str(profit.name) if isinstance(profit, pd.Series) and profit.name is not None else "profit"
     column = profit if isinstance(profit, pd.Series) else np.asarray(profit)
     if column.ndim != 1 or len(column) != bases.customers:
-        return None, [f"{name}: holds {column.size:,} values for {bases.customers:,} customers."]
+        return None, [
+            _(
+                "{name}: holds {size} values for {customers} customers.",
+                name=name,
+                size=f"{column.size:,}",
+                customers=f"{bases.customers:,}",
+            )
+        ]
     column = pd.Series(column)
     if column.dtype == object and not column.map(lambda one: isinstance(one, str | bool)).any():
         column = column.infer_objects()
     if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
-        return None, [f"{name}: holds {column.dtype}, and profit is numbers. Read it as numbers."]
+        return None, [
+            _(
+                "{name}: holds {dtype}, and profit is numbers. Read it as numbers.",
+                name=name,
+                dtype=column.dtype,
+            )
+        ]
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     unknown = int((~np.isfinite(values)).sum())
-    told = f"{name}: {unknown:,} values are missing or infinite. Leave these customers out, or fill them in."
+    told = _(
+        "{name}: {unknown} values are missing or infinite. Leave these customers out, or fill them in.",
+        name=name,
+        unknown=f"{unknown:,}",
+    )
     return values, [told] if unknown else []
 
 

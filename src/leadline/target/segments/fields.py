@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
+from leadline.language import _
+
 
 class Fields:
     """Reads fields into `problems`; what it returns counts only if there are none in the end."""
@@ -23,7 +25,14 @@ class Fields:
         """Read a finite number within its range."""
         value = entry.get(key)
         if not _is_finite(value) or not lowest <= value <= highest:
-            self.problems.append(f"{where}{key} == {value!r}, must be a number in its range.")
+            self.problems.append(
+                _(
+                    "{where}{key} == {value}, must be a number in its range.",
+                    where=where,
+                    key=key,
+                    value=repr(value),
+                )
+            )
             return 1.0
         return value
 
@@ -32,7 +41,9 @@ class Fields:
         listed = entry.get(key)
         if not _fits(listed, shape):
             wanted = " × ".join("any number of" if length is None else str(length) for length in shape)
-            self.problems.append(f"{where}{key} must be {wanted} finite numbers.")
+            self.problems.append(
+                _("{where}{key} must be {wanted} finite numbers.", where=where, key=key, wanted=wanted)
+            )
             return ()
         return _freeze(listed)
 
@@ -40,14 +51,24 @@ class Fields:
         """Read a text."""
         text = entry.get(key)
         if not isinstance(text, str) or not (text.strip() or may_be_empty):
-            self.problems.append(f"{where}{key} == {text!r}, must be a text.")
+            self.problems.append(
+                _("{where}{key} == {text}, must be a text.", where=where, key=key, text=repr(text))
+            )
         return str(text)
 
     def choose(self, entry: Mapping[str, Any], key: str, known: tuple[Any, ...], where: str) -> Any:
         """Read one of the values known."""
         value = entry.get(key)
         if value not in known:
-            self.problems.append(f"{where}{key} == {value!r}, must be one of {', '.join(known)}.")
+            self.problems.append(
+                _(
+                    "{where}{key} == {value}, must be one of {known}.",
+                    where=where,
+                    key=key,
+                    value=repr(value),
+                    known=_(", ").join(known),
+                )
+            )
         return value
 
     def listed(
@@ -56,14 +77,14 @@ class Fields:
         """Read a list."""
         found = entry.get(key)
         if not isinstance(found, list) or not (found or may_be_empty):
-            self.problems.append(f"{where}{key} must be a list.")
+            self.problems.append(_("{where}{key} must be a list.", where=where, key=key))
             return []
         return found
 
     def is_mapping(self, entry: Any, where: str) -> TypeGuard[Mapping[str, Any]]:
         """Say whether an entry is a mapping."""
         if not isinstance(entry, Mapping):
-            self.problems.append(f"{where}: must be a mapping.")
+            self.problems.append(_("{where}: must be a mapping.", where=where))
         return isinstance(entry, Mapping)
 
 

@@ -61,7 +61,7 @@ def draw_evidence(evidence: pd.DataFrame, chosen: int, *, is_model: bool) -> Fig
         panels.append(("profit_apart", _("Profit: share of the differences explained")))
     alt = _(
         "By number of segments, one panel each: {panels}. Chosen: {segments}.",
-        panels="; ".join(title for _name, title in panels),
+        panels=_("; ").join(title for _name, title in panels),
         segments=chosen,
     )
     with theme():

@@ -9,6 +9,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.tree import DecisionTreeRegressor
 
 from leadline.errors import DataError, ParameterError
+from leadline.language import _
 from leadline.target.segments.bases import Bases, FloatArray, IntArray, is_number
 from leadline.target.segments.latent import FOUND, Design, Mixtures, end_mixtures, fit_mixtures, lay_out
 from leadline.target.segments.placement import read_placement
@@ -68,13 +69,21 @@ def check_method(bases: Bases, method: Method) -> list[str]:
     problems = []
     if method == "latent_class" and numbers:
         problems.append(
-            f"{', '.join(numbers)}: latent classes take answers, not numbers. Use method “mixed”."
+            _(
+                "{numbers}: latent classes take answers, not numbers. Use method “mixed”.",
+                numbers=_(", ").join(numbers),
+            )
         )
     if method == "gaussian" and unordered:
-        problems.append(f"{', '.join(unordered)}: no normal distribution fits answers. Use method “mixed”.")
+        problems.append(
+            _(
+                "{unordered}: no normal distribution fits answers. Use method “mixed”.",
+                unordered=_(", ").join(unordered),
+            )
+        )
     if method == "gaussian" and bases.is_weighted:
         problems.append(
-            "weights: method “gaussian” takes none. Use method “mixed”, or leave the weights out."
+            _("weights: method “gaussian” takes none. Use method “mixed”, or leave the weights out.")
         )
     return problems
 
@@ -93,18 +102,33 @@ def fit_segments(bases: Bases, method: Method, k: int, rng: np.random.Generator)
     DataError
         If the method does not suit the columns, or there are fewer different rows than segments.
     """
-    wrong = [] if method in METHODS else [f"method == {method!r}, must be one of {', '.join(METHODS)}."]
-    wrong += [] if k >= 1 else [f"k == {k}, must be at least 1."]
+    wrong = (
+        []
+        if method in METHODS
+        else [
+            _(
+                "method == {method}, must be one of {methods}.",
+                method=repr(method),
+                methods=_(", ").join(METHODS),
+            )
+        ]
+    )
+    wrong += [] if k >= 1 else [_("k == {k}, must be at least 1.", k=k)]
     if wrong:
-        raise ParameterError("The segments cannot be made", wrong)
+        raise ParameterError(_("The segments cannot be made"), wrong)
     problems = check_method(bases, method)
     distinct = len(np.unique(bases.matrix, axis=0)) if bases.customers < k * 1_000 else bases.customers
     if distinct < k:
         problems.append(
-            f"{k} segments of {distinct:,} different rows ({bases.customers:,} in all): make fewer segments."
+            _(
+                "{k} segments of {distinct} different rows ({customers} in all): make fewer segments.",
+                k=k,
+                distinct=f"{distinct:,}",
+                customers=f"{bases.customers:,}",
+            )
         )
     if problems:
-        raise DataError("The segments cannot be made", problems)
+        raise DataError(_("The segments cannot be made"), problems)
     fitters = {"kmeans": _fit_kmeans, "gaussian": _fit_gaussian, "tree": _fit_tree}
     return fitters.get(method, _fit_mixture)(bases, method, k, rng)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from leadline.data.ids import spell_ids
 from leadline.errors import DataError, ParameterError
+from leadline.language import _
 from leadline.target.segments.bases import Basis
 from leadline.target.views.checks import check_ids
 
@@ -29,7 +30,7 @@ def index_customers(frame: pd.DataFrame, id_column: str | None) -> pd.DataFrame:
         name = next(name for name in chain([ROW], (f"{ROW}_{n}" for n in count(1))) if name not in frame)
         return frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name=name), axis=0)
     if problems := check_ids(frame, id_column):
-        raise DataError("The customers cannot be told apart", problems)
+        raise DataError(_("The customers cannot be told apart"), problems)
     return frame.set_index(pd.Index(spell_ids(frame[id_column]).astype(object), name=id_column))
 
 
@@ -55,19 +56,23 @@ def describe_from(customers: pd.DataFrame, beside: pd.DataFrame, id_column: str 
     """
     has_ids = id_column is not None and id_column in beside.columns
     twice = [name for name in beside.columns if name in customers.columns and name != id_column]
-    problems = [f"{name}: is in both tables. Leave it out of one." for name in twice]
+    problems = [_("{name}: is in both tables. Leave it out of one.", name=name) for name in twice]
     if not has_ids and len(beside) != len(customers):
         problems.append(
-            f"it has {len(beside):,} rows for {len(customers):,} customers, and no id to find them by. Add "
-            "a column of ids."
+            _(
+                "it has {count} rows for {count_2} customers, and no id to find them by. Add a "
+                "column of ids.",
+                count=f"{len(beside):,}",
+                count_2=f"{len(customers):,}",
+            )
         )
     added = beside
     if has_ids and not problems:
         added = index_customers(beside, id_column).drop(columns=str(id_column))
         if not customers.index.isin(added.index).any():
-            problems.append("none of its customers is in the table. Check that ids are spelt alike.")
+            problems.append(_("none of its customers is in the table. Check that ids are spelt alike."))
     if problems:
-        raise DataError("The table beside the customers cannot be joined", problems)
+        raise DataError(_("The table beside the customers cannot be joined"), problems)
     if has_ids:
         return customers.join(added)
     return pd.concat([customers, added.set_axis(customers.index, axis=0)], axis=1)
@@ -87,13 +92,18 @@ def rank_values(customers: pd.DataFrame, orders: Mapping[str, Sequence[str]]) ->
         found = Basis(name=name, kind="ordinal", levels=tuple(order)).read(customers[name]) + 1
         strange = customers[name][np.isnan(found) & customers[name].notna().to_numpy()]
         if len(strange):
-            said = ", ".join(map(repr, list(dict.fromkeys(strange.astype(str)))[:_NAMED]))
+            said = _(", ").join(map(repr, list(dict.fromkeys(strange.astype(str)))[:_NAMED]))
             problems.append(
-                f"{name}: {len(strange):,} values are not in its order ({said}). Add them to orders."
+                _(
+                    "{name}: {count} values are not in its order ({said}). Add them to orders.",
+                    name=name,
+                    count=f"{len(strange):,}",
+                    said=said,
+                )
             )
         ranks[name] = pd.Series(found, index=customers.index)
     if problems:
-        raise DataError("Ordered columns cannot be ranked", problems)
+        raise DataError(_("Ordered columns cannot be ranked"), problems)
     return customers.assign(**ranks)
 
 
@@ -107,11 +117,15 @@ def check_request(*, segment_count: int | None, id_column: str | None, earlier: 
     """
     problems = []
     if segment_count is not None and segment_count < 2:  # noqa: PLR2004 (one segment divides nobody)
-        problems.append(f"segment_count == {segment_count}, must be 2 or more, or empty.")
+        problems.append(
+            _("segment_count == {segment_count}, must be 2 or more, or empty.", segment_count=segment_count)
+        )
     if earlier is not None and id_column is None:
-        problems.append("earlier: customers of two periods are found by their ids. Name them with id_column.")
+        problems.append(
+            _("earlier: customers of two periods are found by their ids. Name them with id_column.")
+        )
     if problems:
-        raise ParameterError("The segments cannot be made so", problems)
+        raise ParameterError(_("The segments cannot be made so"), problems)
 
 
 def label_customers(

@@ -76,7 +76,7 @@ class SegmentPlan:
         """
         known = list(self.bases)
         if problems := [name_unknown("group", one, known) for one in groups if one not in known]:
-            raise ParameterError("The groups of bases are not those of the plan", problems)
+            raise ParameterError(_("The groups of bases are not those of the plan"), problems)
         return tuple(dict.fromkeys(column for group in groups or known for column in self.bases[group]))
 
     def check(self, customers: pd.DataFrame) -> None:
@@ -92,13 +92,22 @@ class SegmentPlan:
             for condition in conditions:
                 found: list[str] = []
                 read_yes(customers[condition.removeprefix(NOT).strip()], found)
-                problems += [f"channels, {channel}: {problem}" for problem in found]
+                problems += [
+                    _("channels, {channel}: {problem}", channel=channel, problem=problem) for problem in found
+                ]
         for role in ("profit", "cost", "potential"):
             name = getattr(self, role)
             if name is not None and not (is_number(customers[name])):
-                problems.append(f"{role}: {name} holds {customers[name].dtype}, must be numbers.")
+                problems.append(
+                    _(
+                        "{role}: {name} holds {dtype}, must be numbers.",
+                        role=role,
+                        name=name,
+                        dtype=customers[name].dtype,
+                    )
+                )
         if problems:
-            raise ParameterError("The segment plan does not fit the table", problems)
+            raise ParameterError(_("The segment plan does not fit the table"), problems)
 
     def read(self, customers: pd.DataFrame, columns: Sequence[str], *, weight: str | None = None) -> Bases:
         """Read some columns as the plan has them (`leadline.target.segments.read_bases`)."""

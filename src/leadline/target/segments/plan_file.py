@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from leadline.errors import ParameterError
+from leadline.language import _
 from leadline.target.plan_words import expand_pattern, name_unknown, parse_labels
 from leadline.target.segments.bases import KINDS, BasisKind
 from leadline.target.segments.plan import NOT, SegmentPlan
@@ -39,7 +40,7 @@ def parse_segment_plan(document: Any, columns: Sequence[str]) -> SegmentPlan:
     """
     problems: list[str] = []
     if not isinstance(document, Mapping):
-        problems.append("it is not a mapping. Begin it with the line 'bases:'.")
+        problems.append(_("it is not a mapping. Begin it with the line 'bases:'."))
         document = {}
     problems += [name_unknown("key", key, _KEYS) for key in document if key not in _KEYS]
     table = [str(column) for column in columns]
@@ -61,10 +62,10 @@ def parse_segment_plan(document: Any, columns: Sequence[str]) -> SegmentPlan:
         fit=plan.read_weights("fit"),
     )
     if problems and not read.bases and document:
-        remedy = "Write a plan for this table, or name the bases with columns and leave the plan out."
-        problems = [f"none of its bases is in the table. {remedy}"]
+        remedy = _("Write a plan for this table, or name the bases with columns and leave the plan out.")
+        problems = [_("none of its bases is in the table. {remedy}", remedy=remedy)]
     if problems:
-        raise ParameterError("The segment plan does not fit the table", problems)
+        raise ParameterError(_("The segment plan does not fit the table"), problems)
     return read
 
 
@@ -82,7 +83,13 @@ class _Plan:
             return ()
         patterns = [given] if isinstance(given, str) else given
         if not isinstance(patterns, list) or not all(isinstance(one, str) for one in patterns):
-            self.problems.append(f"{where} == {given!r}, must be a list of columns or patterns.")
+            self.problems.append(
+                _(
+                    "{where} == {given}, must be a list of columns or patterns.",
+                    where=where,
+                    given=repr(given),
+                )
+            )
             return ()
         found: list[str] = []
         expanded = [column for one in patterns for column in expand_pattern(one, self.table, found)]
@@ -94,7 +101,7 @@ class _Plan:
         if given is None:
             return None
         if not isinstance(given, str):
-            self.problems.append(f"{key} == {given!r}, must be one column.")
+            self.problems.append(_("{key} == {given}, must be one column.", key=key, given=repr(given)))
             return None
         if given not in self.table:
             self.problems.append(f"{key}: {name_unknown('column', given, self.table)}")
@@ -104,7 +111,7 @@ class _Plan:
     def read_bases(self) -> Mapping[str, tuple[str, ...]]:
         groups = self._read_mapping("bases")
         if not groups:
-            self.problems.append("it names no bases. Write groups of columns under 'bases:'.")
+            self.problems.append(_("it names no bases. Write groups of columns under 'bases:'."))
         read = {name: self._expand(given, f"bases, {name}") for name, given in groups.items()}
         return MappingProxyType({name: chosen for name, chosen in read.items() if chosen})
 
@@ -113,7 +120,9 @@ class _Plan:
         kinds: dict[str, BasisKind] = dict.fromkeys(logged, "logged")
         for column, kind in self._read_mapping("kinds").items():
             if kind not in KINDS:
-                self.problems.append(f"kinds, {column}: {name_unknown('kind', kind, KINDS)}")
+                self.problems.append(
+                    _("kinds, {column}: {unknown}", column=column, unknown=name_unknown("kind", kind, KINDS))
+                )
             elif self._is_there(column, "kinds"):
                 kinds[column] = kind
         return MappingProxyType(kinds)
@@ -122,7 +131,9 @@ class _Plan:
         orders: dict[str, tuple[str, ...]] = {}
         for column, values in self._read_mapping("orders").items():
             if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-                self.problems.append(f"orders, {column}: must be a list of values, the lowest first.")
+                self.problems.append(
+                    _("orders, {column}: must be a list of values, the lowest first.", column=column)
+                )
             elif self._is_there(column, "orders"):
                 orders[column] = tuple(values)
         return MappingProxyType(orders)
@@ -132,7 +143,9 @@ class _Plan:
         for channel, given in self._read_mapping("channels").items():
             conditions = [given] if isinstance(given, str) else given
             if not isinstance(conditions, list) or not all(isinstance(one, str) for one in conditions):
-                self.problems.append(f"channels, {channel}: must be a list of yes/no columns.")
+                self.problems.append(
+                    _("channels, {channel}: must be a list of yes/no columns.", channel=channel)
+                )
                 continue
             for condition in conditions:
                 self._is_there(condition.removeprefix(NOT).strip(), f"channels, {channel}")
@@ -142,10 +155,10 @@ class _Plan:
     def read_texts(self, key: str) -> tuple[str, ...]:
         given = self.document.get(key) or []
         if not isinstance(given, list) or not all(isinstance(one, str) and one.strip() for one in given):
-            self.problems.append(f"{key} == {given!r}, must be a list of words.")
+            self.problems.append(_("{key} == {given}, must be a list of words.", key=key, given=repr(given)))
             return ()
         if len(set(given)) < len(given):
-            self.problems.append(f"{key}: a name is given twice. Give each segment its own.")
+            self.problems.append(_("{key}: a name is given twice. Give each segment its own.", key=key))
         return tuple(given)
 
     def read_weights(self, key: str) -> ScoreWeights | None:
@@ -159,8 +172,13 @@ class _Plan:
             return None
         ordered = self._read_mapping("orders")
         self.problems += [
-            f"{key}: {name} is a value of an ordered column, which counts by its rank. Weigh "
-            f"{name.partition(_IS)[0]} from worst to best rank."
+            _(
+                "{key}: {name} is a value of an ordered column, which counts by its rank. Weigh "
+                "{name_2} from worst to best rank.",
+                key=key,
+                name=name,
+                name_2=name.partition(_IS)[0],
+            )
             for name in weights.columns
             if name not in self.table and name.partition(_IS)[0] in ordered
         ]
@@ -171,7 +189,9 @@ class _Plan:
         if given is None:
             return {}
         if not isinstance(given, Mapping):
-            self.problems.append(f"{key} == {given!r}, must be a mapping, one line a name.")
+            self.problems.append(
+                _("{key} == {given}, must be a mapping, one line a name.", key=key, given=repr(given))
+            )
             return {}
         return given
 

@@ -114,8 +114,13 @@ def tell_rules(
     """
     if fit.method != "tree":
         raise ParameterError(
-            "The segments have no rules to tell",
-            [f"method == {fit.method!r}: only a tree is rules. `measure_rule` finds some."],
+            _("The segments have no rules to tell"),
+            [
+                _(
+                    "method == {method}: only a tree is rules. `measure_rule` finds some.",
+                    method=repr(fit.method),
+                )
+            ],
         )
     learned = fit.learned
     tree = Tree(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import ParameterError
-from leadline.language import plural
+from leadline.language import _, plural
 from leadline.target.segments.bases import Bases, Basis, FloatArray, IntArray, is_number
 from leadline.target.segments.codes import list_codes
 from leadline.target.segments.fit import Fit, Method
@@ -114,7 +114,7 @@ class Segmentation:
                 "{names} hold fewer than {minimum} customers each, and the file of the segments nearly holds "
                 "their values: it must not leave the house. Make fewer segments for one that may.",
                 len(small),
-                names=", ".join(small),
+                names=_(", ").join(small),
                 minimum=MINIMUM,
             ),
         )
@@ -159,7 +159,7 @@ def make_segmentation(
     given = [f"Segment {one + 1}" for one in range(placement.segments)] if names is None else list(names)
     problems = _check(bases, fit, placement, given)
     if problems:
-        raise ParameterError("The segmentation cannot be kept", problems)
+        raise ParameterError(_("The segmentation cannot be kept"), problems)
     segments, costs = placement.place(bases.readings)
     weights = bases.weights
     farthest = tuple(
@@ -194,18 +194,30 @@ def _check(bases: Bases, fit: Fit, placement: Placement, names: Sequence[str]) -
     problems = []
     if len(fit.labels) != bases.customers:
         problems.append(
-            f"the fit is of {len(fit.labels):,} customers, the bases of {bases.customers:,}. Hand in the "
-            "bases that it was made from."
+            _(
+                "the fit is of {count} customers, the bases of {customers}. Hand in the bases that "
+                "it was made from.",
+                count=f"{len(fit.labels):,}",
+                customers=f"{bases.customers:,}",
+            )
         )
     if placement.segments == 1:
-        problems.append("it has one segment: everybody. Make two or more.")
+        problems.append(_("it has one segment: everybody. Make two or more."))
     if len(names) != placement.segments:
-        problems.append(f"names: {len(names)} for {placement.segments} segments. Give each one.")
+        problems.append(
+            _(
+                "names: {count} for {segments} segments. Give each one.",
+                count=len(names),
+                segments=placement.segments,
+            )
+        )
     problems += [
-        f"names: number {place} is empty." for place, name in enumerate(names, 1) if not name.strip()
+        _("names: number {place} is empty.", place=place)
+        for place, name in enumerate(names, 1)
+        if not name.strip()
     ]
     problems += [
-        f"names: {name!r} is given twice. Give each segment its own."
+        _("names: {name} is given twice. Give each segment its own.", name=repr(name))
         for name in dict.fromkeys(names)
         if list(names).count(name) > 1
     ]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from leadline.errors import ParameterError
+from leadline.language import N_, _
 from leadline.target.segments.bases import KINDS, Basis, is_number
 from leadline.target.segments.codes import list_codes
 from leadline.target.segments.fields import Fields
@@ -18,7 +19,7 @@ from leadline.target.segments.placement import count_cells
 from leadline.target.segments.segmentation import NEEDED, Nested, Segmentation, Shares
 
 SCHEMA, VERSION = "leadline.segmentation", 1
-_HEADLINE = "The segmentation cannot be used"
+_HEADLINE = N_("The segmentation cannot be used")
 _ROUNDING = 1e-6
 _BOTH = 2
 
@@ -73,18 +74,27 @@ def parse_segmentation(document: Any) -> Segmentation:
     """
     if not isinstance(document, Mapping) or document.get("schema") != SCHEMA:
         raise ParameterError.of(
-            _HEADLINE, f"it is no segmentation of leadline's (its schema is not {SCHEMA!r})."
+            _(_HEADLINE),
+            _("it is no segmentation of leadline's (its schema is not {schema}).", schema=repr(SCHEMA)),
         )
     version = document.get("version")
     if version != VERSION or isinstance(version, bool):
-        remedy = "Make the segmentation anew."
+        remedy = _("Make the segmentation anew.")
         if isinstance(version, int) and version > VERSION:
-            remedy = "It comes from a later leadline: use that one, or make the segmentation anew."
-        raise ParameterError.of(_HEADLINE, f"version == {version!r}, this leadline reads {VERSION}. {remedy}")
+            remedy = _("It comes from a later leadline: use that one, or make the segmentation anew.")
+        raise ParameterError.of(
+            _(_HEADLINE),
+            _(
+                "version == {version}, this leadline reads {version_2}. {remedy}",
+                version=repr(version),
+                version_2=VERSION,
+                remedy=remedy,
+            ),
+        )
     reader = _Reader(document)
     segmentation = reader.read()
     if reader.problems:
-        raise ParameterError(_HEADLINE, reader.problems)
+        raise ParameterError(_(_HEADLINE), reader.problems)
     return segmentation
 
 
@@ -115,11 +125,14 @@ class _Reader(Fields):
             for entry in segments
         )
         if len(set(names)) < max(len(names), _BOTH):
-            self.problems.append("segments: must be two or more, each with a name of its own.")
-        self._check_shares(shares, "segments: the shares")
+            self.problems.append(_("segments: must be two or more, each with a name of its own."))
+        self._check_shares(shares, _("segments: the shares"))
         if not all(float(count).is_integer() for count in counts) or sum(counts) != customers:
             self.problems.append(
-                f"segments: customers must be whole numbers, 0 or more, {customers:,} in all."
+                _(
+                    "segments: customers must be whole numbers, 0 or more, {customers} in all.",
+                    customers=f"{customers:,}",
+                )
             )
         return Segmentation(
             method=method,
@@ -140,7 +153,7 @@ class _Reader(Fields):
     def _read_columns(self, method: Any) -> tuple[tuple[Basis, ...], tuple[Shares, ...]]:
         columns, at_fit = [], []
         for number, entry in enumerate(self.listed(self.document, "columns", ""), 1):
-            if not self.is_mapping(entry, f"column {number}"):
+            if not self.is_mapping(entry, _("column {number}", number=number)):
                 continue
             where = f"{self.text(entry, 'name', f'column {number}: ')}: "
             basis = self._read_basis(entry, where)
@@ -148,9 +161,16 @@ class _Reader(Fields):
             at_fit.append(self._read_shares(entry, basis, where))
             unordered = basis.kind in ("binary", "categorical")
             if (method == "gaussian" and unordered) or (method == "latent_class" and is_number(basis)):
-                self.problems.append(f"{where}method {method!r} takes no {basis.kind} column.")
+                self.problems.append(
+                    _(
+                        "{where}method {method} takes no {kind} column.",
+                        where=where,
+                        method=repr(method),
+                        kind=basis.kind,
+                    )
+                )
         if len({basis.name for basis in columns}) < max(len(columns), 1):
-            self.problems.append("columns: must be one or more, each once.")
+            self.problems.append(_("columns: must be one or more, each once."))
         return tuple(columns), tuple(at_fit)
 
     def _read_basis(self, entry: Mapping[str, Any], where: str) -> Basis:
@@ -158,15 +178,22 @@ class _Reader(Fields):
         levels = tuple(self.listed(entry, "levels", where, may_be_empty=True))
         is_answer = kind not in ("numeric", "logged")
         if not all(isinstance(one, str) for one in levels) or len(set(levels)) < len(levels):
-            self.problems.append(f"{where}levels must be texts, each once.")
+            self.problems.append(_("{where}levels must be texts, each once.", where=where))
         if (is_answer and len(levels) < _BOTH) or (not is_answer and levels):
-            self.problems.append(f"{where}{len(levels)} levels do not suit kind {kind!r}.")
+            self.problems.append(
+                _(
+                    "{where}{count} levels do not suit kind {kind}.",
+                    where=where,
+                    count=len(levels),
+                    kind=repr(kind),
+                )
+            )
         features = len(levels) if kind == "categorical" else 1
         centres, scales, filled = (
             self.numbers(entry, key, where, (features,)) for key in ("centres", "scales", "filled")
         )
         if not all(scale > 0 for scale in scales):
-            self.problems.append(f"{where}scales must be above 0.")
+            self.problems.append(_("{where}scales must be above 0.", where=where))
         return Basis(
             name=str(entry.get("name")),
             kind=kind,
@@ -186,10 +213,10 @@ class _Reader(Fields):
         if is_number(basis):
             bins = len(edges) + 1
             if any(after <= before for before, after in pairwise(edges)):
-                self.problems.append(f"{where}edges must increase.")
+                self.problems.append(_("{where}edges must increase.", where=where))
         shares = self.numbers(then, "shares", where, (bins,))
         missing = self.number(then, "missing", where, lowest=0, highest=1)
-        self._check_shares((*shares, missing), f"{where}the shares")
+        self._check_shares((*shares, missing), _("{where}the shares", where=where))
         return Shares(edges=edges, shares=shares, missing=missing)
 
     def _read_learned(self, method: Any, columns: tuple[Basis, ...], k: int) -> dict[str, Nested]:
@@ -207,7 +234,8 @@ class _Reader(Fields):
         }
         nodes = (len(learned["left"]) if isinstance(learned.get("left"), list) else None,)
         found = {
-            name: self.numbers(learned, name, "learned: ", shapes.get(name, nodes)) for name in NEEDED[method]
+            name: self.numbers(learned, name, (_("learned:") + " "), shapes.get(name, nodes))
+            for name in NEEDED[method]
         }
         if self.problems:
             return {}
@@ -221,7 +249,7 @@ class _Reader(Fields):
         """Every question leads to later ones or to a segment, so that it ends."""
         names = ("left", "right", "features", "segments")
         if not all(float(one).is_integer() for name in names for one in found[name]) or not found["left"]:
-            self.problems.append("learned: the tree's nodes must be whole numbers.")
+            self.problems.append(_("learned: the tree's nodes must be whole numbers."))
             return
         nodes = len(found["left"])
         for node, (left, right, feature, segment) in enumerate(
@@ -230,17 +258,17 @@ class _Reader(Fields):
             is_question = left >= 0 or right >= 0
             leads = node < left < nodes and node < right < nodes and 0 <= feature < features
             if (is_question and not leads) or (not is_question and not 0 <= segment < k):
-                self.problems.append(f"learned: node {node} of the tree leads nowhere.")
+                self.problems.append(_("learned: node {node} of the tree leads nowhere.", node=node))
 
     def _check_spread(self, weights: Any, numbers: int) -> None:
         table = np.array(weights)
         first = table.shape[1] - 3 * numbers
         if not (table[:, first : first + numbers] < 0).all():
-            self.problems.append("learned: the weights of squares must be below 0.")
+            self.problems.append(_("learned: the weights of squares must be below 0."))
 
     def _check_shares(self, shares: tuple[float, ...], where: str) -> None:
         if not all(share >= 0 for share in shares) or abs(sum(shares) - 1) > _ROUNDING:
-            self.problems.append(f"{where} must be 0 or more and sum to 1.")
+            self.problems.append(_("{where} must be 0 or more and sum to 1.", where=where))
 
     def _day(self) -> dt.date | None:
         text = self.document.get("as_of")
@@ -249,7 +277,9 @@ class _Reader(Fields):
         try:
             return dt.date.fromisoformat(text)
         except (TypeError, ValueError):
-            self.problems.append(f"as_of == {text!r}, must be a day such as 2026-06-30, or null.")
+            self.problems.append(
+                _("as_of == {text}, must be a day such as 2026-06-30, or null.", text=repr(text))
+            )
             return None
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy.typing as npt
 
 from leadline.errors import ParameterError
+from leadline.language import _
 from leadline.target.segments.again import LARGEST
 from leadline.target.segments.bases import Basis, is_number
 from leadline.target.segments.placement import BILLION, LevelTerm, NormalTerm, NumberTerm
@@ -47,7 +48,7 @@ def write_segmentation_sql(segmentation: Segmentation, *, table: str = "customer
         If the table has no name.
     """
     if not table.strip(" ."):
-        raise ParameterError.of("The SQL cannot be written", "table is empty. Name a table.")
+        raise ParameterError.of(_("The SQL cannot be written"), _("table is empty. Name a table."))
     row = _find_alias(segmentation)
     columns = [
         f"{(_read_number if is_number(basis) else _read_level)(basis, row)} AS v{place}"

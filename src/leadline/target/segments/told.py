@@ -58,7 +58,9 @@ def tell_bases(
     rows = [
         {
             "label": labels.get(basis.name, basis.name),
-            "group": ", ".join(tell_group(name) for name, columns in groups.items() if basis.name in columns),
+            "group": _(", ").join(
+                tell_group(name) for name, columns in groups.items() if basis.name in columns
+            ),
             "read_as": _tell_kind(basis),
             "missing_share": float(share),
         }
@@ -98,7 +100,7 @@ def _tell_scale(bases: Bases) -> str:
 
 
 def _tell_kind(basis: Basis) -> str:
-    levels = ", ".join(basis.levels[:_NAMED]) + (" …" if len(basis.levels) > _NAMED else "")
+    levels = _(", ").join(basis.levels[:_NAMED]) + (" …" if len(basis.levels) > _NAMED else "")
     return {
         "numeric": _("a number"),
         "logged": _("a number of which log(1 + x) counts, so that few large values do not decide"),

@@ -11,7 +11,7 @@ from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import DataError
 from leadline.holm import correct_holm
 from leadline.intervals import wilson_interval
-from leadline.language import format_value
+from leadline.language import _, format_value
 from leadline.target.views.asset_tiers_result import TIERS, UNKNOWN, TiersSplitResult
 from leadline.target.views.border import Measure, check_measure, find_side
 from leadline.target.views.checks import SOURCE, check_ids, check_numbers, is_number
@@ -73,12 +73,16 @@ def split_tiers(
     ]
     if not 0 < medium_from < large_from < np.inf:
         problems.append(
-            f"medium_from == {medium_from:g} and large_from == {large_from:g} must be above 0 and in that "
-            f"order."
+            _(
+                "medium_from == {medium_from} and large_from == {large_from} must be above 0 and in "
+                "that order.",
+                medium_from=f"{medium_from:g}",
+                large_from=f"{large_from:g}",
+            )
         )
-    problems += [] if minimum >= 1 else [f"minimum == {minimum}, must be at least 1."]
+    problems += [] if minimum >= 1 else [_("minimum == {minimum}, must be at least 1.", minimum=minimum)]
     if problems:
-        raise DataError("The tiers cannot be split", problems)
+        raise DataError(_("The tiers cannot be split"), problems)
     held = customers[assets].to_numpy(dtype=np.float64)
     values = customers[contribution.column].to_numpy(dtype=np.float64)
     tier = np.select([held >= large_from, held >= medium_from], TIERS[:2], default=TIERS[2])
@@ -178,15 +182,22 @@ def _tell_level(one: object) -> str:
 
 def _check_splits(customers: pd.DataFrame, splits: Mapping[str, str], contribution: str) -> list[str]:
     problems = check_columns(customers, splits, SOURCE)
-    problems += [] if splits else ["splits names no column. Name at least one."]
+    problems += [] if splits else [_("splits names no column. Name at least one.")]
     if problems:
         return problems
     if contribution in splits:
         problems.append(
-            f"{contribution}: is the contribution itself, which would explain all of it. Take it out."
+            _(
+                "{contribution}: is the contribution itself, which would explain all of it. Take it out.",
+                contribution=contribution,
+            )
         )
     return problems + [
-        f"{column}: {customers[column].nunique():,} different values, too many for classes. Group them first."
+        _(
+            "{column}: {nunique} different values, too many for classes. Group them first.",
+            column=column,
+            nunique=f"{customers[column].nunique():,}",
+        )
         for column in splits
         if not is_number(customers[column]) and customers[column].nunique() > _MOST_LEVELS
     ]

@@ -151,8 +151,13 @@ def lay_base(
     problems = check_ids(frame, id_column)
     if len(frame) < MINIMUM:
         problems.append(
-            f"{SOURCE} holds {len(frame):,} customers, and no report speaks of fewer than {MINIMUM}. Check "
-            "the source and its filters."
+            _(
+                "{source} holds {count} customers, and no report speaks of fewer than {minimum}. "
+                "Check the source and its filters.",
+                source=SOURCE,
+                count=f"{len(frame):,}",
+                minimum=MINIMUM,
+            )
         )
     wanted = [column for column in named.values() if column is not None]
     problems += check_columns(frame, [column for column in wanted if column not in frame.columns], SOURCE)
@@ -164,14 +169,19 @@ def lay_base(
     is_assumed = "contribution" not in found
     if is_assumed and _TURNOVER not in frame.columns and not named.get("contribution"):
         problems.append(
-            f"{CONTRIBUTION}: {SOURCE} tells neither what a customer contributes nor the value of orders "
-            f"({_TURNOVER}). Name the column with contribution."
+            _(
+                "{contribution}: {source} tells neither what a customer contributes nor the value of "
+                "orders ({turnover}). Name the column with contribution.",
+                contribution=CONTRIBUTION,
+                source=SOURCE,
+                turnover=_TURNOVER,
+            )
         )
     used = found | ({"contribution": _TURNOVER} if is_assumed and _TURNOVER in frame.columns else {})
     customers = frame.assign(**{column: _as_number(frame[column]) for column in used.values()})
     problems += check_numbers(customers, used.values())
     if problems:
-        raise DataError("The views cannot be made", problems)
+        raise DataError(_("The views cannot be made"), problems)
     brought = customers[used["contribution"]] * (commission if is_assumed else 1.0)
     customers = customers.assign(**{ID: spell_ids(frame[id_column]).astype(object), CONTRIBUTION: brought})
     return Base(

@@ -178,9 +178,9 @@ def find_big_spenders(
         *check_measure(customers, spend),
         *check_numbers(customers, [contribution]),
     ]
-    problems += [] if minimum >= 1 else [f"minimum == {minimum}, must be at least 1."]
+    problems += [] if minimum >= 1 else [_("minimum == {minimum}, must be at least 1.", minimum=minimum)]
     if problems:
-        raise DataError("Big spenders cannot be found", problems)
+        raise DataError(_("Big spenders cannot be found"), problems)
     rich, spends = find_side(customers, vip), find_side(customers, spend)
     overlooked = ~rich.above & spends.above
     possible = rich.may_be_below & spends.may_be_above

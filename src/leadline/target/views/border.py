@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from leadline.intervals import Estimate
+from leadline.language import _
 from leadline.target.views.checks import check_numbers
 
 BoolArray = npt.NDArray[np.bool_]
@@ -84,11 +85,16 @@ def check_measure(customers: pd.DataFrame, measure: Measure) -> list[str]:
     line = measure.line
     if not (np.isfinite(line).all() and line.lower <= line.value <= line.upper):
         problems.append(
-            f"{measure.column}: the threshold {line.value:g} and its range {line.lower:g} to {line.upper:g} "
-            "must be numbers in order."
+            _(
+                "{column}: the threshold {value} and its range {lower} to {upper} must be numbers in order.",
+                column=measure.column,
+                value=f"{line.value:g}",
+                lower=f"{line.lower:g}",
+                upper=f"{line.upper:g}",
+            )
         )
     if (measure.lower is None) != (measure.upper is None):
-        problems.append(f"{measure.column}: name both ends of its interval, or neither.")
+        problems.append(_("{column}: name both ends of its interval, or neither.", column=measure.column))
     if problems or measure.lower is None or measure.upper is None:
         return problems
     outside = (customers[measure.lower] > customers[measure.column]) | (
@@ -96,8 +102,14 @@ def check_measure(customers: pd.DataFrame, measure: Measure) -> list[str]:
     )
     if count := int(outside.sum()):
         problems.append(
-            f"{measure.column}: {count:,} values lie outside their own interval ({measure.lower} to "
-            f"{measure.upper}). Check that the three columns belong together."
+            _(
+                "{column}: {count} values lie outside their own interval ({lower} to {upper}). Check "
+                "that the three columns belong together.",
+                column=measure.column,
+                count=f"{count:,}",
+                lower=measure.lower,
+                upper=measure.upper,
+            )
         )
     return problems
 

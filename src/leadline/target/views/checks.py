@@ -5,36 +5,58 @@ from collections.abc import Iterable
 import pandas as pd
 
 from leadline.data import check_columns
+from leadline.language import N_, _
 
-SOURCE = "the table of customers"
+SOURCE = N_("the table of customers")
 
 
-def check_numbers(frame: pd.DataFrame, columns: Iterable[str], source_name: str = SOURCE) -> list[str]:
+def check_numbers(frame: pd.DataFrame, columns: Iterable[str], source_name: str = "") -> list[str]:
     """Return the problems of columns that must be known numbers everywhere."""
-    problems = [] if len(frame) else [f"{source_name} has no rows. Hand in at least one."]
+    source_name = source_name or _(SOURCE)
+    problems = (
+        [] if len(frame) else [_("{source_name} has no rows. Hand in at least one.", source_name=source_name)]
+    )
     for name in dict.fromkeys(columns):
         found = check_columns(frame, [name], source_name)
         if not found and not is_number(frame[name]):
-            found = [f"{name}: holds {frame[name].dtype}, must be numbers."]
+            found = [_("{name}: holds {dtype}, must be numbers.", name=name, dtype=frame[name].dtype)]
         elif not found and (missing := int(frame[name].isna().sum())):
-            left = f"{missing:,} of {len(frame):,} values are missing"
-            found = [f"{name}: {left}. Fill them in, or leave these rows out."]
+            found = [
+                _(
+                    "{name}: {missing} of {count} values are missing. Fill them in, or leave these rows out.",
+                    name=name,
+                    missing=f"{missing:,}",
+                    count=f"{len(frame):,}",
+                )
+            ]
         problems += found
     return problems
 
 
-def check_ids(frame: pd.DataFrame, column: str, source_name: str = SOURCE) -> list[str]:
+def check_ids(frame: pd.DataFrame, column: str, source_name: str = "") -> list[str]:
     """Return the problems of a column that must name each row once."""
+    source_name = source_name or _(SOURCE)
     if column not in frame.columns:
         return check_columns(frame, [column], source_name)
     ids = frame[column]
     problems = []
     if missing := int(ids.isna().sum()):
-        problems.append(f"{column}: {missing:,} ids are missing. Give every row its id.")
+        problems.append(
+            _(
+                "{column}: {missing} ids are missing. Give every row its id.",
+                column=column,
+                missing=f"{missing:,}",
+            )
+        )
     if repeated := int(ids.dropna().duplicated().sum()):
         first = ids[ids.duplicated()].iloc[0]
         problems.append(
-            f"{column}: {repeated:,} ids occur more than once (first: {first}). Give one row a customer."
+            _(
+                "{column}: {repeated} ids occur more than once (first: {first}). Give one row a customer.",
+                column=column,
+                repeated=f"{repeated:,}",
+                first=first,
+            )
         )
     return problems
 

@@ -10,6 +10,7 @@ from leadline.data import check_columns
 from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
+from leadline.language import N_, _
 from leadline.target.views.checks import check_ids, check_numbers
 from leadline.target.views.cost_allocation_result import CostsResult
 from leadline.target.views.groups import describe_groups, spread
@@ -18,7 +19,7 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 _FEN_A_YUAN = 100
-_LEDGER = "the ledger"
+_LEDGER = N_("the ledger")
 _LARGEST_CNY = 1e12
 
 
@@ -65,12 +66,12 @@ def allocate_costs(
     problems = [
         *_check_ledger(ledger, customers),
         *check_ids(customers, customer),
-        *([] if service is None else check_columns(customers, [service], "the table of customers")),
+        *([] if service is None else check_columns(customers, [service], _("the table of customers"))),
         *([] if contribution is None else check_numbers(customers, [contribution])),
     ]
-    problems += [] if minimum >= 1 else [f"minimum == {minimum}, must be at least 1."]
+    problems += [] if minimum >= 1 else [_("minimum == {minimum}, must be at least 1.", minimum=minimum)]
     if problems:
-        raise DataError("The costs cannot be allocated", list(dict.fromkeys(problems)))
+        raise DataError(_("The costs cannot be allocated"), list(dict.fromkeys(problems)))
     ordered = customers.sort_values(customer, kind="stable", ignore_index=True)
     fen = {
         row["activity"]: _apportion(
@@ -162,15 +163,20 @@ def _describe_services(costs: pd.DataFrame, ways: pd.Series | None) -> pd.DataFr
 
 
 def _check_ledger(ledger: pd.DataFrame, customers: pd.DataFrame) -> list[str]:
-    missing = check_columns(ledger, ["activity", "cost_cny"], _LEDGER)
+    missing = check_columns(ledger, ["activity", "cost_cny"], _(_LEDGER))
     if "driver" not in ledger.columns:
-        missing += check_columns(ledger, ["driver"], _LEDGER)
+        missing += check_columns(ledger, ["driver"], _(_LEDGER))
     if missing:
         return missing
-    problems = check_numbers(ledger, ["cost_cny"], _LEDGER)
+    problems = check_numbers(ledger, ["cost_cny"], _(_LEDGER))
     repeated = ledger["activity"][ledger["activity"].duplicated()]
     if len(repeated) or ledger["activity"].isna().any():
-        problems.append(f"activity: {_LEDGER} repeats or lacks names. Give each activity one row and a name.")
+        problems.append(
+            _(
+                "activity: {ledger} repeats or lacks names. Give each activity one row and a name.",
+                ledger=_(_LEDGER),
+            )
+        )
     if problems:
         return problems
     for row in ledger.to_dict("records"):
@@ -182,19 +188,35 @@ def _check_activity(name: str, cost: float, driver: object, customers: pd.DataFr
     problems = []
     if not 0 <= cost <= _LARGEST_CNY:
         problems.append(
-            f"{name}: cost_cny == {cost:,.2f}, must be from 0 to {_LARGEST_CNY:,.0f}. Net a reversal "
-            f"against the "
-            "activity that it reverses."
+            _(
+                "{name}: cost_cny == {cost}, must be from 0 to {largest_cny}. Net a reversal against "
+                "the activity that it reverses.",
+                name=name,
+                cost=f"{cost:,.2f}",
+                largest_cny=f"{_LARGEST_CNY:,.0f}",
+            )
         )
     elif abs(cost * _FEN_A_YUAN - _to_fen(cost)) > 1e-6 * max(1.0, cost):
-        problems.append(f"{name}: cost_cny == {cost!r} is no whole number of fen. Round the ledger.")
+        problems.append(
+            _(
+                "{name}: cost_cny == {cost} is no whole number of fen. Round the ledger.",
+                name=name,
+                cost=repr(cost),
+            )
+        )
     if pd.isna(driver):  # type: ignore[call-overload]  # any object may be asked
         return problems
     found = check_numbers(customers, [str(driver)])
     if not found and (negative := int((customers[str(driver)] < 0).sum())):
-        found = [f"{driver}: {negative:,} values are below 0; use cannot be. Correct them."]
+        found = [
+            _(
+                "{driver}: {negative} values are below 0; use cannot be. Correct them.",
+                driver=driver,
+                negative=f"{negative:,}",
+            )
+        ]
     elif not found and cost > 0 and float(customers[str(driver)].sum()) == 0:
         lost = f"nobody used its driver {driver}, so {cost:,.2f} CNY would be lost"
-        remedy = "Choose another driver, or leave it empty: the cost is then charged to nobody."
+        remedy = _("Choose another driver, or leave it empty: the cost is then charged to nobody.")
         found = [f"{name}: {lost}. {remedy}"]
     return problems + found

@@ -7,6 +7,7 @@ from scipy import special
 
 from leadline.errors import DataError
 from leadline.intervals import LEVEL, Estimate
+from leadline.language import _
 from leadline.target.views.checks import SOURCE, check_ids, is_number
 from leadline.target.views.groups import estimate_mean, spread
 from leadline.target.views.high_value_result import HighValueResult
@@ -57,9 +58,13 @@ def score_customers(
         With all problems at once.
     """
     problems = [*check_ids(customers, customer), *_check(customers, weights), *check_shake(shake, draws)]
-    problems += [] if 0 < top_share < 1 else [f"top_share == {top_share:g}, must be above 0 and below 1."]
+    problems += (
+        []
+        if 0 < top_share < 1
+        else [_("top_share == {top_share}, must be above 0 and below 1.", top_share=f"{top_share:g}")]
+    )
     if problems:
-        raise DataError("The customers cannot be scored", problems)
+        raise DataError(_("The customers cannot be scored"), problems)
     ordered = customers.sort_values(customer, kind="stable")
     parts, shares = score_criteria(ordered, weights), share_weights(weights)
     scores = weigh(parts, shares)
@@ -145,12 +150,26 @@ def _find_part(piece: FloatArray, scores: FloatArray) -> Estimate:
 
 
 def _check(customers: pd.DataFrame, weights: ScoreWeights) -> list[str]:
-    problems = [] if len(customers) else [f"{SOURCE} has no rows. Hand in at least one."]
+    problems = [] if len(customers) else [_("{source} has no rows. Hand in at least one.", source=SOURCE)]
     for name in weights.columns:
         if name not in customers.columns:
-            problems.append(f"{name}: {SOURCE} has no such column, which the weight file names.")
+            problems.append(
+                _(
+                    "{name}: {source} has no such column, which the weight file names.",
+                    name=name,
+                    source=SOURCE,
+                )
+            )
         elif not (is_number(customers[name]) or pd.api.types.is_bool_dtype(customers[name])):
-            problems.append(f"{name}: holds {customers[name].dtype}, must be numbers or yes and no.")
+            problems.append(
+                _(
+                    "{name}: holds {dtype}, must be numbers or yes and no.",
+                    name=name,
+                    dtype=customers[name].dtype,
+                )
+            )
         elif count := int(np.isinf(customers[name].to_numpy(dtype=np.float64, na_value=np.nan)).sum()):
-            problems.append(f"{name}: {count:,} values are infinite. Empty these cells.")
+            problems.append(
+                _("{name}: {count} values are infinite. Empty these cells.", name=name, count=f"{count:,}")
+            )
     return problems

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leadline.errors import ParameterError
+from leadline.language import _
 
 
 def parse_interests(document: Any) -> dict[str, str]:
@@ -22,9 +23,12 @@ def parse_interests(document: Any) -> dict[str, str]:
     listed = document.get("interests") if isinstance(document, Mapping) else None
     if not isinstance(listed, Mapping) or not listed:
         raise ParameterError.of(
-            "The interests cannot be used", "it has no mapping 'interests:' of names to lists of categories."
+            _("The interests cannot be used"),
+            _("it has no mapping 'interests:' of names to lists of categories."),
         )
-    problems = [f"unknown key {key!r}. Known: interests." for key in document if key != "interests"]
+    problems = [
+        _("unknown key {key}. Known: interests.", key=repr(key)) for key in document if key != "interests"
+    ]
     of_category: dict[str, str] = {}
     for interest, categories in listed.items():
         if (
@@ -32,14 +36,21 @@ def parse_interests(document: Any) -> dict[str, str]:
             or not categories
             or not all(isinstance(one, str) for one in categories)
         ):
-            problems.append(f"{interest}: is not a list of categories. List at least one.")
+            problems.append(
+                _("{interest}: is not a list of categories. List at least one.", interest=interest)
+            )
             continue
         for category in categories:
             if category in of_category:
                 problems.append(
-                    f"{category}: belongs to {of_category[category]!r} and to {interest!r}. Leave it in one."
+                    _(
+                        "{category}: belongs to {of_category} and to {interest}. Leave it in one.",
+                        category=category,
+                        of_category=repr(of_category[category]),
+                        interest=repr(interest),
+                    )
                 )
             of_category[category] = str(interest)
     if problems:
-        raise ParameterError("The interests cannot be used", problems)
+        raise ParameterError(_("The interests cannot be used"), problems)
     return of_category

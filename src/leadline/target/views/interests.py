@@ -12,6 +12,7 @@ from leadline.disclosure import MINIMUM, hide_small_overlapping
 from leadline.errors import DataError
 from leadline.holm import correct_holm
 from leadline.intervals import LEVEL, Estimate
+from leadline.language import N_, _
 from leadline.target.views.checks import check_ids, check_numbers
 from leadline.target.views.groups import describe_groups, spread
 from leadline.target.views.interests_result import NONE, InterestsResult
@@ -19,7 +20,7 @@ from leadline.target.views.interests_result import NONE, InterestsResult
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
-_PURCHASES = "the table of purchases"
+_PURCHASES = N_("the table of purchases")
 _ERROR = 0.05
 
 
@@ -70,10 +71,10 @@ def find_interests(
         With all problems at once.
     """
     problems = _check(purchases, customers, interests, measures, (customer, category, amount, day))
-    problems += [] if fewest >= 1 else [f"fewest == {fewest}, must be at least 1."]
-    problems += [] if minimum >= 1 else [f"minimum == {minimum}, must be at least 1."]
+    problems += [] if fewest >= 1 else [_("fewest == {fewest}, must be at least 1.", fewest=fewest)]
+    problems += [] if minimum >= 1 else [_("minimum == {minimum}, must be at least 1.", minimum=minimum)]
     if problems:
-        raise DataError("Interests cannot be found", problems)
+        raise DataError(_("Interests cannot be found"), problems)
     rows = pd.DataFrame(
         {
             "customer_id": purchases[customer].to_numpy(),
@@ -167,27 +168,37 @@ def _check(
     customer, category, amount, day = columns
     named = [name for name in (customer, day) if name is not None]
     absent = [name for name in named if name not in purchases.columns]
-    problems = [f"{name}: {_PURCHASES} has no such column." for name in absent]
+    problems = [_("{name}: {hint} has no such column.", name=name, hint=_(_PURCHASES)) for name in absent]
     problems += [
-        f"{name}: {int(purchases[name].isna().sum()):,} values of {_PURCHASES} are missing. Fill them in, or "
-        "leave these rows out."
+        _(
+            "{name}: {count} values of {hint} are missing. Fill them in, or leave these rows out.",
+            name=name,
+            count=f"{int(purchases[name].isna().sum()):,}",
+            hint=_(_PURCHASES),
+        )
         for name in named
         if name in purchases.columns and purchases[name].isna().any()
     ]
-    problems += check_columns(purchases, [category], _PURCHASES)
-    problems += check_numbers(purchases, [amount], _PURCHASES)
+    problems += check_columns(purchases, [category], _(_PURCHASES))
+    problems += check_numbers(purchases, [amount], _(_PURCHASES))
     if not problems and (wrong := int((purchases[amount] <= 0).sum())):
-        problems.append(f"{amount}: {wrong:,} purchases are of 0 or below. Leave out returns and reversals.")
+        problems.append(
+            _(
+                "{amount}: {wrong} purchases are of 0 or below. Leave out returns and reversals.",
+                amount=amount,
+                wrong=f"{wrong:,}",
+            )
+        )
     problems += check_ids(customers, customer)
-    problems += check_columns(customers, measures, "the table of customers")
+    problems += check_columns(customers, measures, _("the table of customers"))
     problems += [
-        f"{name}: holds {customers[name].dtype}, must be numbers or yes and no."
+        _("{name}: holds {dtype}, must be numbers or yes and no.", name=name, dtype=customers[name].dtype)
         for name in measures
         if name in customers.columns
         and not (
             pd.api.types.is_numeric_dtype(customers[name]) or pd.api.types.is_bool_dtype(customers[name])
         )
     ]
-    problems += [] if interests else ["interests names no category. Name at least one."]
-    problems += [] if measures else ["measures names no column. Name at least one."]
+    problems += [] if interests else [_("interests names no category. Name at least one.")]
+    problems += [] if measures else [_("measures names no column. Name at least one.")]
     return problems

@@ -69,10 +69,10 @@ class InterestsResult:
                 count=count,
                 customers=customers,
             )
-        none = ", ".join(words for name, words in self.names.items() if not self._tell_best(name))
+        none = _(", ").join(words for name, words in self.names.items() if not self._tell_best(name))
         if none:
             told.append(_("no interest provably stands above the others by: {measures}", measures=none))
-        return f"{first}; {'; '.join(told)}."
+        return _("{sentence}.", sentence=_("; ").join([first, *told]))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -100,7 +100,7 @@ class InterestsResult:
                 )
             )
         if self.silent:
-            notes.append(_("No purchase is of: {categories}.", categories=", ".join(self.silent)))
+            notes.append(_("No purchase is of: {categories}.", categories=_(", ").join(self.silent)))
         return [*notes, *tell_hidden(self.segments, self.minimum)]
 
     def figure(self) -> "Figure":

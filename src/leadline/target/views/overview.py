@@ -113,7 +113,9 @@ def gather_views(base: Base, **views: Result | AbsentView) -> ViewsResult:
         If none could be made.
     """
     if all(isinstance(view, AbsentView) for view in views.values()):
-        raise DataError("No view can be made of these customers", [view.summary for view in views.values()])
+        raise DataError(
+            _("No view can be made of these customers"), [view.summary for view in views.values()]
+        )
     return ViewsResult(base=base, views=views)
 
 

@@ -158,8 +158,11 @@ def view_interests(
     if "bought_on" in seen:
         if not pd.api.types.is_datetime64_any_dtype(seen["bought_on"]):
             raise DataError.of(
-                "Interests cannot be found",
-                f"bought_on: holds {seen['bought_on'].dtype}, must be dates. Write days as 2025-06-30.",
+                _("Interests cannot be found"),
+                _(
+                    "bought_on: holds {dtype}, must be dates. Write days as 2025-06-30.",
+                    dtype=seen["bought_on"].dtype,
+                ),
             )
         seen = seen[~(seen["bought_on"] > pd.Timestamp(as_of))]
         if seen.empty:
@@ -215,5 +218,5 @@ def _find_lacking(base: Base, columns: Sequence[str] | pd.Series) -> list[str]:
 
 def _join(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
-    first = ", ".join(names[:_MOST_NAMED])
+    first = _(", ").join(names[:_MOST_NAMED])
     return _("{names} and {more} more", names=first, more=more) if more > 0 else first

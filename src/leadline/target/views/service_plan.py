@@ -49,7 +49,7 @@ class ServicePlanResult:
     @property
     def summary(self) -> str:
         """How many are served how, and how sure that is."""
-        told = "; ".join(
+        told = _("; ").join(
             f"{_tell_plan(row['plan'])} {format_value(row['share'], 'share')}"
             for row in self.plans.to_dict("records")
             if not row["is_hidden"]
@@ -151,9 +151,9 @@ def plan_service(
     measures = (net, growth, willingness)
     problems = check_ids(customers, customer)
     problems += [problem for measure in measures for problem in check_measure(customers, measure)]
-    problems += [] if minimum >= 1 else [f"minimum == {minimum}, must be at least 1."]
+    problems += [] if minimum >= 1 else [_("minimum == {minimum}, must be at least 1.", minimum=minimum)]
     if problems:
-        raise DataError("The service cannot be planned", problems)
+        raise DataError(_("The service cannot be planned"), problems)
     left, grows, takes = (find_side(customers, measure) for measure in measures)
     promises = grows.above | takes.above
     masks = {"branch": left.above, "develop": ~left.above & promises, "remote": ~left.above & ~promises}

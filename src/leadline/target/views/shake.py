@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from leadline.language import _
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -28,5 +30,5 @@ def shake_weights(
 
 def check_shake(by: float, draws: int) -> list[str]:
     """Return what is wrong with how weights are to be shaken."""
-    problems = [] if 0 <= by < 1 else [f"shake == {by:g}, must be from 0 to below 1."]
-    return problems + ([] if draws >= 1 else [f"draws == {draws}, must be at least 1."])
+    problems = [] if 0 <= by < 1 else [_("shake == {by}, must be from 0 to below 1.", by=f"{by:g}")]
+    return problems + ([] if draws >= 1 else [_("draws == {draws}, must be at least 1.", draws=draws)])

@@ -49,7 +49,9 @@ def draw_measure(
             "upper": rows[f"{measure}_ci_upper"].to_numpy(),
         }
     )
-    told = "; ".join(f"{row['label']} {format_value(row['value'], unit)}" for row in frame.to_dict("records"))
+    told = _("; ").join(
+        f"{row['label']} {format_value(row['value'], unit)}" for row in frame.to_dict("records")
+    )
     return draw_bars(frame, title=title, axis_label=axis_label, unit=unit, alt=f"{title}: {told}.")
 
 

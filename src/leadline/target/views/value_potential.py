@@ -8,6 +8,7 @@ import pandas as pd
 from leadline.disclosure import MINIMUM, hide_small
 from leadline.errors import DataError
 from leadline.intervals import wilson_interval
+from leadline.language import _
 from leadline.target.views.border import Measure, Side, check_measure, find_side
 from leadline.target.views.checks import check_ids
 from leadline.target.views.groups import describe_groups, spread
@@ -49,9 +50,9 @@ def type_customers(
         *check_measure(customers, value),
         *check_measure(customers, potential),
     ]
-    problems += [] if minimum >= 1 else [f"minimum == {minimum}, must be at least 1."]
+    problems += [] if minimum >= 1 else [_("minimum == {minimum}, must be at least 1.", minimum=minimum)]
     if problems:
-        raise DataError("The customers cannot be divided into types", problems)
+        raise DataError(_("The customers cannot be divided into types"), problems)
     now, later = find_side(customers, value), find_side(customers, potential)
     masks = {name: _match(now, above) & _match(later, rising) for name, (above, rising) in SIDES.items()}
     possible = {name: _allow(now, above) & _allow(later, rising) for name, (above, rising) in SIDES.items()}

@@ -166,7 +166,7 @@ class TypesResult:
                 ],
             }
         )
-        told = "; ".join(
+        told = _("; ").join(
             f"{row['note']} {format_value(row['value'], 'share')}" for row in frame.to_dict("records")
         )
         title = _("What each type brings now, of all value") if brings else _("How many are of each type")

@@ -7,6 +7,7 @@ from typing import Any
 
 from leadline.data.raw import suggest
 from leadline.errors import ParameterError
+from leadline.language import _
 
 _FULL = 100.0
 _ROUNDING = 1e-6
@@ -66,23 +67,25 @@ def parse_weights(document: Any, columns: Sequence[str] | None = None) -> ScoreW
     problems: list[str] = []
     if not isinstance(document, Mapping):
         document = {}
-        problems.append("it is not a mapping. Begin it with 'name:' and 'criteria:'.")
+        problems.append(_("it is not a mapping. Begin it with 'name:' and 'criteria:'."))
     problems += _find_unknown(document, _FILE_KEYS, "")
     entries = document.get("criteria")
     if not isinstance(entries, list) or not entries:
         entries = []
-        problems += ["it names no criteria. List at least one under 'criteria:'."] if document else []
+        problems += [_("it names no criteria. List at least one under 'criteria:'.")] if document else []
     read = [_read_criterion(entry, number, columns, problems) for number, entry in enumerate(entries, 1)]
     criteria = [one for one in read if one is not None]
     names = [one.name for one in criteria]
     problems += [
-        f"{name}: is listed twice. Join the two." for name in dict.fromkeys(names) if names.count(name) > 1
+        _("{name}: is listed twice. Join the two.", name=name)
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
     ]
     total = sum(one.weight for one in criteria)
     if criteria and len(criteria) == len(entries) and abs(total - _FULL) > _ROUNDING:
-        problems.append(f"the weights sum to {total:g}, must sum to 100.")
+        problems.append(_("the weights sum to {total}, must sum to 100.", total=f"{total:g}"))
     if problems:
-        raise ParameterError("The weight file cannot be used", problems)
+        raise ParameterError(_("The weight file cannot be used"), problems)
     return ScoreWeights(name=str(document.get("name") or "score"), criteria=tuple(criteria))
 
 
@@ -90,19 +93,27 @@ def _read_criterion(
     entry: Any, number: int, columns: Sequence[str] | None, problems: list[str]
 ) -> Criterion | None:
     if not isinstance(entry, Mapping):
-        problems.append(f"criterion {number}: it is not a mapping of name, weight and columns.")
+        problems.append(
+            _("criterion {number}: it is not a mapping of name, weight and columns.", number=number)
+        )
         return None
     name = entry.get("name")
-    title = name if isinstance(name, str) and name.strip() else f"criterion {number}"
+    title = name if isinstance(name, str) and name.strip() else _("criterion {number}", number=number)
     before = len(problems)
-    problems += [] if title == name else [f"{title}: it has no name."]
+    problems += [] if title == name else [_("{title}: it has no name.", title=title)]
     problems += _find_unknown(entry, _CRITERION_KEYS, f"{title}: ")
     weight = _read_number(entry, "weight", title, problems)
     if weight is not None and weight <= 0:
-        problems.append(f"{title}: weight == {weight:g}, must be above 0. Leave out what does not count.")
+        problems.append(
+            _(
+                "{title}: weight == {weight}, must be above 0. Leave out what does not count.",
+                title=title,
+                weight=f"{weight:g}",
+            )
+        )
     listed = entry.get("columns")
     if not isinstance(listed, list) or not listed:
-        problems.append(f"{title}: it names no columns. List at least one under 'columns:'.")
+        problems.append(_("{title}: it names no columns. List at least one under 'columns:'.", title=title))
         listed = []
     scales = [_read_scale(one, title, columns, problems) for one in listed]
     if len(problems) > before or weight is None:
@@ -113,17 +124,27 @@ def _read_criterion(
 def _read_scale(entry: Any, title: str, columns: Sequence[str] | None, problems: list[str]) -> Scale | None:
     column = entry.get("column") if isinstance(entry, Mapping) else None
     if not isinstance(column, str):
-        problems.append(f"{title}: {entry!r} is not a mapping of column, worst and best.")
+        problems.append(
+            _("{title}: {entry} is not a mapping of column, worst and best.", title=title, entry=repr(entry))
+        )
         return None
     where = f"{title}: {column}"
     problems += _find_unknown(entry, _COLUMN_KEYS, f"{where}: ")
     if columns is not None and column not in columns:
-        problems.append(f"{where}: the table has no such column.{suggest(column, columns)}")
+        problems.append(
+            _("{where}: the table has no such column.{hint}", where=where, hint=suggest(column, columns))
+        )
     worst, best = (_read_number(entry, key, where, problems) for key in ("worst", "best"))
     if worst is None or best is None:
         return None
     if worst == best:
-        problems.append(f"{where}: worst and best are both {worst:g}. Set two different values.")
+        problems.append(
+            _(
+                "{where}: worst and best are both {worst}. Set two different values.",
+                where=where,
+                worst=f"{worst:g}",
+            )
+        )
     return Scale(column=column, worst=worst, best=best)
 
 
@@ -131,18 +152,20 @@ def _read_number(entry: Mapping[Any, Any], key: str, where: str, problems: list[
     try:
         number = float(entry[key])
     except KeyError:
-        problems.append(f"{where}: {key} is missing.")
+        problems.append(_("{where}: {key} is missing.", where=where, key=key))
         return None
     except (TypeError, ValueError):
         number = math.nan
     if math.isfinite(number):
         return number
-    problems.append(f"{where}: {key} == {entry[key]!r}, must be a number.")
+    problems.append(
+        _("{where}: {key} == {entry}, must be a number.", where=where, key=key, entry=repr(entry[key]))
+    )
     return None
 
 
 def _find_unknown(entry: Mapping[Any, Any], known: Sequence[str], where: str) -> list[str]:
-    others = f" Known: {', '.join(known)}."
+    others = " " + _("Known: {known}.", known=_(", ").join(known))
     return [
         f"{where}unknown key {key!r}.{suggest(str(key), known) or others}"
         for key in entry

@@ -1,0 +1,1 @@
+"""Pages of a course: each student's feedback, and what the class as a whole shows its instructor."""

@@ -1,0 +1,1 @@
+"""One notebook over many parameters: plan → checked rows → workers → a page that compares."""
