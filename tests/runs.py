@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pytest
 from nbformat import NotebookNode, v4
 
 from leadline.parameters.places import ALLOW_VARIABLE
 from leadline.run.request import make_request
 from leadline.run.runner import RunOutcome, run_notebook
+from leadline.run.warden import RUN_VARIABLE
+from leadline.run.warm import WarmServer, warm_server
 
 
 def build_notebook(*cells: str, parameters: str = "", tags: tuple[str, ...] = ()) -> NotebookNode:
@@ -56,12 +59,33 @@ def run(write: Callable[..., Path]) -> Callable[..., RunOutcome]:
     """Run a notebook of the given cells with the given parameters."""
 
     def run(
-        *cells: str, given: dict[str, Any] | None = None, limit: float = 60, **options: Any
+        *cells: str,
+        given: dict[str, Any] | None = None,
+        limit: float = 60,
+        warm: Path | None = None,
+        **options: Any,
     ) -> RunOutcome:
-        path = write(*cells, **options)
-        return run_notebook(make_request(str(path), given or {}, out=Path("out"), limit_seconds=limit))
+        request = make_request(
+            str(write(*cells, **options)), given or {}, out=Path("out"), limit_seconds=limit
+        )
+        return run_notebook(request, warm=warm)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def kept_server() -> Iterator[WarmServer]:
+    """One server of warm kernels for all tests of this process."""
+    with warm_server() as server:
+        assert server is not None
+        yield server
+
+
+@pytest.fixture
+def warm(kept_server: WarmServer) -> Path:
+    """The socket of a server of warm kernels that lives and is fresh."""
+    kept_server.refresh()
+    return kept_server.socket
 
 
 @pytest.fixture
@@ -93,3 +117,15 @@ def start_leadline(*arguments: str, **environment: str) -> Iterator["subprocess.
             yield process
         finally:
             process.kill()
+
+
+def run_processes() -> list[psutil.Process]:
+    """Processes of runs that were started in this working folder; other tests may run beside."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if RUN_VARIABLE in process.environ() and process.cwd() == str(Path.cwd()):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found

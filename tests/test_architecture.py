@@ -13,14 +13,16 @@ PACKAGE = ROOT / "src" / "leadline"
 #: Lowest floor first; rooms of one floor do not import one another.
 FLOORS = [
     {"language"},
-    {"errors", "paths", "channels", "durable", "disclosure", "holm"},
-    {"results", "plain_yaml", "store", "shared_key", "datasets", "intervals"},
+    {"errors", "paths", "channels", "durable", "locks", "disclosure", "holm"},
+    {"results", "plain_yaml", "store", "shared_key", "datasets", "intervals", "settings"},
     {"parameters", "data"},
     {"features", "chart"},
     {"market"},
     {"discover", "target", "engage", "evaluate"},
     {"report"},
     {"run"},
+    {"lab"},
+    {"course"},
     {"cli"},
     {"__main__"},
 ]

@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from leadline.disclosure import hide_small, hide_small_crossed, hide_small_overlapping, join_small
 
@@ -12,6 +13,7 @@ def make_cells(*customers: int) -> pd.DataFrame:
     return pd.DataFrame({"cell": range(len(customers)), "customers": customers, "mean": 1.5})
 
 
+@pytest.mark.covers("exports", "small_cells")
 def test_no_small_number_can_be_found_by_subtraction() -> None:
     for customers in product([0, 4, 9, 10, 40], repeat=3):
         cells = hide_small(make_cells(*customers), minimum=10, keys=["cell"])
@@ -32,6 +34,7 @@ def test_groups_are_covered_apart() -> None:
     pd.testing.assert_frame_equal(cells, kept)
 
 
+@pytest.mark.covers("exports", "small_cells_crossed")
 def test_no_small_number_of_a_cross_table_can_be_found_along_a_side() -> None:
     rng = np.random.default_rng(4)
     for _number in range(200):

@@ -35,7 +35,7 @@ def test_the_two_commands_are_in_the_readme_and_ci_calls_the_second() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert "make report" in readme
     assert "make test" in readme
-    assert "\nmake lint\nmake test\n" in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "\nmake -j2 lint spark\nmake test\n" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
 def test_no_document_names_a_path_of_some_machine() -> None:

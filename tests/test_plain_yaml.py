@@ -17,6 +17,7 @@ def write(tmp_path: Path):
     return write
 
 
+@pytest.mark.covers("parameters", "yaml_no_guessing")
 @pytest.mark.parametrize("text", ["0123", "12:30:45", "no", "1e3", "2024-01-01", ".nan", "1_000", "１２"])
 def test_scalars_stay_the_text_they_were(write, text: str) -> None:
     assert read_yaml(write(f"p: {text}\n")) == {"p": text}
@@ -45,7 +46,7 @@ def test_a_byte_order_mark_is_passed_over(write) -> None:
         ("? [a]\n: 1", "must be text"),
         (b"a: \xff", "not UTF-8"),
         ("[" * 50_000, "is not a readable YAML file"),
-        (b"a" * 1_000_001, "1,000,001 bytes"),
+        (b"a" * 1_000_001, "1,000,000 bytes"),
     ],
 )
 def test_what_is_not_plain_is_refused_in_one_message(write, content: str | bytes, found: str) -> None:
@@ -54,6 +55,7 @@ def test_what_is_not_plain_is_refused_in_one_message(write, content: str | bytes
     assert found in str(caught.value)
 
 
+@pytest.mark.covers("parameters", "yaml_alias_bomb")
 def test_an_alias_bomb_costs_nothing(write) -> None:
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(8)
@@ -69,6 +71,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_yaml(tmp_path / "none.yml")
 
 
+@pytest.mark.covers("paths", "yaml_beside")
 def test_a_file_may_name_others_of_its_own_folder_only(tmp_path: Path) -> None:
     folder = tmp_path / "plans"
     folder.mkdir()

@@ -47,6 +47,7 @@ def test_all_35_vectors_are_here():
     assert len({vector.id for vector in VECTORS}) == 35
 
 
+@pytest.mark.covers("page_vectors", by="vector")
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.id)
 def test_none_runs_and_the_content_survives(vector, run, page):
     assert run(render_page(make_notebook(vector), RECORD)) == ("", [])

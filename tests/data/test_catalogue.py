@@ -161,6 +161,7 @@ def test_a_damaged_archive_is_refused_and_not_kept(
     assert kept(cache) == []
 
 
+@pytest.mark.covers("loaders", "zip_bomb")
 def test_a_bomb_is_not_unpacked(folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leadline.data.catalogue._UNPACKED_LIMIT_BYTES", 10)
     monkeypatch.setenv(SOURCE_VARIABLE, str(folder.parent))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from leadline.data import check_columns
 
@@ -16,6 +17,7 @@ FRAME = pd.DataFrame(
 )
 
 
+@pytest.mark.covers("bad_inputs", "all_missing_column", "inf_in_feature")
 def test_every_problem_is_listed() -> None:
     found = check_columns(FRAME, ["spend_cny", "empty", "sound", "word", "flag", "spend_cn"], "t.csv")
     assert len(found) == 3
@@ -33,6 +35,7 @@ def test_columns_not_in_use_do_not_matter() -> None:
     assert check_columns(FRAME, ["sound", "word", "flag"], "t.csv") == []
 
 
+@pytest.mark.covers("bad_inputs", "category_1e5")
 def test_a_hundred_thousand_classes_are_an_id() -> None:
     codes = pd.DataFrame({"code": [f"c{i}" for i in range(100_000)], "number": np.arange(100_000)})
     found = check_columns(codes, ["code", "number"], "t.csv")

@@ -120,6 +120,7 @@ def read_clock(tmp_path: Path, *times: str, zone: str) -> pd.DataFrame:
     return read_table(tmp_path / "t.csv", time_zone=zone).frame
 
 
+@pytest.mark.covers("bad_inputs", "dst_gap")
 @pytest.mark.parametrize(
     ("times", "problem"),
     [

@@ -63,3 +63,8 @@ def test_big5_is_not_taken_for_gbk() -> None:
     text = "姓名\n" + "證券市場資訊的客戶們說這個時間應該來過我們公司開戶\n" * 3
     with pytest.raises(DataError):
         decode_bytes(text.encode("big5"), "t.csv")
+
+
+def test_accented_letters_beside_real_chinese_are_no_damage() -> None:
+    assert find_damage("words\n王小姐\nwp,éé\n") == ""
+    assert "GBK text was once read as Latin-1" in find_damage("words\nÍõÐ¡½ã\nwp,éé\n")

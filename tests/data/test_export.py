@@ -42,6 +42,8 @@ def read_cells(path: Path) -> list[list[object]]:
     return [[cell.value for cell in row] for row in openpyxl.load_workbook(path).worksheets[0].iter_rows()]
 
 
+@pytest.mark.covers("exports", "formula_csv", "formula_xlsx")
+@pytest.mark.covers("bad_inputs", "formula_injection_export", "xlsx_formula_export")
 def test_no_text_cell_or_name_starts_a_formula(tmp_path: Path) -> None:
     size = len(FORMULAS)
     kinds = pd.Categorical(["=1"] * size)
@@ -60,6 +62,7 @@ def test_no_text_cell_or_name_starts_a_formula(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.covers("exports", "formula_xlsx")
 def test_a_workbook_holds_no_formula_no_link_no_error(tmp_path: Path) -> None:
     frame = pd.DataFrame({"#N/A": ["#REF!", "http://x.cn", "_x003D_1", "<f>1</f>", "a\rb"], "n": [-5] * 5})
     path = write(frame, tmp_path, "xlsx")
@@ -129,6 +132,7 @@ def test_our_own_reader_reads_it_back(tmp_path: Path, form: str) -> None:
     np.testing.assert_array_equal(back[["score", "contacts"]], frame[["score", "contacts"]])
 
 
+@pytest.mark.covers("bad_inputs", "parquet_mixed_object")
 def test_parquet_keeps_types_and_values(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
@@ -164,6 +168,8 @@ def test_numbers_in_a_column_of_text_stay_plain(tmp_path: Path) -> None:
     assert path.read_text("utf-8-sig").split() == ["x", "-5", "+3.5%", "'=5"]
 
 
+@pytest.mark.covers("exports", "lone_surrogate")
+@pytest.mark.covers("bad_inputs", "lone_surrogate")
 @pytest.mark.parametrize("form", [*FORMS, "parquet"])
 def test_half_a_character_is_named(tmp_path: Path, form: str) -> None:
     frame = pd.DataFrame({"n": ["a", "\ud800"], "m": ["\udfff", None]}, dtype=object)
@@ -176,19 +182,20 @@ def test_half_a_character_is_named(tmp_path: Path, form: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.covers("exports", "text_too_long", "too_many_rows")
+@pytest.mark.covers("bad_inputs", "very_long_string", "xlsx_row_limit")
 def test_what_no_sheet_holds_is_named_by_row_and_column(tmp_path: Path, monkeypatch) -> None:
     frame = pd.DataFrame(
-        {"a": ["x" * 32_767, "x" * 32_768, "=" * 32_767], "b": ["𠮷" * 16_384, "\x00", "\n"]}
+        {"a": ["x" * 32_767, "x" * 32_768, "=" * 32_767], "b": ["𠮷" * 16_384, "\x00a", "\n"]}
     )
     with pytest.raises(DataError) as caught:
         write(frame, tmp_path, "xlsx")
     assert str(caught.value) == (
-        "The table cannot be written as xlsx (3 problems):\n"
+        "The table cannot be written as xlsx (2 problems):\n"
         "  - a: 2 texts over the 32,767 characters that a cell holds: shorten, or write as csv or parquet "
         "(rows 3 and 4).\n"
         "  - b: 1 text over the 32,767 characters that a cell holds: shorten, or write as csv or parquet "
-        "(row 2).\n"
-        "  - b: 1 text with a control character, which no workbook can hold: take it out (row 3)."
+        "(row 2)."
     )
     with pytest.raises(DataError, match="row 1,048,577: with its heading the table has 1,048,577 rows"):
         write(pd.DataFrame({"a": np.zeros(1_048_576, np.int8)}), tmp_path, "xlsx")
@@ -199,6 +206,14 @@ def test_what_no_sheet_holds_is_named_by_row_and_column(tmp_path: Path, monkeypa
     assert len(read_cells(write(pd.DataFrame({"a": [1, 2, 3]}), tmp_path, "xlsx"))) == 4
 
 
+@pytest.mark.covers("exports", "control_characters")
+@pytest.mark.covers("bad_inputs", "control_chars_xlsx")
+def test_a_control_character_is_seen_as_replaced(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a\x00": ["a\x07b", "\x00=1", "a\tb"]})
+    assert read_cells(write(frame, tmp_path, "xlsx")) == [["a\ufffd"], ["a\ufffdb"], ["'\ufffd=1"], ["a\tb"]]
+
+
+@pytest.mark.covers("exports", "whole_or_not")
 @pytest.mark.parametrize("form", [*FORMS, "parquet"])
 def test_what_was_there_stays_until_the_new_file_is_whole(tmp_path: Path, form: str) -> None:
     path = write(pd.DataFrame({"a": ["old"]}), tmp_path, form)

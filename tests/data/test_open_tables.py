@@ -45,6 +45,7 @@ def test_a_table_may_stand_in_parts(folder: Path) -> None:
         assert tables["calls"].count().to_pandas() == len(calls)
 
 
+@pytest.mark.covers("loaders", "tables_confined")
 def test_the_engine_reaches_nothing_else(folder: Path) -> None:
     secret = folder.parent / "secret.parquet"
     pd.DataFrame({"a": [1]}).to_parquet(secret)
@@ -64,6 +65,7 @@ def test_the_engine_reaches_nothing_else(folder: Path) -> None:
     assert not (folder.parent / "out.parquet").exists()
 
 
+@pytest.mark.covers("loaders", "tables_linked")
 def test_a_link_out_of_the_folder_is_refused(folder: Path) -> None:
     pd.DataFrame({"a": [1]}).to_parquet(folder.parent / "secret.parquet")
     (folder / "secret.parquet").symlink_to(folder.parent / "secret.parquet")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from leadline.data import read_table
+from leadline.data import read_table, write_table
+from tests.scorecard.catalogue import read_catalogue
 
 pytestmark = pytest.mark.public_data
 
@@ -39,12 +40,48 @@ def unpack(public_data: Path, name: str, folder: Path) -> Path:
         return Path(packed.extract(chosen, folder))
 
 
-@pytest.mark.parametrize("name", TABLES)
+#: Ids of the scorecard, in the order of the tables.
+CASES = tuple(read_catalogue()["clean_files"].cases)
+CHINESE = {
+    "recency": "最近购买",
+    "history": "历史消费",
+    "zip_code": "地区",
+    "channel": "渠道",
+    "spend": "消费",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.covers("clean_files", case))
+        for name, case in zip(TABLES, CASES, strict=False)
+    ],
+)
 def test_a_sound_table_raises_no_false_alarm(name: str, public_data: Path, tmp_path: Path) -> None:
     rows, columns, warned = TABLES[name]
     table = read_table(unpack(public_data, name, tmp_path))
     assert table.frame.shape == (rows, columns)
     assert [text.split(":")[0] for text in table.source.warnings] == warned
+
+
+@pytest.mark.covers("clean_files", "mcdonalds_xlsx")
+def test_written_anew_as_a_workbook(public_data: Path, tmp_path: Path) -> None:
+    table = read_table(public_data / "mcdonalds/mcdonalds.csv")
+    write_table(table.frame, tmp_path / "m.xlsx", form="xlsx")
+    again = read_table(tmp_path / "m.xlsx")
+    assert again.source.warnings == ()
+    pd.testing.assert_frame_equal(again.frame, table.frame)
+
+
+@pytest.mark.covers("clean_files", "hillstrom_gbk")
+def test_written_anew_in_gbk_with_columns_in_chinese(public_data: Path, tmp_path: Path) -> None:
+    table = read_table(unpack(public_data, "hillstrom/hillstrom.csv.zip::*", tmp_path))
+    table.frame.rename(columns=CHINESE).to_csv(tmp_path / "h.csv", index=False, encoding="gbk")
+    again = read_table(tmp_path / "h.csv")
+    assert again.source.warnings == ()
+    assert set(CHINESE.values()) <= set(again.frame)
+    pd.testing.assert_frame_equal(again.frame.set_axis(table.frame.columns, axis="columns"), table.frame)
 
 
 @pytest.mark.parametrize("name", [name for name in TABLES if not name.endswith("parquet")])

@@ -157,6 +157,7 @@ ATTACKS = [
 ]
 
 
+@pytest.mark.covers("loaders", "duckdb_queries", "sqlite_queries")
 @pytest.mark.parametrize("query", ATTACKS)
 @pytest.mark.parametrize("write", [write_duckdb, write_sqlite], ids=["duckdb", "sqlite"])
 def test_a_query_reaches_nothing_but_its_file(
@@ -171,6 +172,7 @@ def test_a_query_reaches_nothing_but_its_file(
     assert Path(file).read_bytes() == before
 
 
+@pytest.mark.covers("loaders", "postgres_queries")
 @pytest.mark.parametrize("query", ATTACKS)
 def test_a_query_of_a_server_reaches_no_file(
     query: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

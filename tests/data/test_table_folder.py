@@ -42,7 +42,7 @@ def test_pieces_of_tables_in_any_order_become_files_in_the_order_of_their_pieces
     assert pq.ParquetFile(place / "visits.parquet").num_row_groups == 2
     assert pq.read_schema(place / "shops.parquet").names == ["shop_id"]
     assert (place / "README.md").read_bytes().decode() == "# 市场\n"
-    assert {path.name for path in place.parent.iterdir()} == {"market", ".market.lock"}
+    assert {path.name for path in place.parent.iterdir()} == {"market"}
 
 
 def test_an_empty_folder_is_taken_a_full_one_and_a_file_are_refused(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_nothing_is_left_when_a_piece_fails(tmp_path: Path) -> None:
 
     with pytest.raises(RunError, match="No space left on device. Nothing was left there"):
         write_tables(tmp_path / "market", [SHOPS], broken(), texts={})
-    assert [path.name for path in tmp_path.iterdir()] == [".market.lock"]
+    assert [path.name for path in tmp_path.iterdir()] == []
 
 
 def test_a_table_without_a_piece_or_off_its_contract_is_a_mistake_of_ours(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_table_without_a_piece_or_off_its_contract_is_a_mistake_of_ours(tmp_pa
     ):
         with pytest.raises(ValueError, match=message):
             write_tables(tmp_path / "market", [VISITS], [("visits", pa.table(wrong))], texts={})
-    assert [path.name for path in tmp_path.iterdir()] == [".market.lock"]
+    assert [path.name for path in tmp_path.iterdir()] == []
 
 
 KILLED = """
@@ -111,7 +111,7 @@ def test_a_writer_killed_half_way_leaves_no_table_and_is_cleared_by_the_next(tmp
         child.kill()
     assert not place.exists()
     write_tables(place, [SHOPS], [shops(2)], texts={})
-    assert {path.name for path in tmp_path.iterdir()} == {"market", ".market.lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {"market"}
     assert [path.name for path in place.iterdir()] == ["shops.parquet"]
 
 

@@ -52,6 +52,7 @@ def test_by_hand_and_one_has_all() -> None:
     assert measure([0.0] * 99 + [7]).gini.value == pytest.approx(0.99)
 
 
+@pytest.mark.covers("bad_inputs", "negative_money")
 def test_losses_are_counted_and_said() -> None:
     result = measure([100.0, 50, -30, -20], tops=(0.25, 0.5))
     assert result.shares["value_share"].tolist() == pytest.approx([1.0, 1.5])
@@ -99,11 +100,13 @@ def test_a_top_group_of_a_few_has_a_wide_interval(rng: np.random.Generator) -> N
     assert held / 300 > 0.93
 
 
+@pytest.mark.covers("bad_inputs", "extreme_outlier")
 def test_giants_are_warned_of(rng: np.random.Generator) -> None:
     assert "tail index" in measure(rng.pareto(1.2, 3_000) + 1).warnings[0]
     assert not measure(rng.exponential(1, 3_000)).warnings
 
 
+@pytest.mark.covers("bad_inputs", "zero_weights", "negative_weights")
 def test_every_problem_is_named_at_once() -> None:
     frame = pd.DataFrame({"profit_cny": [1.0, np.nan, 2], "weight": [0.0, 1, 1], "word": ["a", "b", "c"]})
     with pytest.raises(DataError) as caught:

@@ -35,24 +35,7 @@ def test_only_those_asked_count() -> None:
     assert row["respondents"] == 2
 
 
-def test_the_interval_of_a_weighted_share_holds_and_an_unweighted_one_would_not() -> None:
-    rng = np.random.default_rng(5)
-    sizes, truths, drawn = np.array([2_000, 8_000]), np.array([0.7, 0.2]), 150
-    truth = float((sizes * truths).sum() / sizes.sum())
-    held = unweighted = 0
-    for _number in range(400):
-        yes = np.concatenate([rng.random(drawn) < share for share in truths])
-        survey = pd.DataFrame(
-            {"stratum": np.repeat(["a", "b"], drawn), "weight": np.repeat(sizes / drawn, drawn), "slow": yes}
-        )
-        row = estimate_shares(survey, QUESTIONS).shares.iloc[0]
-        held += row["share_ci_lower"] <= truth <= row["share_ci_upper"]
-        plain = estimate_shares(survey.assign(weight=1e6), QUESTIONS).shares.iloc[0]
-        unweighted += plain["share_ci_lower"] <= truth <= plain["share_ci_upper"]
-    assert 0.92 <= held / 400 <= 0.98
-    assert unweighted / 400 < 0.05
-
-
+@pytest.mark.covers("controls", "unweighted_survey")
 def test_every_problem_is_named_at_once() -> None:
     survey = make_survey([True] * 4, weight=["0", "many", "2", "2"]).assign(word="x")
     with pytest.raises(DataError) as caught:

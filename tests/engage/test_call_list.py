@@ -69,6 +69,7 @@ def test_the_list_takes_the_best_permitted(customers, tables, strict) -> None:
     assert "2 customers scored are not in the table of customers and were left out." in result.warnings
 
 
+@pytest.mark.covers("exports", "held_out_not_handed_on")
 def test_held_out_customers_have_no_channel_and_are_not_handed_on(scored, open_gate) -> None:
     channels = scored[["customer_id"]].assign(channel="sms")[:600]
     result = build_list(scored, open_gate(scored), order(size=500), channels=channels)

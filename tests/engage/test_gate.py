@@ -53,6 +53,7 @@ def test_a_rule_that_cannot_be_checked_stops_the_gate(customers, strict) -> None
         assert part in text
 
 
+@pytest.mark.covers("bad_inputs", "join_type_mismatch")
 def test_ids_that_lost_their_zeros_are_refused_not_passed(customers, tables, strict) -> None:
     padded = customers.assign(customer_id=[f"00{number}" for number in range(10)])
     with pytest.raises(
@@ -61,6 +62,7 @@ def test_ids_that_lost_their_zeros_are_refused_not_passed(customers, tables, str
         gate_customers(padded, strict, **tables)
 
 
+@pytest.mark.covers("bad_inputs", "duplicate_ids", "null_keys_join")
 def test_duplicate_and_missing_ids_are_refused(customers, tables, strict) -> None:
     customers["customer_id"] = [0, 0, None, 3, 4, 5, 6, 7, 8, 9]
     with pytest.raises(DataError, match=r"1 value is missing \(row 4\)[\s\S]*1 id occurs more than once"):

@@ -78,6 +78,7 @@ def test_a_list_is_kept_with_its_hold_out_and_again_changes_nothing(ledger, resu
     assert len(ledger.list_audit()) == 1
 
 
+@pytest.mark.covers("exports", "opted_out_ledger")
 def test_who_opted_out_meanwhile_is_refused_held_out_or_not(ledger, result, people) -> None:
     for arm in ("treated", "held_out"):
         first = int(result.rows.loc[result.rows["arm"] == arm, "customer_id"].iloc[0])

@@ -69,6 +69,7 @@ def test_no_barred_customer_is_on_a_list_of_one_population() -> None:
     assert seen["listed"] > ALONE / 10
 
 
+@pytest.mark.covers("exports", "opted_out_never_listed")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_barred_customer_of_ten_thousand_populations(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -58,6 +58,7 @@ def gather(frame: pd.DataFrame) -> Moments:
     )
 
 
+@pytest.mark.covers("reference_numbers", "two_arms", "relative_lift")
 def test_difference_and_lift_of_growthbook() -> None:
     control, arm = sum_up(3407, 1396.87, 52377.9767), sum_up(3461, 2422.7, 134698.29)
     np.testing.assert_allclose(
@@ -206,6 +207,7 @@ def test_three_looks_of_ldbounds_and_more_or_less_than_planned() -> None:
     np.testing.assert_allclose(less.upper, [3.929, 2.670, 1.969], atol=6e-4)
 
 
+@pytest.mark.covers("reference_numbers", "group_sequential")
 def test_four_looks_of_seqbounds() -> None:
     boundaries = find_boundaries([0.25, 0.5, 0.75, 1.0], alpha=0.05, sides=1)
     np.testing.assert_allclose(boundaries.upper, [3.74955, 2.53993, 2.01604, 1.72014], atol=6e-5)

@@ -1,8 +1,6 @@
 """The loop ledger under kill −9 at every moment, with two writers, on a full and on a read-only disk."""
 
-import multiprocessing
 import signal
-import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -16,20 +14,15 @@ import pytest
 from filelock import FileLock, Timeout
 
 from leadline.data.loop.ledger import LoopLedger
-from leadline.data.sources import hash_file
 from leadline.errors import RunError
-from leadline.store import STORE_FILE
 from tests.data.loop.ledger_rows import contacts, open_ledger, read_parts
-from tests.faults.ledger_writer import EARLY, LATE, ROWS, write_campaigns, write_round, write_rounds
+from tests.faults.ledger_writer import ROWS, write_campaigns, write_round, write_rounds
+from tests.faults.loop_state import assert_whole
+from tests.faults.processes import PROCESSES
 
 KILLS = 50
 KILLS_OF_ONE_LEDGER = 10
 PATIENCE_SECONDS = 30
-#: Loads the packages once; every writer is a fork of it.
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(
-    ["tests.faults.ledger_writer", "duckdb", "pandera.pandas", "pyarrow.parquet"]
-)
 
 
 @contextmanager
@@ -52,37 +45,6 @@ def hear(pipe: Connection) -> str:
     return pipe.recv_bytes().decode()
 
 
-def assert_whole(folder: Path, done: set[int]) -> int:
-    """Rounds are there whole, import by import, and nothing else is; return how many."""
-    if not (folder / STORE_FILE).exists():
-        return 0
-    ledger = LoopLedger(folder)
-    rounds = ledger.rounds()
-    kept, told = read_parts(ledger, "contacts"), read_parts(ledger, "outcomes")
-    for row in rounds:
-        assert row["contacts"] in (0, ROWS)
-        assert row["outcomes"] in (0, ROWS)
-    assert sum(row["contacts"] for row in rounds) == len(kept)
-    assert sum(row["outcomes"] for row in rounds) == len(told)
-    for frame in (kept, told):
-        assert not frame.duplicated(["campaign_id", "customer_id"]).any()
-    if len(told):
-        until = told.groupby("campaign_id")["observed_until"].unique().map(list)
-        assert all(days in ([EARLY], [LATE]) for days in until), "two versions of one import are mixed"
-        followed = {int(name[1:]) for name, days in until.items() if days == [LATE]}
-        assert done <= followed, "what was reported done was lost"
-    ledger.sweep()
-    connection = sqlite3.connect(folder / STORE_FILE)
-    names = {name for (name,) in connection.execute("SELECT file FROM parts")}
-    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    connection.close()
-    assert {path.name for path in (folder / "loop").iterdir()} - {"orphaned"} == {*names, ".lock"}
-    for orphan in (folder / "loop" / "orphaned").glob("*"):
-        assert orphan.stem.endswith(hash_file(orphan)), "only whole parts are set aside"
-    assert sorted(path.name for path in folder.iterdir()) == [STORE_FILE, "loop"]
-    return len(rounds)
-
-
 def count_steps(folder: Path) -> int:
     """Steps of one round, from the first look at the file to the last."""
     folder.mkdir()
@@ -95,6 +57,7 @@ def count_steps(folder: Path) -> int:
     return len(said)
 
 
+@pytest.mark.covers("run_faults", "ledger_writer_killed")
 def test_killed_at_fifty_moments_only_whole_imports_are_seen(tmp_path: Path) -> None:
     steps = count_steps(tmp_path / "counted")
     assert steps > 2 * KILLS, "every kill hits another step"
@@ -124,6 +87,7 @@ def test_what_a_writer_reported_done_outlives_its_death(tmp_path: Path) -> None:
     assert assert_whole(tmp_path, {0}) == 1
 
 
+@pytest.mark.covers("run_faults", "two_ledger_writers")
 def test_two_writers_at_once_lose_nothing_and_write_nothing_twice(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     numbers = [list(range(8)), list(range(4, 12))]
@@ -166,6 +130,7 @@ def test_a_sweep_waits_for_a_living_writer(tmp_path: Path) -> None:
     assert LoopLedger(tmp_path).rounds()[0]["contacts"] == ROWS
 
 
+@pytest.mark.covers("run_faults", "ledger_full_disk")
 @pytest.mark.tmpfs
 def test_a_full_disk_leaves_what_was_there(small_disk: Path) -> None:
     ledger = open_ledger(small_disk)
@@ -181,6 +146,7 @@ def test_a_full_disk_leaves_what_was_there(small_disk: Path) -> None:
     assert ledger.add_contacts(contacts(range(100), "c2"), round_id="r1").added == 100
 
 
+@pytest.mark.covers("run_faults", "ledger_read_only")
 @pytest.mark.tmpfs
 def test_a_read_only_folder_is_said(small_disk: Path) -> None:
     ledger = open_ledger(small_disk)
@@ -193,12 +159,3 @@ def test_a_read_only_folder_is_said(small_disk: Path) -> None:
     ):
         with pytest.raises(RunError, match="check its rights, or copy it"):
             use()
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "small"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(folder)], check=True)
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -40,25 +40,25 @@ FROM (
   SELECT
     "t10"."customer_id",
     "t10"."contact_id",
+    "t10"."is_holder",
+    "t10"."is_staff",
     "t10"."calls",
     "t10"."was_called",
     "t10"."was_caller",
     "t10"."last_call_on",
-    "t10"."is_holder",
-    "t10"."is_staff",
     TRUE AS "is_member"
   FROM (
     SELECT
       "t9"."customer_id",
       "t9"."contact_id",
+      "t9"."is_holder",
+      "t9"."is_staff",
       COUNT(*) AS "calls",
       BOOL_OR(CAST("t9"."is_made" AS BOOLEAN)) AS "was_called",
       BOOL_OR(CAST(NOT (
         "t9"."is_made"
       ) AS BOOLEAN)) AS "was_caller",
-      MAX("t9"."called_on") AS "last_call_on",
-      BOOL_OR(CAST("t9"."is_holder" AS BOOLEAN)) AS "is_holder",
-      BOOL_OR(CAST("t9"."is_staff" AS BOOLEAN)) AS "is_staff"
+      MAX("t9"."called_on") AS "last_call_on"
     FROM (
       SELECT
         *
@@ -136,7 +136,9 @@ FROM (
     ) AS "t9"
     GROUP BY
       1,
-      2
+      2,
+      3,
+      4
   ) AS "t10"
 ) AS "t11"
 GROUP BY

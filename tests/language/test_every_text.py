@@ -1,6 +1,5 @@
 """In a language that marks every message, what a reader sees unmarked is no message of the catalogue."""
 
-import gettext
 import re
 from html import unescape
 from pathlib import Path
@@ -14,30 +13,13 @@ from leadline.paths import PLANS
 from leadline.plain_yaml import read_yaml
 from leadline.report.page import render_page
 from leadline.target import parse_plan, stage_models
+from tests.language.marked import speak_marked, unmarked
 from tests.report.sample import make_notebook, make_record
-
-OPEN, CLOSE = "⟦", "⟧"
-
-
-class Marked(gettext.NullTranslations):
-    def gettext(self, message: str) -> str:
-        return f"{OPEN}{message}{CLOSE}"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"{OPEN}{msgid1 if n == 1 else msgid2}{CLOSE}"
 
 
 @pytest.fixture(autouse=True)
 def _marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "_catalogue", lambda _language: Marked())
-
-
-def unmarked(text: str) -> str:
-    """What stands outside all marks, letters only."""
-    while OPEN in text:
-        text, before = re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", "", text), text
-        assert text != before, "a mark is not closed"
-    return "".join(re.findall(r"[^\W\d_]+", text))
+    speak_marked(monkeypatch)
 
 
 def test_the_page_s_own_texts_are_messages() -> None:

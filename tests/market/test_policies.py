@@ -90,6 +90,7 @@ def test_the_oracle_is_a_bound(market: Market) -> None:
     assert all(lift[choose_by_uplift(market, TERMS).row].mean() >= lift[row].mean() for row in made.values())
 
 
+@pytest.mark.covers("reference_numbers", "case_market")
 def test_the_stages_rank_as_in_the_case() -> None:
     terms = Terms(list_size=500, capacity=MarketParameters().capacity(100_000))
     found = {name: [] for name in POLICIES}

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def test_a_folder_named_in_the_settings_may_be_read(tmp_path: Path) -> None:
     assert find_file("../elsewhere/clients.csv").is_file()
 
 
+@pytest.mark.covers("paths", "data_address")
 @pytest.mark.parametrize("address", ["http://x/y.csv", "https://x", "s3://bucket/x", "file:///etc/passwd"])
 def test_an_address_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="address on a network"):
@@ -47,6 +49,7 @@ def test_an_address_is_refused(address: str) -> None:
         find_dataset(address)
 
 
+@pytest.mark.covers("paths", "data_odd_names")
 @pytest.mark.parametrize("name", ["", " ", "a\0b", "x" * 5000])
 def test_an_impossible_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="not the name of a file|does not exist"):
@@ -90,6 +93,7 @@ def test_a_near_known_name_is_suggested() -> None:
         find_dataset("xyzxyz")
 
 
+@pytest.mark.covers("paths", "data_allowed_by_settings")
 @pytest.mark.parametrize(
     "settings", ['[paths]\nallow = "/"', "paths = 3", "[paths]\nallow = [3]", "[paths\n"]
 )
@@ -99,6 +103,14 @@ def test_settings_that_are_no_list_of_folders_open_nothing(settings: str) -> Non
         find_file("/etc/passwd")
 
 
+@pytest.mark.covers("paths", "data_odd_names")
 def test_the_home_of_nobody_is_no_folder() -> None:
     with pytest.raises(ValueError, match="does not exist"):
         find_file("~nosuchuser/x.csv")
+
+
+def test_a_folder_allowed_again_is_named_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ALLOW_VARIABLE, "")
+    for _time in range(3):
+        allow_folders([tmp_path, tmp_path / "b"])
+    assert os.environ[ALLOW_VARIABLE] == os.pathsep.join([str(tmp_path), str(tmp_path / "b")])

@@ -6,6 +6,7 @@ from itertools import count
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from leadline.report.gate import clean_html
 from leadline.report.tables import present_tables, read_tables, write_csv
@@ -87,6 +88,7 @@ def test_markup_in_an_attribute_is_never_taken_for_a_tag():
     assert write_csv(tables[0]) == "a\r\n1\r\n"
 
 
+@pytest.mark.covers("exports", "formula_page_csv")
 def test_text_that_a_spreadsheet_would_run_is_quoted():
     rows = '<tr><td data-value=" =1+1">1</td></tr><tr><td>-1.5</td></tr>'
     (table,) = read_tables(f"<table><thead><tr><th>a</th></tr></thead><tbody>{rows}</tbody></table>")

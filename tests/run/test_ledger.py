@@ -22,7 +22,7 @@ def ended(run_id: str) -> dict:
 
 def test_a_run_begins_and_ends_in_one_row(tmp_path: Path) -> None:
     ledger = RunLedger(tmp_path)
-    ledger.begin("r1", "nb", "2026-01-01T00:00:00+00:00")
+    ledger.begin(ended("r1"))
     assert ledger.runs()[0]["status"] == "running"
     ledger.end(ended("r1"))
     (row,) = ledger.runs()
@@ -65,3 +65,25 @@ def test_first_runs_at_once_all_find_a_ledger(tmp_path: Path) -> None:
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(lambda name, at=folder: RunLedger(at).end(ended(name)), names))
         assert len(RunLedger(folder).runs()) == 6
+
+
+def test_what_an_index_shows_is_in_the_row(tmp_path: Path) -> None:
+    record = ended("r1") | {
+        "job": "weekly",
+        "batch": None,
+        "attempts": 2,
+        "parameters": {"branch": "杭州"},
+        "kpis": [{"label": "Buyers", "value": 0.1}],
+        "sources": [],
+        "failure": {"message": "No room."},
+    }
+    ledger = RunLedger(tmp_path)
+    ledger.begin(record)
+    ledger.end(record)
+    ledger.remove("r1", "2026-02-01T00:00:00+00:00")
+    (row,) = ledger.runs()
+    assert (row["job"], row["batch"], row["attempts"], row["failure"]) == ("weekly", None, 2, "No room.")
+    assert (row["parameters"], row["sources"]) == ('{"branch": "杭州"}', "[]")
+    assert row["kpis"] == '[{"label": "Buyers", "value": 0.1}]'
+    assert row["removed"] == "2026-02-01T00:00:00+00:00"
+    assert row["status"] == "done"

@@ -1,3 +1,5 @@
+import pytest
+
 from leadline.parameters import SecretValue
 from leadline.run.masking import Mask
 
@@ -20,6 +22,7 @@ def test_secrets_are_found_among_parameters(monkeypatch) -> None:
     assert Mask.of([3, SecretValue("env:K")]).apply("hunter2") == "•••"
 
 
+@pytest.mark.covers("exports", "secrets_masked")
 def test_a_secret_is_masked_however_it_is_written_and_wherever() -> None:
     secret = 'pa&ss<1>"\\n'
     forms = [secret, "pa&amp;ss&lt;1&gt;&quot;\\n", repr(secret), '"pa&ss<1>\\"\\\\n"']

@@ -70,6 +70,7 @@ def test_a_repeated_key_is_refused() -> None:
         merge_keys({"a": 1}, {"a": 2, "b": 3})
 
 
+@pytest.mark.covers("paths", "table_name")
 @pytest.mark.parametrize("name", ["../../evil", "a/b", "", "a.csv"])
 def test_a_table_s_name_is_never_a_path(name: str) -> None:
     with pytest.raises(ValueError, match="Use letters"):
@@ -83,6 +84,7 @@ def test_one_table_may_have_two_forms_but_two_tables_not_one_name() -> None:
         name_files([("a", frame, "csv"), ("a", frame, "csv-gb18030")])
 
 
+@pytest.mark.covers("parameters", "secret_in_forms")
 def test_secrets_in_a_table_are_masked_in_every_form(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {"key": ["S3cretPw", "x"], "n": [1, 2], "S3cretPw": pd.Categorical(["S3cretPw"] * 2)}
@@ -98,12 +100,14 @@ def test_secrets_in_a_table_are_masked_in_every_form(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.covers("paths", "table_name")
 @pytest.mark.parametrize("name", ["../evil.sql", "points", "points.exe", ".sql", "a/b.sql", "a.sql\n"])
 def test_a_text_s_name_is_a_file_of_a_known_kind(name: str) -> None:
     with pytest.raises(ValueError, match="known ending"):
         check_text_names({"score.py": "", name: ""})
 
 
+@pytest.mark.covers("parameters", "secret_in_forms")
 def test_texts_are_written_as_they_are_but_for_secrets(tmp_path: Path) -> None:
     texts = check_text_names({"points.sql": "SELECT '上海'\n", "score.py": "key = 'S3cretPw'\r\n"})
     write_texts(texts, tmp_path / "tables", Mask(["S3cretPw"]))

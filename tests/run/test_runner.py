@@ -104,7 +104,7 @@ def test_a_list_is_in_its_file_and_nowhere_else(run: Run, form: str, name: str) 
 
 def test_a_list_that_its_form_cannot_hold_refuses_the_run_and_leaves_no_file(run: Run) -> None:
     source = "import pandas as pd\nfrom leadline.run import record\n"
-    outcome = run(source + "record(tables={'a': pd.DataFrame({'n': ['\\x00']})}, table_form='xlsx')")
+    outcome = run(source + "record(tables={'a': pd.DataFrame({'n': ['x' * 32_768]})}, table_form='xlsx')")
     assert (outcome.exit_code, outcome.record["tables"]) == (2, [])
     assert not (outcome.folder / "tables").exists()
 
@@ -147,6 +147,7 @@ def test_set_up_sees_typed_values(run: Run) -> None:
     assert "datetime.date(2026, 2, 28)" in shown(outcome)
 
 
+@pytest.mark.covers("parameters", "secret_in_outputs")
 def test_a_secret_reaches_neither_notebook_nor_record_nor_page(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +205,7 @@ def _without_times(outcome: RunOutcome) -> str:
     return render_page(notebook, outcome.record | dict.fromkeys(TIMES))
 
 
+@pytest.mark.covers("paths", "output_is_input")
 def test_the_notebook_itself_is_never_touched(run: Run, working_folder: Path) -> None:
     run("print(1)", parameters=COUNT, given={"n": "4"})
     assert "injected-parameters" not in (working_folder / "work.ipynb").read_text("utf-8")

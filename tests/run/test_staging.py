@@ -30,6 +30,7 @@ def test_a_living_run_is_not_abandoned_and_a_dead_one_is_found_once(tmp_path: Pa
     assert list(Staging.abandoned(tmp_path)) == []
 
 
+@pytest.mark.covers("paths", "output_linked")
 def test_a_folder_put_in_the_way_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "victim").mkdir()
     (tmp_path / ".r1.run").symlink_to(tmp_path / "victim")

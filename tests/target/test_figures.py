@@ -40,6 +40,16 @@ def test_precision_is_drawn_as_it_is(result):
     assert [text.get_text() for text in axes.get_yticklabels()] == ["stage 1", "stage 2"]
 
 
+@pytest.mark.covers("controls", "fitted_scores")
+def test_the_calibration_says_its_slope(result):
+    figure = result.calibration_figure()
+    last = result.calibration[result.calibration["stage_order"] == 1].iloc[0]
+    assert last["slope_ci_lower"] < last["slope"] < last["slope_ci_upper"]
+    told = f"calibration slope {last['slope']:.2f} (95% CI {last['slope_ci_lower']:.2f} to"
+    assert told in figure.get_label()
+    assert any(told in text.get_text() for text in figure.axes[0].get_legend().get_texts())
+
+
 def test_gains_curves_and_the_size_of_the_list_are_drawn(result):
     axes = result.gains_figure().axes[0]
     first = result.gains[result.gains["stage_order"] == 0]["reached_share"]

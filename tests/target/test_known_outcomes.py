@@ -109,6 +109,7 @@ def test_only_what_was_learned_from_outcomes_is_scored_anew() -> None:
     assert len(take_unseen(scores, find_outcomes(frame), frame, pca)) == 0
 
 
+@pytest.mark.covers("controls", "training_rows")
 def test_who_was_learned_from_is_known_by_id_and_not_by_count() -> None:
     """On noise the rates of customers learned from flatter; one outcome more or less changes nothing."""
     frame, buys = make_noise()

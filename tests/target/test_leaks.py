@@ -27,6 +27,7 @@ def kinds(*arguments):
     return [kind for kind, _ in doubts(*arguments)]
 
 
+@pytest.mark.covers("bad_inputs", "perfect_separation", "outcome_leakage")
 def test_a_column_that_nearly_decides_is_a_leak(rng, buys):
     (found,) = doubts(buys, rng.normal(size=3_000) + 2 * buys)
     assert found[0] == "leak"
@@ -82,6 +83,7 @@ def test_customers_in_training_and_held_out_are_named(buys):
     assert f"({again['customer_id'].nunique()} different ids)" in found.text
 
 
+@pytest.mark.covers("bad_inputs", "index_id_as_feature")
 def test_ids_are_named_and_measures_are_not(rng, buys):
     assert kinds(buys, np.arange(3_000)) == ["id"]
     assert kinds(buys, 10_000 + rng.permutation(3_000)) == ["id"]
@@ -90,11 +92,13 @@ def test_ids_are_named_and_measures_are_not(rng, buys):
     assert kinds(buys, rng.normal(size=3_000)) == []
 
 
+@pytest.mark.covers("bad_inputs", "constant_column")
 def test_a_constant_column_is_named(buys):
     assert kinds(buys, np.ones(3_000)) == ["constant"]
     assert kinds(buys, ["a"] * 3_000) == ["constant"]
 
 
+@pytest.mark.covers("bad_inputs", "collinearity")
 def test_collinear_columns_are_named(rng):
     first = rng.normal(size=200)
     frame = pd.DataFrame({"a": first, "b": 3 - 2 * first, "c": first + 0.1 * rng.normal(size=200), "d": 1.0})

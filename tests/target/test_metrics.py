@@ -8,6 +8,7 @@ from leadline.target.metrics import (
     bin_calibration,
     choose_list,
     estimate_auc,
+    estimate_calibration_slope,
     estimate_lift,
     estimate_weighted_lift,
     trace_gains,
@@ -145,3 +146,35 @@ def test_a_weighted_list_without_a_buyer_has_an_upper_end():
     assert lift[:2] == (0, 0)
     assert 1 < lift.upper < 2
     assert np.isnan(estimate_weighted_lift(buys, np.zeros(100), buys)).all()
+
+
+def test_the_calibration_slope_tells_predictions_that_are_too_extreme(rng):
+    log_odds = rng.normal(-1, 1, 20_000)
+    buys = rng.random(20_000) < 1 / (1 + np.exp(-log_odds))
+    for stretch in (0.5, 1.0, 2.0):
+        slope = estimate_calibration_slope(buys, 1 / (1 + np.exp(-stretch * log_odds)))
+        assert slope.lower <= 1 / stretch <= slope.upper
+        assert slope.upper - slope.lower < 0.2 / stretch
+    right = estimate_calibration_slope(buys, 1 / (1 + np.exp(-log_odds)), level=0.99)
+    assert right.lower <= 1 <= right.upper
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("buys", "scores"),
+    [
+        ([True] * 4, [0.1, 0.2, 0.3, 0.4]),
+        ([True, False] * 2, [0.2] * 4),
+        ([False, False, True, True], [0.1, 0.2, 0.2, 0.4]),
+        ([True, True, False, False], [0.1, 0.2, 0.3, 0.4]),
+    ],
+)
+def test_there_is_no_slope_where_nothing_bounds_it(buys, scores):
+    assert np.isnan(estimate_calibration_slope(np.array(buys), np.array(scores))).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_predictions_of_certainty_have_a_slope(rng):
+    certain = np.repeat([0.0, 1.0], 500)
+    slope = estimate_calibration_slope(rng.random(1_000) < 0.2 + 0.3 * certain, certain)
+    assert 0 < slope.lower < slope.upper < 0.1

@@ -29,6 +29,7 @@ def test_target_missing_suggests_the_nearest():
     assert "Did you mean 'buys'?" in read([1, 0], target="buy")[1][0]
 
 
+@pytest.mark.covers("bad_inputs", "single_class", "single_class_tree")
 def test_constant_target():
     assert "all 2 values are 'no'" in read(["no", "no"])[1][0]
 

@@ -201,7 +201,20 @@ def tables(draw: st.DrawFn) -> PointsTable:
     return PointsTable(name="t", attributes=(numbers, levels), base=draw(st.integers(-50, 50)))
 
 
-@settings(max_examples=100, deadline=None)
+def test_a_bound_that_is_written_with_an_exponent_is_one_number() -> None:
+    bins = NumberPoints(
+        column="x",
+        label="x",
+        cuts=(Cut(value=-1.801439850948198e16, closed=False),),
+        points=(3, 5),
+        missing=0,
+    )
+    table = PointsTable(name="t", attributes=(bins,))
+    frame = pd.DataFrame({"x": [-2e16, -1e16]})
+    assert score_by_sql(table, frame) == table.score(frame).tolist() == [3, 5]
+
+
+@settings(max_examples=60, deadline=None)
 @given(tables(), st.lists(st.tuples(NUMBERS, st.one_of(st.none(), WORDS)), min_size=1, max_size=20))
 def test_python_sql_and_the_file_agree_on_every_row(
     table: PointsTable, rows: list[tuple[float, str | None]]

@@ -112,3 +112,14 @@ def test_tiers_stand_beside_the_scores() -> None:
 
 def test_ids_rank_as_numbers_do() -> None:
     assert rank_ids(["10", "9", "100", "010"]).tolist() == [1, 0, 3, 2]
+
+
+@pytest.mark.covers("bad_inputs", "unseen_category_at_scoring")
+def test_values_that_the_points_do_not_name_are_counted() -> None:
+    rules = [{"equals": city, "points": 5} for city in ("Shanghai", "Beijing")]
+    attribute = {"column": "city", "label": "City", "rules": rules, "otherwise": 1}
+    points = parse_points({"name": "Points", "attributes": [attribute]}, ["city"])
+    frame = pd.DataFrame({"customer_id": range(100), "city": ["Lhasa"] * 10 + ["Shanghai"] * 90})
+    (told,) = score_customers(frame, points, list_size=90).warnings
+    assert told.startswith("City: 10 of 100 customers have a value that the points do not name ('Lhasa')")
+    assert score_customers(frame[9:], points, list_size=90).warnings == (), "one customer is no new plan"

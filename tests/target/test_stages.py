@@ -135,6 +135,7 @@ def test_bad_parameters_are_explained(problems_of, options, wanted):
     assert wanted in problems_of(**options)
 
 
+@pytest.mark.covers("bad_inputs", "class_with_1_member")
 def test_too_few_buyers_are_refused(problems_of, customers):
     few = customers.assign(buys=np.where(np.arange(1_500) < 9, "yes", "no"))
     text = problems_of(few)
@@ -142,6 +143,7 @@ def test_too_few_buyers_are_refused(problems_of, customers):
     assert "the held-out part has 4 buyers" in text
 
 
+@pytest.mark.covers("bad_inputs", "auc_one_class_fold")
 def test_one_class_absent_in_a_part_is_refused(problems_of, customers):
     ordered = customers.sort_values("buys", ascending=False)
     assert "the held-out part has 0 buyers" in problems_of(ordered, holdout="time", holdout_share=0.2)

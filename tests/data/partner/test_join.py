@@ -65,6 +65,7 @@ def test_customers_are_matched_whatever_the_order(audit: Path) -> None:
         assert (result.ours.match_rate, result.theirs.match_rate) == (6 / 8, 6 / 8)
 
 
+@pytest.mark.covers("exports", "identifiers_keyed")
 def test_only_allowed_columns_cross_and_never_a_number(audit: Path) -> None:
     result = join(our_frame(), their_frame(), audit)
     assert result.matched.columns.tolist() == ["customer_id", "is_staff", "trades_3m"]

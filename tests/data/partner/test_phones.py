@@ -102,6 +102,7 @@ def test_an_empty_column_is_no_column_of_numbers() -> None:
     assert normalise_phone(pd.Series([np.nan, np.nan])).isna().all()
 
 
+@pytest.mark.covers("exports", "identifiers_keyed")
 def test_keyed_identifiers_are_hmac_sha_256() -> None:
     numbers = pd.Series(["13900139000", "13800138000", None], index=[9, 4, 2], name="phone")
     keyed = key_identifiers(numbers, KEY)

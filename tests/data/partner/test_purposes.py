@@ -54,6 +54,7 @@ def test_a_number_never_crosses_whatever_the_allow_list_says() -> None:
         choose(FRAME.assign(phone="13800138000"))
 
 
+@pytest.mark.covers("exports", "personal_data_found")
 @pytest.mark.parametrize(
     "text",
     [

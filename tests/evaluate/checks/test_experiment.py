@@ -39,6 +39,7 @@ def test_a_fair_campaign_is_trusted(scan_campaign):
     assert result.to_dict()["sample_ratio"]["verdict"] == "as planned"
 
 
+@pytest.mark.covers("bad_inputs", "srm")
 def test_found_48_to_52_where_halves_were_planned_withholds_the_verdict(scan_campaign, campaign):
     counts = {"held_out": 10_400, "call": 9_600}
     lost = campaign.sample(20_000, replace=True, random_state=3).assign(unit=range(20_000))
@@ -110,6 +111,7 @@ def test_a_loss_in_one_part_is_found_there(scan_campaign, campaign, column, chec
     assert not result.is_trusted
 
 
+@pytest.mark.covers("bad_inputs", "exposure_after_conversion", "customer_in_two_arms")
 def test_records_are_judged_by_what_the_scan_found(scan_campaign):
     rows = [("two_arms", 3, 6_000, "U1"), ("late_exposures", 200, 6_000, "U2"), ("repeated_units", 0, 9, "")]
     scan = replace(scan_campaign(*SPEND), findings=find(*rows, ("outside_period", 900, 6_000, "")))

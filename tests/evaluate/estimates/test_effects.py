@@ -90,6 +90,7 @@ def test_fieller_without_bound_where_the_control_may_be_nothing() -> None:
     assert "no bound" in found.method
 
 
+@pytest.mark.covers("reference_numbers", "hillstrom_effects")
 @pytest.mark.public_data
 @pytest.mark.parametrize(
     ("arm", "column", "published"),

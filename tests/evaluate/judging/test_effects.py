@@ -210,6 +210,7 @@ def test_many_metrics_and_arms_are_quick(rng: np.random.Generator) -> None:
     assert len(result.effects) == 100
 
 
+@pytest.mark.covers("reference_numbers", "hillstrom_effects")
 @pytest.mark.public_data
 def test_hillstrom(public_data: Path) -> None:
     """K. Hillstrom (2008), MineThatData E-Mail challenge, to the digits of its answers."""

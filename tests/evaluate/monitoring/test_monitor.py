@@ -152,6 +152,7 @@ def test_units_beyond_the_plan_are_no_look(scan_campaign, two_arms):
     assert any("after the final look" in text for text in result.warnings)
 
 
+@pytest.mark.covers("controls", "peeking")
 def test_the_test_without_looks_is_refused_before_its_end(scan_campaign, two_arms):
     early = until(two_arms, 10)
     with pytest.raises(ParameterError, match="2025-06-29.*23%.*group_sequential"):

@@ -52,11 +52,13 @@ def test_second_boundary_by_adaptive_quadrature():
     assert chance == pytest.approx(spent, rel=1e-7)
 
 
+@pytest.mark.covers("reference_numbers", "group_sequential")
 def test_pocock_boundaries_are_those_of_the_lan_demets_programs():
     bounds = find_boundaries(FIVE, spending=spend_pocock)
     assert bounds.upper == pytest.approx([2.4380, 2.4268, 2.4101, 2.3966, 2.3859], abs=1.1e-4)
 
 
+@pytest.mark.covers("reference_numbers", "group_sequential")
 @pytest.mark.parametrize(
     ("looks", "constant"), [(2, 2.178), (3, 2.289), (4, 2.361), (5, 2.413), (10, 2.555), (20, 2.672)]
 )
@@ -67,6 +69,7 @@ def test_pocock_constants_of_jennison_and_turnbull_spend_all_the_error(looks, co
     assert spent == pytest.approx(0.05, abs=1e-4)
 
 
+@pytest.mark.covers("reference_numbers", "group_sequential")
 @pytest.mark.parametrize(("looks", "constant"), [(2, 1.977), (3, 2.004), (4, 2.024), (5, 2.040), (10, 2.087)])
 def test_obrien_fleming_constants_of_jennison_and_turnbull_spend_all_the_error(looks, constant):
     # Jennison & Turnbull 2000, table 2.3: C_B(K, 0.05), two-sided.
@@ -75,6 +78,7 @@ def test_obrien_fleming_constants_of_jennison_and_turnbull_spend_all_the_error(l
     assert sum(find_crossings(fractions, -bound, bound)).sum() == pytest.approx(0.05, abs=1e-4)
 
 
+@pytest.mark.covers("reference_numbers", "peeking")
 @pytest.mark.parametrize(
     ("looks", "chance"), [(1, 0.050), (2, 0.083), (3, 0.107), (5, 0.142), (10, 0.193), (20, 0.248)]
 )
@@ -148,6 +152,7 @@ def test_drift_gives_the_power():
     assert find_crossings(FIVE, bounds.lower, bounds.upper, drift).upper.sum() == pytest.approx(0.9, abs=1e-7)
 
 
+@pytest.mark.covers("reference_numbers", "group_sequential")
 @pytest.mark.parametrize(
     ("looks", "constant", "shape", "inflation"),
     [(5, 2.040, 0.5, 1.026), (2, 1.977, 0.5, 1.007), (5, 2.413, 0.0, 1.207), (2, 2.178, 0.0, 1.100)],

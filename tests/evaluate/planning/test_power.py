@@ -28,6 +28,7 @@ def test_shares_as_in_the_examples_of_r_power_prop_test() -> None:
     assert np.isnan(find_effect(Proportion(base=0.9), (30, 30)))  # there is no such share: R warns
 
 
+@pytest.mark.covers("reference_numbers", "power")
 def test_shares_as_stata_has_them() -> None:
     """Stata's answers in statsmodels 0.15, stats/tests/test_proportion.py, test_power_2indep.
 
@@ -38,6 +39,7 @@ def test_shares_as_stata_has_them() -> None:
     assert find_power(Proportion(base=0.2), -0.1, (308, 154)) == pytest.approx(0.7995659211532175, abs=5e-6)
 
 
+@pytest.mark.covers("reference_numbers", "power")
 @pytest.mark.parametrize(
     ("effect", "arms", "power"),
     [

@@ -123,4 +123,5 @@ def test_bad_rows_are_refused_with_all_problems(make_units: Make, rng: np.random
 
 
 def test_measures_are_written_in_a_line() -> None:
-    assert parse_measures(["spend_cny: Bill, CNY", "流量"]) == {"spend_cny": "Bill, CNY", "流量": "流量"}
+    assert parse_measures(["spend_cny: Paid", "流量"]) == {"spend_cny": "Paid", "流量": "流量"}
+    assert parse_measures(["spend_cny"]) == {"spend_cny": "Bill, CNY"}

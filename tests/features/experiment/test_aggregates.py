@@ -129,6 +129,7 @@ def test_control_and_treated_side_by_side_are_looks_that_grow() -> None:
         scan_aggregates(pd.concat([make_paired(), make_paired().assign(experiment_id="b2")]))
 
 
+@pytest.mark.covers("reference_numbers", "asos")
 @pytest.mark.public_data
 def test_a_test_of_asos_is_read(public_data: Path) -> None:
     table = public_data / "asos" / "asos_digital_experiments_dataset.parquet"

@@ -1,6 +1,4 @@
-import os
 from functools import partial
-from pathlib import Path
 
 import ibis
 import numpy as np
@@ -12,7 +10,6 @@ from leadline.errors import ParameterError
 from leadline.features.experiment.moments import moment_features, whole_moments
 from tests.features.engine import kinds_in_file, run
 
-GOLDEN = Path(__file__).parents[2] / "golden"
 BUILD = partial(moment_features, by=["arm"], columns=["spend", "orders"])
 
 
@@ -33,17 +30,6 @@ def found_of(units: pd.DataFrame) -> pd.DataFrame:
 
 
 WHOLE = partial(whole_moments, by=["arm"], sets=[("spend", "orders"), ("sold",)])
-
-
-@pytest.mark.parametrize("build", [BUILD, WHOLE], ids=["moment_features", "whole_moments"])
-def test_the_sql_is_as_it_was(build: partial) -> None:
-    """Renewed as the others: LEADLINE_RENEW_GOLDEN=1."""
-    kinds = {"arm": "string", "spend": "float64", "orders": "int64", "sold": "boolean"}
-    sql = f"{ibis.to_sql(build(ibis.table(kinds, name='units')), dialect='duckdb')}\n"
-    golden = GOLDEN / f"{build.func.__name__}.sql"
-    if os.environ.get("LEADLINE_RENEW_GOLDEN"):
-        golden.write_text(sql, "utf-8")
-    assert sql == golden.read_text("utf-8")
 
 
 def test_of_whole_units_each_pair_that_is_used_is_described_once() -> None:

@@ -26,6 +26,7 @@ def test_ranks_that_embrace_a_quantile(units: int, quantile: float, ranks: tuple
         assert below.sf(ranks[1] - 1) <= 0.025 < below.sf(ranks[1] - 2)
 
 
+@pytest.mark.covers("statistics", "median")
 def test_quantiles_of_arms_are_order_statistics(rng: np.random.Generator) -> None:
     frame = pd.DataFrame({"arm": rng.choice(["a", "b"], 801), "spend": rng.lognormal(3, 1, 801).round(2)})
     frame.loc[:9, "spend"] = np.nan

@@ -118,6 +118,7 @@ def test_what_is_no_table_is_told(tmp_path: Path) -> None:
         read_experiment(tmp_path / "none.csv", DESIGN)
 
 
+@pytest.mark.covers("reference_numbers", "hillstrom_arms")
 @pytest.mark.public_data
 def test_hillstrom_has_its_published_effects(public_data: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(public_data / "hillstrom" / "hillstrom.csv.zip").extract("hillstrom.csv", tmp_path)

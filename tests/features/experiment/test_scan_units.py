@@ -80,6 +80,7 @@ def test_each_metric_has_the_moments_of_the_units_that_have_it(units: pd.DataFra
             )
 
 
+@pytest.mark.covers("controls", "orders_as_units")
 def test_rows_of_a_unit_are_added_up(units: pd.DataFrame) -> None:
     halves = pd.concat([units.assign(spend_cny=units["spend_cny"] * share) for share in (0.25, 0.75)])
     halves = halves.assign(

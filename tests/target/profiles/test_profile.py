@@ -73,6 +73,7 @@ def test_the_difference_holds_the_truth_and_chance_is_not_sure(rng: np.random.Ge
     assert sure / 400 < 0.03
 
 
+@pytest.mark.covers("reference_numbers", "mcdonalds_markers")
 @pytest.mark.public_data
 def test_markers_of_mcdonalds_are_those_of_the_book(public_data: Path) -> None:
     """Dolnicar, Grün & Leisch 2018, case study: cheap and greasy; disgusting and expensive; and so on."""

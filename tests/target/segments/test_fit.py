@@ -25,6 +25,7 @@ def table():
     )
 
 
+@pytest.mark.covers("reference_numbers", "mcdonalds_components", "mcdonalds_sizes")
 @pytest.mark.public_data
 def test_mcdonalds_components_and_segments_are_those_of_the_book(public_data) -> None:
     frame = pd.read_csv(public_data / "mcdonalds" / "mcdonalds.csv").iloc[:, :11]
@@ -38,6 +39,7 @@ def test_mcdonalds_components_and_segments_are_those_of_the_book(public_data) ->
     assert fit.starts > 10  # ten starts fall into the worse optimum, 237 / 457 / 425 / 334
 
 
+@pytest.mark.covers("reference_numbers", "vacation_motives")
 @pytest.mark.public_data
 def test_vacation_motives_are_near_the_published_segments(public_data) -> None:
     """The published labels are a worse optimum of the same sum of squares: 2,665.36 against 2,660.68."""

@@ -21,6 +21,7 @@ POLCA = [
 ]
 
 
+@pytest.mark.covers("reference_numbers", "polca")
 @pytest.mark.public_data
 @pytest.mark.parametrize(("table", "columns", "classes", "wanted"), POLCA)
 def test_log_likelihoods_are_those_of_polca(public_data, table, columns, classes, wanted) -> None:
@@ -30,6 +31,7 @@ def test_log_likelihoods_are_those_of_polca(public_data, table, columns, classes
     assert fit.score == pytest.approx(wanted, abs=1e-3)
 
 
+@pytest.mark.covers("reference_numbers", "mcdonalds_classes")
 @pytest.mark.public_data
 @pytest.mark.parametrize(("classes", "wanted"), [(2, -7610.8361), (3, -7311.4778), (4, -7111.1081)])
 def test_mcdonalds_latent_classes_are_those_of_polca(public_data, classes, wanted) -> None:
