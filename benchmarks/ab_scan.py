@@ -4,16 +4,12 @@ Three metrics (one with a covariate, a conversion, a ratio), three arms, total a
 in a process of its own, so that the peak of memory is its own, told beyond what imports and opening took.
 tea-tasting does the same analysis once for the total and once a segment: through Ibis on DuckDB over the same
 file, and on a pandas frame that is in memory already. Bars: at most 1.3 times the SQL by hand and 300 MB; 5
-and 8 times faster than tea-tasting; with the second pass (units in two arms) at most 2 GB.
+and 8 times faster than tea-tasting; with the second pass (units in two arms) at most 2 GB; all
+at the largest size.
 """
 
 import argparse
-import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from bench_page.measuring import SIZES, Bars, print_growth, read_peak_mb, run_way, tell
 
 REGIONS = list("abcdefgh")
 ARMS = ["held_out", "sms", "call"]
@@ -29,6 +26,7 @@ REPEATS = 5
 SHARE_SOLD = 0.1
 OPENED = ExitStack()
 SQL = Path(__file__).with_suffix(".sql")
+WAYS = ("by hand", "scan", "second pass", "tea-tasting, Ibis", "tea-tasting, pandas")
 METRICS = ("spend_cny: mean, CNY", "is_sold: conversion, unadjusted", "minutes/orders: ratio, unadjusted")
 
 
@@ -109,52 +107,51 @@ def by_tea_tasting(path: Path, *, in_memory: bool) -> Callable[[], object]:
     return analyse
 
 
-def measure(path: Path, what: str) -> dict[str, float]:
-    """Best wall-clock and CPU seconds of several runs, and peak memory beyond imports (MB)."""
+def measure(path: Path, way: str) -> None:
+    """Tell what the best of several runs took, and memory beyond imports (MB)."""
     run = {
         "by hand": lambda: by_hand(path),
         "scan": lambda: by_leadline(path),
         "second pass": lambda: by_leadline(path, "customer_id"),
         "tea-tasting, Ibis": lambda: by_tea_tasting(path, in_memory=False),
         "tea-tasting, pandas": lambda: by_tea_tasting(path, in_memory=True),
-    }[what]()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    runs = []
-    for _ in range(1 if "tea" in what or "pass" in what else REPEATS):
-        wall, cpu = time.perf_counter(), time.process_time()
+    }[way]()
+    before = read_peak_mb()
+
+    def run_once() -> dict[str, float]:
         run()
-        runs.append((time.perf_counter() - wall, time.process_time() - cpu))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3 - before
-    return {"wall": min(runs)[0], "cpu": min(one[1] for one in runs), "peak": peak}
+        return {"more_mb": read_peak_mb() - before}
+
+    tell(run_once, repeats=1 if "tea" in way or "pass" in way else REPEATS)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--rows", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--way", help=argparse.SUPPRESS)
+    parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.measure:
-        print(json.dumps(measure(Path(options.measure[0]), options.measure[1])))
+    if options.way:
+        measure(options.source, options.way)
         return
-    found = {}
-    with tempfile.TemporaryDirectory() as name:
-        make_units(Path(name), options.rows)
-        for what in ("by hand", "scan", "second pass", "tea-tasting, Ibis", "tea-tasting, pandas"):
-            command = [sys.executable, "-W", "ignore", __file__, "--measure", f"{name}/units.parquet", what]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            found[what] = json.loads(done.stdout.splitlines()[-1])
-    print(f"{options.rows:,} units, {len(ARMS)} arms, {len(REGIONS)} segments")
-    for what, figures in found.items():
-        told = f"{figures['wall']:.2f} s wall, {figures['cpu']:.2f} s CPU, peak {figures['peak']:.0f} MB"
-        print(f"{what:20} {told} beyond imports")
-    scan = found["scan"]
-    for measured in ("wall", "cpu"):
-        ratio = scan[measured] / found["by hand"][measured]
-        tea, pandas = (found[f"tea-tasting, {how}"][measured] / scan[measured] for how in ("Ibis", "pandas"))
-        print(
-            f"{measured}: {ratio:.2f} times the SQL by hand (bar 1.3); tea-tasting takes {tea:.1f} times as "
-            f"long through Ibis (bar 5), {pandas:.1f} on pandas (bar 8)"
-        )
+    print(f"{len(ARMS)} arms, {len(REGIONS)} segments")
+    bars, found = Bars(), []
+    for rows in options.rows:
+        with tempfile.TemporaryDirectory() as folder:
+            make_units(Path(folder), rows)
+            ran = {way: run_way(__file__, way, rows, "--source", f"{folder}/units.parquet") for way in WAYS}
+        found += ran.values()
+        print(f"CPU over the SQL by hand: {ran['scan'].cpu_s / ran['by hand'].cpu_s:.2f}")
+    for measured in ("wall_s", "cpu_s"):
+        took = {way: getattr(figures, measured) for way, figures in ran.items()}
+        scan, told = took["scan"], f"largest size, {measured.removesuffix('_s')}"
+        bars.at_most(f"{told}, scan over the SQL by hand", scan / took["by hand"], 1.3)
+        bars.at_least(f"{told}, tea-tasting through Ibis over the scan", took["tea-tasting, Ibis"] / scan, 5)
+        bars.at_least(f"{told}, tea-tasting on pandas over the scan", took["tea-tasting, pandas"] / scan, 8)
+    bars.at_most("largest size, scan, MB beyond imports", ran["scan"].answer["more_mb"], 300)
+    bars.at_most("largest size, second pass, GB", ran["second pass"].peak_mb / 1e3, 2)
+    print_growth(found)
+    bars.finish()
 
 
 if __name__ == "__main__":

@@ -2,22 +2,18 @@
 
 The baseline counts calls and finds the last day for each caller. Both run with the same memory limit and
 threads, each in a process of its own, so that the peak of memory is its own. Bar: at most 3 times the
-baseline's wall-clock time, at most 1 GB.
+baseline's wall-clock time, at most 1 GB, at the largest size; at small ones what every run costs decides.
 """
 
 import argparse
 import datetime as dt
-import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from bench_page.measuring import SIZES, Bars, print_growth, run_way, tell
 
 from leadline.data.open_tables import open_tables
 from leadline.features import circle_features
@@ -27,6 +23,7 @@ NEAR_SHARE = 0.8
 MEMBERS_SHARE = 0.12
 STAFF_SHARE = 0.05
 REPEATS = 5
+CALLS_A_CUSTOMER = 5
 ROW_GROUP = 250_000
 
 
@@ -49,49 +46,44 @@ def make_calls(folder: Path, calls: int, customers: int) -> None:
     pq.write_table(pa.table({"customer_id": chosen, "kind": kind}), folder / "members.parquet")
 
 
-def measure(folder: Path, what: str) -> dict[str, float]:
-    """Best wall-clock and CPU seconds of several runs, rows found, peak memory of this process (MB)."""
-    runs = []
+def measure(folder: Path, way: str) -> None:
+    """Tell what the best of several runs took."""
     with open_tables(folder) as tables:
         calls = tables["calls"]
-        if what == "baseline":
+        if way == "baseline":
             expression = calls.group_by("caller_id").aggregate(
                 calls=calls.count(), last=calls.called_on.max()
             )
         else:
             expression = circle_features(calls, tables["members"], as_of=AS_OF)
-        for _ in range(REPEATS):
-            wall, cpu = time.perf_counter(), time.process_time()
-            rows = expression.to_pyarrow().num_rows
-            runs.append((time.perf_counter() - wall, time.process_time() - cpu))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    return {"wall": min(runs)[0], "cpu": min(run[1] for run in runs), "rows": rows, "peak": peak}
+        tell(lambda: {"rows": expression.to_pyarrow().num_rows}, repeats=REPEATS)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=5_000_000)
-    parser.add_argument("--customers", type=int, default=1_000_000)
-    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--calls", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--way", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.measure:
-        print(json.dumps(measure(Path(options.measure[0]), options.measure[1])))
+    if options.way:
+        measure(options.folder, options.way)
         return
-    found = {}
-    with tempfile.TemporaryDirectory() as folder:
-        make_calls(Path(folder), options.calls, options.customers)
-        for what in ("baseline", "features"):
-            command = [sys.executable, __file__, "--measure", folder, what]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            found[what] = json.loads(done.stdout.splitlines()[-1])
-    print(f"{options.calls:,} calls of {options.customers:,} customers")
-    for what, figures in found.items():
+    bars, found = Bars(), []
+    for calls in options.calls:
+        with tempfile.TemporaryDirectory() as folder:
+            make_calls(Path(folder), calls, calls // CALLS_A_CUSTOMER)
+            baseline, features = (
+                run_way(__file__, way, calls, "--folder", folder) for way in ("baseline", "features")
+            )
+        found += [baseline, features]
         print(
-            f"{what:9} {figures['wall']:.2f} s wall, {figures['cpu']:.2f} s CPU, "
-            f"peak {figures['peak']:.0f} MB, {figures['rows']:,} rows"
+            f"features over the baseline: {features.wall_s / baseline.wall_s:.2f} of wall, "
+            f"{features.cpu_s / baseline.cpu_s:.2f} of CPU"
         )
-    ratios = [found["features"][what] / found["baseline"][what] for what in ("wall", "cpu")]
-    print(f"ratio {ratios[0]:.2f} wall, {ratios[1]:.2f} CPU (bar 3.00 wall)")
+    bars.at_most("largest size, wall over the baseline's", features.wall_s / baseline.wall_s, 3)
+    bars.at_most("largest size, peak in GB", features.peak_mb / 1e3, 1)
+    print_growth(found)
+    bars.finish()
 
 
 if __name__ == "__main__":

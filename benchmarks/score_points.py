@@ -1,16 +1,13 @@
-"""Scoring 10,000,000 customers with a points table: as SQL in DuckDB, and in numpy batches.
+"""Scoring up to 10,000,000 customers with a points table: as SQL in DuckDB, and in numpy batches.
 
 Baseline in the same run: DuckDB reads the same columns from Parquet and writes one. Bars: SQL at most 2.5
 times the baseline and 1 GB; numpy at most 5 s of CPU and 100 MB more than the process had, reading and the
-points of all customers included. Each way runs in a process of its own, so that memory is its own; its peak
-is what the whole process held, "more" what it held beyond what it had before.
+points of all customers included; all at the largest size. Each way runs in a process of its own, so that
+memory is its own; its peak is what the whole process held, "more" what it held beyond what it had before.
 """
 
 import argparse
-import subprocess
-import sys
 import tempfile
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,12 +15,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from bench_page.measuring import SIZES, Bars, print_growth, read_peak_mb, run_way, tell
 
 from leadline.target.points import PointsTable
 from leadline.target.points_file import parse_points
 from leadline.target.points_sql import write_sql
 
 BATCH = 100_000
+WAYS = ("read and write", "sql", "numpy")
 
 
 def make_table() -> PointsTable:
@@ -77,19 +76,8 @@ def run_numpy(source: Path) -> None:
         start = end
 
 
-def measure(way: str, source: Path) -> tuple[float, ...]:
-    code = subprocess.run(
-        [sys.executable, __file__, "--way", way, "--source", str(source)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return tuple(map(float, code.stdout.split()))
-
-
-def run_way(way: str, source: Path) -> None:
+def run(way: str, source: Path) -> dict[str, float]:
     before = read_peak_mb()
-    started, used = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "points.parquet"
         table = make_table()
@@ -100,37 +88,35 @@ def run_way(way: str, source: Path) -> None:
         else:
             numbers = " + ".join(name for name in table.columns if name.startswith("amount"))
             run_sql(source, out, f"CAST({numbers} + length(plan) + CAST(broadband AS INTEGER) AS INTEGER)")
-    peak = read_peak_mb()
-    print(time.perf_counter() - started, time.process_time() - used, peak, peak - before)
-
-
-def read_peak_mb() -> float:
-    """Peak of this program alone; getrusage would count what its parent held when it was started."""
-    status = Path("/proc/self/status").read_text("utf-8")
-    return int(status.split("VmHWM:")[1].split()[0]) / 1e3
+    return {"more_mb": read_peak_mb() - before}
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--customers", type=int, default=10_000_000)
-    asked.add_argument("--way")
-    asked.add_argument("--source", type=Path)
+    asked.add_argument("--customers", type=int, nargs="+", default=SIZES)
+    asked.add_argument("--way", help=argparse.SUPPRESS)
+    asked.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     given = asked.parse_args()
     if given.way:
-        run_way(given.way, given.source)
+        tell(lambda: run(given.way, given.source))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "customers.parquet"
-        make_file(source, given.customers)
-        found = {way: measure(way, source) for way in ("read and write", "sql", "numpy")}
-    base = found["read and write"][0]
-    for way, (wall, cpu, peak, extra) in found.items():
+    bars, found = Bars(), []
+    for customers in given.customers:
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "customers.parquet"
+            make_file(source, customers)
+            base, sql, numpy = (run_way(__file__, way, customers, "--source", str(source)) for way in WAYS)
+        found += [base, sql, numpy]
         print(
-            f"{way:15} {wall:6.2f} s ({wall / base:.2f} of reading and writing), {cpu:5.2f} s of CPU, "
-            f"peak {peak:4.0f} MB, {extra:4.0f} MB more than before"
+            f"over reading and writing, wall: SQL {sql.wall_s / base.wall_s:.2f}, "
+            f"numpy {numpy.wall_s / base.wall_s:.2f}"
         )
-    print(f"sql: {found['sql'][0] / base:.2f} times (bar: 2.5), peak {found['sql'][2]:.0f} MB (bar: 1,000)")
-    print(f"numpy: {found['numpy'][1]:.2f} s of CPU (bar: 5), {found['numpy'][3]:.0f} MB more (bar: 100)")
+    bars.at_most("largest size, SQL over reading and writing, wall", sql.wall_s / base.wall_s, 2.5)
+    bars.at_most("largest size, SQL, peak in GB", sql.peak_mb / 1e3, 1)
+    bars.at_most("largest size, numpy, CPU seconds", numpy.cpu_s, 5)
+    bars.at_most("largest size, numpy, MB more than before", numpy.answer["more_mb"], 100)
+    print_growth(found)
+    bars.finish()
 
 
 if __name__ == "__main__":
