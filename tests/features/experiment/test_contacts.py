@@ -33,3 +33,9 @@ def test_ids_read_as_text_are_the_same_ids() -> None:
         ibis.memtable(UNITS.dropna().astype({"id": int})), ibis.memtable(text), unit="id", arm="arm"
     )
     assert told.to_pandas().set_index("arm")["touched"].to_dict() == count()["touched"].to_dict()
+
+
+def test_arms_come_in_their_order_not_as_the_engine_met_them() -> None:
+    units = pd.DataFrame({"id": range(200), "arm": [f"arm_{199 - one:03}" for one in range(200)]})
+    told = contact_features(ibis.memtable(units), ibis.memtable(CALLS), unit="id", arm="arm").to_pandas()
+    assert told["arm"].tolist() == sorted(units["arm"])

@@ -63,7 +63,8 @@ def read_campaign_usage(
             _check([*table.columns], [unit, date, *measures])
             own = ibis.memtable(pd.DataFrame({unit: customers.astype("str").unique()}))
             rows = table.mutate(**{unit: table[unit].cast("string")}).select(unit, date, *measures)
-            frame = rows.semi_join(tables.lend(own.to_pyarrow()), unit).to_pyarrow().to_pandas()
+            kept = rows.semi_join(tables.lend(own.to_pyarrow()), unit).order_by(unit, date, *measures)
+            frame = kept.to_pyarrow().to_pandas()
         source = Source(
             name=f"{name_place(Path(str(data)))}::{_NAME}",
             path=name_place(file),

@@ -22,8 +22,8 @@ def contact_features(units: ir.Table, calls: ir.Table, *, unit: str, arm: str) -
     Returns
     -------
     ibis Table
-        One row an arm: ``arm``, ``units``, ``touched`` (those of them with a call to or from another arm), as
-        `leadline.evaluate.checks.experiment.check_experiment` reads.
+        One row an arm, in their order: ``arm``, ``units``, ``touched`` (those of them with a call to or from
+        another arm), as `leadline.evaluate.checks.experiment.check_experiment` reads.
     """
     known = units.select(unit=_spell(units[unit]), **{ARM: spell(units[arm])})
     known = known.filter(known.unit.notnull(), known[ARM].notnull()).distinct()
@@ -36,7 +36,7 @@ def contact_features(units: ir.Table, calls: ir.Table, *, unit: str, arm: str) -
     crossing = both.filter(both.arm_one != both.arm_other)
     touched = crossing.select(unit=crossing.one, **{ARM: crossing.arm_one}).distinct().mutate(is_touched=1)
     told = known.left_join(touched, ["unit", ARM])
-    return told.group_by(ARM).aggregate(units=told.count(), touched=told.is_touched.count())
+    return told.group_by(ARM).aggregate(units=told.count(), touched=told.is_touched.count()).order_by(ARM)
 
 
 def _spell(ids: ir.Column) -> ir.StringColumn:
