@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from leadline.run.runner import RunOutcome, sweep
-from tests.faults.aftermath import OUT, PATIENCE_SECONDS, fault, published, wait_until
+from leadline.store import open_store
+from tests.faults.aftermath import (
+    OUT,
+    PATIENCE_SECONDS,
+    assert_ledger_agrees,
+    fault,
+    published,
+    wait_until,
+)
 from tests.runs import run_processes, start_leadline
 
 pytestmark = pytest.mark.usefixtures("aftermath")
@@ -55,6 +63,16 @@ def test_when_the_parent_is_killed_the_kernel_ends_and_the_next_command_tells(wr
     killed, fine = published()
     assert (killed["status"], killed["failure"]["step"]) == ("killed", "Step 2")
     assert fine["status"] == "done"
+
+
+@pytest.mark.covers("run_faults", "sigkill_run")
+def test_a_run_killed_before_the_ledger_knew_it_is_entered_by_the_next_command(write: Write) -> None:
+    command = ("run", str(write("1 + 1")), "--out", str(OUT))
+    with open_store(OUT, writing=True), start_leadline(*command):  # it waits for the ledger, and dies first
+        wait_until(lambda: [*OUT.glob(".*.run/work/state.json")], "the run kept nothing")
+    assert [folder.name for folder in sweep(OUT)] == [record["run_id"] for record in published()]
+    assert [record["status"] for record in published()] == ["killed"]
+    assert_ledger_agrees()
 
 
 @pytest.mark.covers("run_faults", "sigkill_while_saving")

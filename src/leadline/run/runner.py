@@ -17,6 +17,7 @@ from leadline.errors import RunError
 from leadline.language import _, speaking
 from leadline.report.forms import FORMS, Report
 from leadline.report.page import render_page
+from leadline.run.entering import enter_published, find_published
 from leadline.run.execute import Failure, execute
 from leadline.run.forms import write_forms
 from leadline.run.kernels import Brake, start_kernel, stopping_at
@@ -152,8 +153,7 @@ def sweep(out: Path) -> list[Path]:
                 folders.append(folder)
         except OSError:  # no room now: the next command tries again
             staging.unlock()
-    if (out / LEDGER_FILE).exists():
-        _settle_ledger(out)
+    _settle_ledger(out)
     return folders
 
 
@@ -175,12 +175,10 @@ def _complete(staging: Staging) -> Path | None:
 
 
 def _settle_ledger(out: Path) -> None:
-    """Enter the end of runs that were published, but killed before they could enter it themselves."""
-    ledger = RunLedger(out)
-    for row in ledger.runs():
-        path = out / row["run_id"] / "record.json"
-        if row["status"] == "running" and path.exists():
-            ledger.end(json.loads(path.read_bytes()))
+    """Enter how published runs ended that were killed before they entered that, or even their begin."""
+    rows = RunLedger(out).runs() if (out / LEDGER_FILE).exists() else []
+    ended = {row["run_id"] for row in rows if row["status"] != "running"}
+    enter_published(out, find_published(out, {path.name for path in out.glob("[!.]*")} - ended))
 
 
 class _Diary:

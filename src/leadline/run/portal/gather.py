@@ -1,6 +1,5 @@
 """What a folder of runs holds: its ledger's rows, and folders that the ledger does not know."""
 
-import datetime as dt
 import json
 import os
 from collections import Counter, defaultdict
@@ -10,16 +9,9 @@ from typing import Any
 
 from leadline.errors import RunError
 from leadline.language import _
+from leadline.run.entering import enter_published, find_published, read_time
 from leadline.run.ledger import RunLedger
 from leadline.store import open_store
-
-#: Fields of a record that the ledger keeps as they are, and the type that each must have there.
-_TYPES: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("status", "started"), (str,)),
-    **dict.fromkeys(("ended", "answer", "title", "language", "job", "batch"), (str, type(None))),
-    "seconds": (int, float, type(None)),
-    "attempts": (int, type(None)),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +59,10 @@ def gather(out: Path) -> Found:
     rows = RunLedger(out).runs()  # before the folders: what is published in between is told as published
     folders, hidden, pages = _list_entries(out)
     known = {row["run_id"] for row in rows if row["parameters"] is not None}
-    unknown = [name for name in sorted(folders - known) if (out / name / "record.json").is_file()]
-    if unknown:
-        unread = _enter(out, unknown)
+    unread = []
+    if unknown := find_published(out, folders - known):
+        unread = enter_published(out, unknown)
         rows = RunLedger(out).runs()
-    else:
-        unread = []
     runs = [_read_run(row, folders, hidden) for row in rows]
     runs.sort(key=lambda run: (run.started or 0, run.row["run_id"]), reverse=True)
     with open_store(out) as store:
@@ -101,29 +91,6 @@ def _list_entries(out: Path) -> tuple[set[str], set[str], set[str]]:
     return folders, hidden, {name for name in names.keys() - folders - hidden if name.endswith(".html")}
 
 
-def _enter(out: Path, names: list[str]) -> list[str]:
-    """Enter runs from their records; return the names of those whose record cannot be read."""
-    records = {name: _read_record(out / name) for name in names}
-    if readable := [record for record in records.values() if record]:
-        RunLedger(out).end(*readable)
-    return [name for name, record in records.items() if not record]
-
-
-def _read_record(folder: Path) -> dict[str, Any] | None:
-    try:
-        record = json.loads((folder / "record.json").read_bytes())
-        json.dumps(record, ensure_ascii=False).encode()  # half a character cannot be entered
-        fits = (
-            record["run_id"] == folder.name
-            and isinstance(record["notebook"]["name"], str)
-            and all(isinstance(record.get(key), types) for key, types in _TYPES.items())
-            and _read_time(record["started"]) is not None
-        )
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return record if fits else None
-
-
 def _read_run(row: dict[str, Any], folders: set[str], hidden: set[str]) -> Run:
     run_id, status = row["run_id"], row["status"]
     place = "" if run_id in folders else "removed" if row["removed"] else "gone"
@@ -135,7 +102,7 @@ def _read_run(row: dict[str, Any], folders: set[str], hidden: set[str]) -> Run:
         row=row,
         status=status,
         place="unfinished" if status == "running" else place,
-        started=_read_time(row["started"]),
+        started=read_time(row["started"]),
         parameters=parameters if isinstance(parameters, dict) else {},
         kpis=_read_items(row["kpis"]),
         sources=_read_items(row["sources"]),
@@ -152,12 +119,3 @@ def _read_json(text: str | None) -> Any:
         return json.loads(text) if text else None
     except (ValueError, RecursionError):
         return None
-
-
-def _read_time(text: str) -> int | None:
-    """Return an ISO time as seconds since 1970; one without a zone is meant in UTC."""
-    try:
-        time = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return int((time if time.tzinfo else time.replace(tzinfo=dt.UTC)).timestamp())
