@@ -41,8 +41,10 @@ class DuckDBTables:
 
 
 @contextmanager
-def open_duckdb(engine: Engine, files: Iterable[str], place: str) -> Iterator[DuckDBTables]:
-    """Open an engine in this process that can read ``files`` and nothing else.
+def open_duckdb(
+    engine: Engine, files: Iterable[str], place: str, *, may_write: Iterable[Path] = ()
+) -> Iterator[DuckDBTables]:
+    """Open an engine in this process that can read ``files``, write ``may_write``, and nothing else.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def open_duckdb(engine: Engine, files: Iterable[str], place: str) -> Iterator[Du
             **({} if engine.threads is None else {"threads": engine.threads}),
         )
         try:
-            confine(connection.con, files)
+            confine(connection.con, [*files, *may_write])
             yield DuckDBTables(connection)
         except duckdb.OutOfMemoryException as error:
             raise out_of_memory(place, memory_gb, first_line(error)) from None

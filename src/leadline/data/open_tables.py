@@ -1,7 +1,7 @@
 """The door for tables in bulk: a folder of Parquet opened with Ibis, on DuckDB or where the engine says."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -102,6 +102,7 @@ def open_tables(
     threads: int | None = None,
     temp: str | Path | None = None,
     may_be_empty: bool = False,
+    may_write: Iterable[Path] = (),
 ) -> Iterator[OpenTables]:
     """Open the Parquet tables of a folder for expressions such as those of `leadline.features`.
 
@@ -124,6 +125,8 @@ def open_tables(
         Where the temporary folder is made, by default where the system keeps such files.
     may_be_empty
         Whether a folder without such a table opens, with none.
+    may_write
+        New Parquet files that DuckDB may write itself.
 
     Raises
     ------
@@ -153,7 +156,8 @@ def open_tables(
     files = _find_tables(Path(folder), may_be_empty=may_be_empty) if is_here else {}
     place = str(folder if is_here else engine.data)
     if engine.kind == "duckdb":
-        with open_duckdb(engine, [file for parts in files.values() for file in parts], place) as duckdb:
+        known = [file for parts in files.values() for file in parts]
+        with open_duckdb(engine, known, place, may_write=may_write) as duckdb:
             yield OpenTables(duckdb, files, place)
         return
     with _load_spark().open_spark(engine, place) as spark:

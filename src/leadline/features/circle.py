@@ -12,6 +12,8 @@ from leadline.language import _
 
 #: Kinds of members → how their columns begin.
 KINDS = {"account_holder": "holder", "staff": "staff"}
+#: End of a call → the column that tells, where calls lie in buckets, whose customer the bucket's is.
+IN_BUCKET = {"caller_id": "is_caller_in_bucket", "callee_id": "is_callee_in_bucket"}
 
 
 def circle_features(calls: ir.Table, members: ir.Table, *, as_of: dt.date, window_days: int = 90) -> ir.Table:
@@ -21,7 +23,8 @@ def circle_features(calls: ir.Table, members: ir.Table, *, as_of: dt.date, windo
     ----------
     calls
         One row a call: ``caller_id``, ``callee_id``, ``called_on``, as `leadline.data.tables.CALLS`. Calls to
-        oneself and calls after ``as_of`` are not seen.
+        oneself and calls after ``as_of`` are not seen. With the columns of ``IN_BUCKET`` only the ends that
+        these mark are customers; the other ends are met in buckets of their own.
     members
         ``customer_id`` and ``kind``, ``account_holder`` or ``staff``; who is both has two rows. Repeated rows
         count once, other kinds not at all. Ids that were read as text are compared as numbers where those
@@ -58,6 +61,8 @@ def circle_features(calls: ir.Table, members: ir.Table, *, as_of: dt.date, windo
 
 
 def _calls_with(seen: ir.Table, people: ir.Table, *, customer: str, contact: str) -> ir.Table:
+    if IN_BUCKET[customer] in seen.columns:
+        seen = seen.filter(seen[IN_BUCKET[customer]])
     joined = seen.join(people, seen[contact] == people.customer_id)
     return joined.select(
         customer_id=seen[customer],

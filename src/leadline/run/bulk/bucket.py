@@ -12,6 +12,7 @@ from leadline.data.open_tables import OpenTables, open_tables
 from leadline.data.streams import stream_rows
 from leadline.data.table_folder import staged
 from leadline.errors import DataError, ParameterError, RunError
+from leadline.features.circle import IN_BUCKET
 from leadline.features.ids import align_ids
 from leadline.features.profile import ID
 from leadline.features.sampling import bucket_number
@@ -112,16 +113,20 @@ def part_tables(tables: OpenTables, buckets: int) -> dict[str, ir.Table]:
 
 
 def _part_calls(calls: ir.Table, buckets: int) -> ir.Table:
+    """Put a call into the bucket of each end, and mark whose it is there: who talked is counted once."""
     both = calls.mutate(
         caller_bucket=bucket_number(calls.caller_id, buckets),
         callee_bucket=bucket_number(calls.callee_id, buckets),
     )
     made = both.filter(both.caller_bucket.notnull())
     received = both.filter(both.callee_bucket.notnull(), ~both.callee_bucket.identical_to(both.caller_bucket))
-    sides = [
-        side.select(*calls.columns, **{BUCKET: side[name]})
-        for side, name in ((made, "caller_bucket"), (received, "callee_bucket"))
-    ]
+    sides = []
+    for side, bucket in ((made, "caller_bucket"), (received, "callee_bucket")):
+        marks = {
+            mark: side[f"{end.removesuffix('_id')}_bucket"].identical_to(side[bucket])
+            for end, mark in IN_BUCKET.items()
+        }
+        sides.append(side.select(*calls.columns, **marks, **{BUCKET: side[bucket]}))
     return sides[0].union(sides[1])
 
 

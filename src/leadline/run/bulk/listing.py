@@ -87,7 +87,7 @@ def make_list(request: ListRequest, *, engine: Engine | None = None) -> dict[str
     _check(request, engine)
     points = parse_points(read_yaml(request.points))
     opt_outs = read_opt_outs(request.opt_outs) if request.opt_outs else None
-    work = _work_buckets if is_bucketed(request.data) else _work_whole
+    work = _work_here if engine.kind == "duckdb" else _work_on_spark
     try:
         with staged(request.out) as folder:
             done = work(request, points, opt_outs, engine, folder)
@@ -124,47 +124,50 @@ class _Done(NamedTuple):
     buckets: int | None = None
 
 
-def _work_whole(
+def _work_on_spark(
     request: ListRequest, points: PointsTable, opt_outs: OptOuts | None, engine: Engine, folder: Path
 ) -> _Done:
+    """Score where the cluster keeps what it scored."""
     with open_tables(request.data, engine=engine) as tables:
         scores = _score(tables, points, request)
         with scores.cache() as scored:
             ranked = rank_customers(scored, points, tables, most=request.most, opt_outs=opt_outs)
-            _write_scores(scored, folder, request, engine, ranked.rows["customers"])
+            _write_scores(scored, folder, request, ranked)
         return _Done(ranked, ibis.to_sql(scores), find_gaps(tables[CUSTOMERS]))
 
 
-def _work_buckets(
+def _work_here(
     request: ListRequest, points: PointsTable, opt_outs: OptOuts | None, engine: Engine, folder: Path
 ) -> _Done:
-    """Score bucket by bucket into parts of one table, which is narrow enough to rank as a whole."""
+    """Score the whole, or bucket by bucket, into parts of one table, which is narrow enough to rank."""
     sql, warnings, parts = "", list[str](), folder / _SCORED
     parts.mkdir()
-    places = list_buckets(request.data)
-    for place in places:
-        with open_tables(place, engine=engine) as tables:
+    places = list_buckets(request.data) if is_bucketed(request.data) else []
+    for number, place in enumerate(places or [request.data]):
+        part = parts / f"{number}.parquet"
+        with open_tables(place, engine=engine, may_write=[part]) as tables:
             scores = _score(tables, points, request)
-            write_rows(scores, parts / f"{place.name}.parquet")
+            write_rows(scores, part)
             if not sql:  # that of the others differs in the names of files alone
                 sql, warnings = ibis.to_sql(scores), find_gaps(tables[CUSTOMERS])
-    with open_tables(folder, engine=engine) as tables:
+    written = [folder / SCORES_FILE, folder / FEATURES_FILE]
+    with open_tables(folder, engine=engine, may_write=written) as tables:
         scored = tables[_SCORED]
         ranked = rank_customers(scored, points, tables, most=request.most, opt_outs=opt_outs)
-        _write_scores(scored, folder, request, engine, ranked.rows["customers"])
+        _write_scores(scored, folder, request, ranked)
     shutil.rmtree(parts)
-    return _Done(ranked, sql, warnings, len(places))
+    return _Done(ranked, sql, warnings, len(places) or None)
 
 
 def _score(tables: OpenTables, points: PointsTable, request: ListRequest) -> ir.Table:
     return score_tables(tables, points, as_of=request.as_of, every_feature=request.keep_features)
 
 
-def _write_scores(scored: ir.Table, folder: Path, request: ListRequest, engine: Engine, rows: int) -> None:
-    answer_rows = rows if engine.kind == "spark" else 0
-    write_rows(scored.select(ID, POINTS), folder / SCORES_FILE, answer_rows=answer_rows)
+def _write_scores(scored: ir.Table, folder: Path, request: ListRequest, ranked: Ranked) -> None:
+    rows = ranked.rows["customers"]
+    write_rows(scored.select(ID, POINTS), folder / SCORES_FILE, answer_rows=rows)
     if request.keep_features:
-        write_rows(scored, folder / FEATURES_FILE, answer_rows=answer_rows)
+        write_rows(scored, folder / FEATURES_FILE, answer_rows=rows)
 
 
 def _find_shortfall(listed: int, most: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 import ibis
 import ibis.expr.types as ir
@@ -39,7 +40,8 @@ class Ranked:
         Column of numbers in the points → the four cut points of fifths of all customers; None where none has
         a value.
     sql
-        What the engine was asked for the list and for each column's cut points.
+        What the engine was asked for how many have which points, for the list, and for each column's cut
+        points.
     """
 
     listed: pd.DataFrame
@@ -85,16 +87,35 @@ def rank_customers(
     excluded, opted_out = _exclude(scored, tables, opt_outs) if opt_outs else (None, 0)
     columns = [one.column for one in points.attributes if isinstance(one, NumberPoints)]
     cuts = {name: _find_cuts(scored, name) for name in columns}
-    best = top_customers(scored.filter(scored[PERMITTED]), most=most, excluded=excluded)
+    asked, least = _find_least(scored, excluded, most)
+    best = top_customers(
+        scored.filter(scored[PERMITTED], scored[POINTS] >= least), most=most, excluded=excluded
+    )
     listed = best.select("rank", ID, POINTS, *points.columns).order_by("rank").to_pyarrow().to_pandas()
     _check_once(listed[ID])
     return Ranked(
         listed=listed,
         rows=found | {"opted_out": opted_out, "listed": len(listed)},
         cuts={name: points for name, (points, _asked) in cuts.items()},
-        sql={"list": ibis.to_sql(best)}
+        sql={"points": ibis.to_sql(asked), "list": ibis.to_sql(best)}
         | {f"cuts of {name}": ibis.to_sql(asked) for name, (_points, asked) in cuts.items()},
     )
+
+
+def _find_least(scored: ir.Table, excluded: ir.Table | None, most: int) -> tuple[ir.Table, int]:
+    """Count who has how many points; return the query, and the fewest points that may still be on the list.
+
+    So the engine puts in order those alone who may be on it, and not a hundred times as many.
+    """
+    eligible = scored.filter(scored[PERMITTED]).drop_null(POINTS)
+    if excluded is not None:
+        eligible = eligible.anti_join(excluded, ID)
+    asked = eligible.group_by(POINTS).aggregate(rows=eligible.count())
+    counted = asked.to_pyarrow().to_pydict()
+    falling = sorted(zip(counted[POINTS], counted["rows"], strict=True), reverse=True)
+    enough = accumulate(rows for _points, rows in falling)
+    least = [points for (points, _rows), above in zip(falling, enough, strict=True) if above >= most]
+    return asked, least[0] if least else min(counted[POINTS], default=0)
 
 
 def _find_cuts(scored: ir.Table, name: str) -> tuple[list[float] | None, ir.Table]:
