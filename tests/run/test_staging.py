@@ -1,3 +1,5 @@
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,24 @@ def test_nothing_is_seen_before_it_is_published(tmp_path: Path) -> None:
 def test_discarding_leaves_nothing(tmp_path: Path) -> None:
     Staging.create(tmp_path, "r1").discard()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("remove", [Staging.clear, Staging.discard])
+def test_what_a_cut_off_removal_leaves_has_no_record_by_which_it_would_be_published(
+    tmp_path: Path, remove: Callable[[Staging], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staging = Staging.create(tmp_path, "r1")
+    staging.write("record.json", b"{}")
+    staging.write("report.html", b"page")
+
+    def cut_off(*_given: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "rmtree", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        remove(staging)
+    assert (staging.folder / "report.html").exists()
+    assert not (staging.folder / "record.json").exists()
 
 
 def test_a_living_run_is_not_abandoned_and_a_dead_one_is_found_once(tmp_path: Path) -> None:

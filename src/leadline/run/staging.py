@@ -97,7 +97,7 @@ class Staging:
 
     def clear(self) -> None:
         """Remove everything written so far."""
-        shutil.rmtree(self.folder)
+        self._remove_folder()
         self.folder.mkdir()
 
     def publish(self) -> Path:
@@ -113,8 +113,14 @@ class Staging:
 
     def discard(self) -> None:
         """Remove the folder; nothing is published."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):
+            self._remove_folder()
         self.unlock()
+
+    def _remove_folder(self) -> None:
+        """Remove the folder; first its record, by which a sweep would publish what a kill left of it."""
+        (self.folder / "record.json").unlink(missing_ok=True)
+        shutil.rmtree(self.folder)
 
     def unlock(self) -> None:
         """Give the folder up."""
