@@ -18,7 +18,7 @@ from .running import run_bench
 
 _BENCHES = Path(__file__).resolve().parents[1]
 _LIMIT_SECONDS = 3600.0
-#: Run by hand: a hundred million customers, which take some 30 GB of disk.
+#: Run by hand: a hundred million customers, which take some 20 GB of disk.
 _BY_HAND = ("scale_buckets",)
 
 

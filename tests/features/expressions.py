@@ -22,6 +22,7 @@ from leadline.features import (
     value_features,
     value_points,
 )
+from leadline.features.cuts import count_parts
 from leadline.features.experiment.moments import moment_features, whole_moments
 from leadline.features.sampling import hash_ids
 from leadline.paths import PLANS
@@ -137,6 +138,14 @@ EXPRESSIONS: dict[str, tuple[Callable[[Tables], ir.Table], list[str]]] = {
             "place", points=points_expression(ODD, tables["odd_values"])
         ),
         ["place"],
+    ),
+    "count_parts": (
+        lambda tables: count_parts(tables["units"], "spend_cny", [(0.0, 9.99), (10.0, 1e4)]),
+        ["least"],
+    ),
+    "count_whole_parts": (
+        lambda tables: count_parts(tables["units"], "orders", [(0, 2), (3, 30_000)]),
+        ["least"],
     ),
     "samples": (draw, ["customer_id"]),
     "stratified_sample": (

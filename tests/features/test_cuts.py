@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from leadline.features import quantile_cuts, quantile_points
-from leadline.features.cuts import cut_counted
+from leadline.features.cuts import count_parts
 from tests.features.engine import kinds_in_file, run
 
 
@@ -57,9 +57,12 @@ def test_fewer_than_two_levels_are_refused() -> None:
         score(ibis.table({"visits": "int64", "spend": "float64"}), levels=1)
 
 
-@pytest.mark.parametrize(("rows", "levels"), [(1, 5), (2, 5), (7, 4), (101, 10), (2701, 100)])
-def test_counts_give_the_cuts_that_the_rows_give(rows: int, levels: int) -> None:
-    visits = make_rows(rows, seed=rows)["visits"]
-    shares = [step / levels for step in range(1, levels)]
-    found = cut_counted(visits.value_counts().to_dict(), levels=levels)
-    assert found == pytest.approx(np.quantile(visits, shares), rel=1e-12)
+def test_parts_are_in_order_and_hold_every_row_of_their_span_and_no_other() -> None:
+    frame = make_rows(4001, seed=3)
+    for name, spans in (("spend", [(-200.0, -0.1), (0.3, 7.9)]), ("visits", [(0, 1), (3, 4)])):
+        parts = run(partial(count_parts, column=name, spans=spans), frame, key="least")
+        inside = [frame[name].between(*span).sum() for span in spans]
+        assert parts["rows"].sum() == sum(inside)
+        assert (parts["least"] <= parts["most"]).all()
+        assert (parts["most"].to_numpy()[:-1] < parts["least"].to_numpy()[1:]).all()
+    assert len(parts) == 4, "so few whole numbers are each a part"

@@ -1,12 +1,11 @@
 """Cut points at quantiles, and the points that a value has by them; never a rank over all rows."""
 
-import math
-from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Collection, Iterator, Sequence
 
+import ibis
 import ibis.expr.types as ir
 
+_PARTS = 1024
 #: A value this near a cut point, relative to it, lies on it: engines may differ in its last digit.
 _ON_THE_CUT = 1e-12
 
@@ -32,29 +31,44 @@ def quantile_cuts(table: ir.Table, columns: Sequence[str], *, levels: int = 5) -
     return table.aggregate(**{f"{name}_cuts": _known(table[name]).quantile(shares) for name in columns})
 
 
-def cut_counted(rows: Mapping[int, int], *, levels: int = 5) -> list[float]:
-    """Find the cut points of `quantile_cuts` from how many rows have each value.
+def count_parts(table: ir.Table, column: str, spans: Sequence[tuple[float, float]]) -> ir.Table:
+    """Cut each span of a column's values into up to 1,024 parts of equal width, and count their rows.
+
+    Where all rows cannot be put in order within memory, a quantile is found by counting the parts of the span
+    that holds it, then those of the part that does, and so on.
 
     Parameters
     ----------
-    rows
-        Value → its rows; at least one. For whole numbers of few values an engine counts them in a small part
-        of the time that it takes to put all rows in order.
-    levels
-        Number of groups.
+    table, column
+        The numbers.
+    spans
+        Least and largest value of each, which differ; no two spans overlap.
+
+    Returns
+    -------
+    ibis Table
+        One row a part that has any, in order: ``least`` and ``most``, the ends of its values, and ``rows``.
     """
-    values = sorted(rows)
-    ends = list(accumulate(rows[value] for value in values))
+    values = table.select(value=_known(table[column])).drop_null("value")
+    some = values.mutate(part=ibis.cases(*_number_parts(values.value, spans))).drop_null("part")
+    return (
+        some.group_by("part")
+        .aggregate(least=some.value.min(), most=some.value.max(), rows=some.count())
+        .drop("part")
+        .order_by("least")
+    )
 
-    def read(place: int) -> int:
-        return values[bisect_right(ends, place)]
 
-    cuts = []
-    for step in range(1, levels):
-        place = (ends[-1] - 1) * (step / levels)
-        low = read(math.floor(place))
-        cuts.append(low + (read(math.ceil(place)) - low) * (place - math.floor(place)))
-    return [float(cut) for cut in cuts]
+def _number_parts(
+    value: ir.NumericColumn, spans: Sequence[tuple[float, float]]
+) -> Iterator[tuple[ir.BooleanValue, ir.Value]]:
+    for number, (least, most) in enumerate(spans):
+        above = value - least
+        if value.type().is_integer():
+            part = above // -(-(most - least + 1) // _PARTS)
+        else:  # half a part less: a rounding never takes the largest value beyond the last part
+            part = (above * ((_PARTS - 0.5) / (most - least))).floor().cast("int64")
+        yield value.between(least, most), part + number * _PARTS
 
 
 def quantile_points(

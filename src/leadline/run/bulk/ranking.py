@@ -11,18 +11,14 @@ import pandas as pd
 from leadline.data.open_tables import OpenTables
 from leadline.data.raw import shorten
 from leadline.errors import DataError
-from leadline.features.cuts import cut_counted, quantile_cuts
 from leadline.features.ids import align_ids
 from leadline.features.profile import ID
 from leadline.features.ranking import top_customers
 from leadline.language import _
+from leadline.run.bulk.cuts import find_cuts
 from leadline.run.bulk.opt_outs import OptOuts
 from leadline.run.bulk.scoring import PERMITTED, POINTS
 from leadline.target.points import NumberPoints, PointsTable
-
-_LEVELS = 5
-#: Whole numbers with more values than this are put in order by the engine.
-_MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -86,7 +82,7 @@ def rank_customers(
         )
     excluded, opted_out = _exclude(scored, tables, opt_outs) if opt_outs else (None, 0)
     columns = [one.column for one in points.attributes if isinstance(one, NumberPoints)]
-    cuts = {name: _find_cuts(scored, name) for name in columns}
+    cuts = {name: find_cuts(scored, name) for name in columns}
     asked, least = _find_least(scored, excluded, most)
     best = top_customers(
         scored.filter(scored[PERMITTED], scored[POINTS] >= least), most=most, excluded=excluded
@@ -96,9 +92,9 @@ def rank_customers(
     return Ranked(
         listed=listed,
         rows=found | {"opted_out": opted_out, "listed": len(listed)},
-        cuts={name: points for name, (points, _asked) in cuts.items()},
+        cuts={name: found.points for name, found in cuts.items()},
         sql={"points": ibis.to_sql(asked), "list": ibis.to_sql(best)}
-        | {f"cuts of {name}": ibis.to_sql(asked) for name, (_points, asked) in cuts.items()},
+        | {f"cuts of {name}": found.sql for name, found in cuts.items()},
     )
 
 
@@ -116,19 +112,6 @@ def _find_least(scored: ir.Table, excluded: ir.Table | None, most: int) -> tuple
     enough = accumulate(rows for _points, rows in falling)
     least = [points for (points, _rows), above in zip(falling, enough, strict=True) if above >= most]
     return asked, least[0] if least else min(counted[POINTS], default=0)
-
-
-def _find_cuts(scored: ir.Table, name: str) -> tuple[list[float] | None, ir.Table]:
-    """Return the cut points of fifths, None where no customer has a value, and what the engine was asked."""
-    column = scored[name]
-    if column.type().is_integer():
-        known = scored.drop_null(name)
-        asked = known.group_by(name).aggregate(rows=known.count()).limit(_MOST_COUNTED + 1)
-        counted = asked.to_pyarrow().to_pydict()
-        if 0 < len(counted["rows"]) <= _MOST_COUNTED:
-            return cut_counted(dict(zip(counted[name], counted["rows"], strict=True)), levels=_LEVELS), asked
-    asked = quantile_cuts(scored, [name], levels=_LEVELS)
-    return asked.to_pyarrow()[f"{name}_cuts"][0].as_py(), asked
 
 
 def _exclude(scored: ir.Table, tables: OpenTables, opt_outs: OptOuts) -> tuple[ir.Table, int]:
