@@ -41,6 +41,12 @@ def test_cuts_that_are_values_are_those_values_to_the_last_digit() -> None:
     assert found.points == np.sort(values)[[2000, 4000, 6000, 8000]].tolist()
 
 
+def test_what_is_not_finite_moves_no_cut() -> None:
+    values = [math.inf, -math.inf, math.nan, 1.0, 2.0, 3.0, 5e-324, 1e-323]
+    found = find_cuts(ibis.memtable(pd.DataFrame({"x": values})), "x", levels=2)
+    assert found.points == [1.0]
+
+
 def test_no_value_has_no_cuts() -> None:
     assert find_cuts(ibis.memtable(pd.DataFrame({"x": [math.nan, math.nan]})), "x").points is None
 

@@ -11,6 +11,9 @@ import ibis.expr.types as ir
 
 from leadline.features.cuts import count_parts
 
+#: Values nearer than this are one: no width of a part can be computed.
+_ONE_VALUE = 1e-300
+
 
 class Cuts(NamedTuple):
     """Cut points, None where no row has a value, and what the engine was asked for them."""
@@ -26,7 +29,7 @@ class _Part(NamedTuple):
 
     @property
     def is_value(self) -> bool:
-        return float(self.least) == float(self.most)
+        return float(self.most) - float(self.least) < _ONE_VALUE
 
 
 def find_cuts(table: ir.Table, column: str, *, levels: int = 5) -> Cuts:
@@ -38,15 +41,15 @@ def find_cuts(table: ir.Table, column: str, *, levels: int = 5) -> Cuts:
     Parameters
     ----------
     table
-        The rows; finite numbers, or missing.
+        The rows.
     column
-        Column of numbers.
+        Column of numbers; what is no number, or not finite, counts as missing.
     levels
         Number of groups.
     """
     value = table[column]
     if value.type().is_floating():
-        value = value.nullif(math.nan)
+        value = (value.isnan() | value.isinf()).ifelse(None, value)
     known = table.select(value=value).drop_null("value")
     asked = known.aggregate(least=known.value.min(), most=known.value.max(), rows=known.count())
     queries = [ibis.to_sql(asked)]
