@@ -2,8 +2,8 @@
 
 Ten million customers have 26.5 M rows of usage and 50 M calls. Each way runs in a process of its own:
 features, cuts, points, the top list of one in a hundred, and the moments of a test. ``leadline`` is what
-`leadline bulk list` does (Ibis on DuckDB, 1.5 GB for the engine), ``leadline, 1 GB`` the same with 0.55 GB for
-the engine, ``leadline, buckets`` over tables in buckets (written before, not timed), ``pandas`` the same
+`leadline bulk list` does (Ibis on DuckDB, 1.5 GB for the engine), ``leadline, 1 GB`` the same with 0.55 GB
+for the engine, ``leadline, buckets`` over tables in buckets (written before, not timed), ``pandas`` the same
 by hand, ``floor`` DuckDB reading every column that is needed, each added up. Seconds count the work
 beyond imports, memory the whole process. Whole numbers have to be the same in every way.
 

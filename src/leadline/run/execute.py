@@ -76,6 +76,8 @@ def execute(
         papermill_engines.execute_notebook_with_engine(
             ENGINE, notebook, kernel_name="python3", watch=watch, km=manager
         )
+    except _KernelAskedToExitError:
+        return _left_early(watch)
     except DeadKernelError:
         if manager.provisioner is not None and run_sync(manager.provisioner.poll)() == 0:
             return _left_early(watch)
@@ -133,6 +135,16 @@ class _Watch:
 
     def failure(self, kind: str, message: str) -> Failure:
         return Failure(kind=kind, step=self._titles[self.index], cell=self.index, message=message)
+
+
+class _KernelAskedToExitError(Exception):
+    """A cell called ``exit()`` or ``quit()``."""
+
+
+def _refuse_exit(*, execute_reply: dict[str, Any], **_of_the_cell: Any) -> None:
+    """Stop where a cell asked to exit: the kernel itself goes on for a while, by chance how far."""
+    if any(part.get("source") == "ask_exit" for part in execute_reply["content"].get("payload", [])):
+        raise _KernelAskedToExitError
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc] # papermill is untyped
@@ -195,6 +207,7 @@ class _LeadlineEngine(Engine):  # type: ignore[misc] # papermill is untyped
             kernel_name=kernel_name,
             startup_timeout=START_TIMEOUT_SECONDS,
             iopub_timeout=_IOPUB_TIMEOUT_SECONDS,
+            on_cell_executed=_refuse_exit,
         )
         try:
             client.execute()
