@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from leadline.target import leaks
 from leadline.target.encode import read_attribute
 from leadline.target.holdout import draw_split
 from leadline.target.leaks import find_collinear, find_doubtful, find_repeated, score_alone
@@ -105,6 +106,23 @@ def test_collinear_columns_are_named(rng):
     found = find_collinear([read_attribute(frame[name]) for name in frame])
     assert [finding.column for finding in found] == ["b"]
     assert "b repeats a" in found[0].text
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_pairs_that_repeat_are_those_of_pandas_correlation(rng, missing, monkeypatch):
+    monkeypatch.setattr(leaks, "_BLOCK_COLUMNS", 7)
+    values = rng.normal(size=(60, 20)) * 10.0 ** rng.integers(-6, 9, 20) + 1e6 * (rng.random(20) < 0.3)
+    for copy, original in ((3, 1), (12, 3), (19, 0)):
+        values[:, copy] = 5 - 300 * values[:, original]
+    values[:, 15] = values[:, 2] + 0.05 * values[:, 2].std() * rng.normal(size=60)  # correlates by 0.998
+    values[rng.random(values.shape) < missing] = np.nan
+    frame = pd.DataFrame(values, columns=[f"c{place:02}" for place in range(20)])
+    found = find_collinear([read_attribute(frame[name]) for name in frame])
+    above = np.triu(frame.corr().abs().to_numpy() > 0.9999, k=1)
+    assert [finding.column for finding in found] == [
+        frame.columns[second] for _one, second in np.argwhere(above)
+    ]
+    assert len(found) == 4
 
 
 def test_a_column_alone_is_scored_on_held_out_rows_only(rng, buys):
