@@ -97,6 +97,16 @@ def test_buckets_give_the_same_list(city: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_each_end_of_a_call_is_a_customer_s_in_one_bucket(made: Path, tmp_path: Path) -> None:
+    bucket_tables(made, tmp_path / "parted", buckets=3, engine=HERE)
+    calls = pd.concat(
+        pd.read_parquet(part) for part in (tmp_path / "parted" / "buckets").glob("*/calls/*.parquet")
+    )
+    there = pq.read_metadata(made / "calls.parquet").num_rows
+    assert calls["is_caller_in_bucket"].sum() == calls["is_callee_in_bucket"].sum() == there
+    assert there < len(calls) < 2 * there, "some have both ends in one bucket"
+
+
 def test_a_bucket_without_rows_of_a_table_has_it_empty(city: Path, tmp_path: Path) -> None:
     change(city / "holdings.parquet", "SELECT * FROM rows LIMIT 1")
     bucket_tables(city, tmp_path / "parted", buckets=3, engine=HERE)
@@ -107,11 +117,13 @@ def test_a_bucket_without_rows_of_a_table_has_it_empty(city: Path, tmp_path: Pat
 def test_who_opted_out_is_not_listed(made: Path, tmp_path: Path) -> None:
     make_list(request(made, tmp_path / "before"), engine=HERE)
     first = read_list(tmp_path / "before")["customer_id"].tolist()
-    outs = pd.DataFrame({"customer_id": [*first[:3], 999_999_999]})
+    outs = pd.DataFrame({"customer_id": [*first[:100], 999_999_999]})
     outs.to_csv(tmp_path / "outs.csv", index=False)
     record = make_list(request(made, tmp_path / "after", opt_outs=tmp_path / "outs.csv"), engine=HERE)
-    assert record["rows"]["opted_out"] == 3
-    assert read_list(tmp_path / "after")["customer_id"].tolist()[: MOST - 3] == first[3:]
+    assert record["rows"]["opted_out"] == 100
+    after = read_list(tmp_path / "after")["customer_id"].tolist()
+    assert after[: MOST - 100] == first[100:]
+    assert len(after) == MOST, "others take the places of those who opted out"
 
 
 def test_a_list_shorter_than_asked_for_says_so(city: Path, tmp_path: Path) -> None:
