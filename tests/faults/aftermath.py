@@ -71,7 +71,8 @@ def assert_survived(out: Path, before: dict[Path, bytes]) -> None:
     assert {path: path.read_bytes() for path in before} == before, "the earlier report was touched"
     runs = {EARLIER, *(record["run_id"] for record in published(out))}
     left = {path.name for path in out.iterdir()} - runs - _BESIDE
-    assert {name for name in left if not name.startswith("batch_")} == set(), "left over"
+    left = {name for name in left if not name.startswith("batch_")}
+    assert left == set(), f"left over: {left}"
     for run in runs:
         assert [*(out / run).rglob(".*"), *(out / run).rglob("*.part")] == [], "left over"
     assert_ledger_agrees(out)

@@ -1,12 +1,16 @@
 """Kill -9 at random moments, spread over the whole of what a writer does: nothing torn, nothing lost."""
 
+import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
+from tests.faults.aftermath import wait_until
 from tests.faults.kill_writers import WRITERS, perform_write
 from tests.faults.processes import PROCESSES
 from tests.scorecard.catalogue import FULL
@@ -37,6 +41,20 @@ def write_and_kill(name: str, number: int, after_seconds: float | None) -> tuple
         process.kill()
         process.join()
         ours.close()
+        wait_until(lambda: not find_processes_here(), "processes of the writer live on")
+
+
+def find_processes_here() -> list[psutil.Process]:
+    """Find all processes in the working folder but this one, those too that are not yet what they will be.
+
+    A process that was just forked off the writer to become a kernel still holds all the writer's locks.
+    """
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.pid != os.getpid() and process.cwd() == str(Path.cwd()):
+                found.append(process)
+    return found
 
 
 @pytest.mark.covers("random_kills", by="name")
