@@ -16,6 +16,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
+from leadline.durable import scratch_folder
 from leadline.run import warden
 from leadline.run.recording import TABLES_VARIABLE
 from leadline.run.warden import RUN_VARIABLE, kill_run
@@ -23,6 +24,8 @@ from leadline.run.warm.environment import KERNEL_VARIABLES
 from leadline.run.warm.provisioner import RunProvisioner
 
 START_TIMEOUT_SECONDS = 60
+#: A socket's path has at most 104 bytes on macOS and 108 on Linux, its number included.
+_LONGEST_SOCKET = 95
 
 
 @dataclass
@@ -85,11 +88,17 @@ def start_kernel(
             "IPYTHONDIR": str(work),
         }
     )
-    manager = _OwnKernelManager(kernel_id=run_id, connection_file=str(work / "kernel.json"))
-    provisioner = RunProvisioner(parent=manager, kernel_id=run_id, kernel_spec=manager.kernel_spec)
-    provisioner.server = warm
-    manager.provisioner = provisioner
-    with _watching(run_id) as watcher, (work / "kernel.log").open("wb") as log:
+    with (
+        scratch_folder("leadline-kernel-") as sockets,
+        _watching(run_id) as watcher,
+        (work / "kernel.log").open("wb") as log,
+    ):
+        manager = _OwnKernelManager(
+            kernel_id=run_id, connection_file=str(work / "kernel.json"), **_choose_transport(sockets)
+        )
+        provisioner = RunProvisioner(parent=manager, kernel_id=run_id, kernel_spec=manager.kernel_spec)
+        provisioner.server = warm
+        manager.provisioner = provisioner
         try:
             run_sync(manager.start_kernel)(
                 env=environment, cwd=str(Path.cwd()), stdout=log, stderr=log, stdin=subprocess.DEVNULL
@@ -104,6 +113,17 @@ def start_kernel(
             if manager.has_kernel:
                 run_sync(manager.shutdown_kernel)(now=True)
             print("done", file=watcher, flush=True)
+
+
+def _choose_transport(sockets: Path) -> dict[str, str]:
+    """Return how a kernel is talked to: by sockets in a folder of its own, where the system has them.
+
+    A free TCP port may be another run's by the time the kernel takes it, and then the kernel dies.
+    """
+    place = str(sockets / "kernel")
+    if os.name != "posix" or len(os.fsencode(place)) > _LONGEST_SOCKET:
+        return {"transport": "tcp"}
+    return {"transport": "ipc", "ip": place}
 
 
 @contextmanager
