@@ -10,8 +10,8 @@ import pytest
 TELL = """
 import json, os, sys
 from leadline.data.pandera_alone import pandera
-names = ("SPARK_LOCAL_IP", "PYARROW_IGNORE_TIMEZONE")
-print(json.dumps([pandera.__name__, "pyspark" in sys.modules, {name: os.environ.get(name) for name in names}]))
+told = {name: os.environ.get(name) for name in ("SPARK_LOCAL_IP", "PYARROW_IGNORE_TIMEZONE")}
+print(json.dumps([pandera.__name__, "pyspark" in sys.modules, told]))
 """
 
 
