@@ -8,6 +8,7 @@ and the bench says by how much.
 
 import argparse
 import datetime as dt
+import re
 import tempfile
 from pathlib import Path
 
@@ -36,9 +37,10 @@ def work(folder: Path, way: str, out: Path) -> dict[str, dict[str, float]]:
     )
     make_list(request, engine=ENGINES[way])
     children = psutil.Process().children(recursive=True)  # the Java machine
+    states = [Path(f"/proc/{one.pid}/status").read_text() for one in children]
     peaks = [
-        int(Path(f"/proc/{one.pid}/status").read_text().split("VmHWM:")[1].split()[0]) for one in children
-    ]
+        int(found[1]) for state in states if (found := re.search(r"VmHWM:\s+(\d+)", state))
+    ]  # of the living
     times = [one.cpu_times() for one in children]
     took = {"peak_mb": sum(peaks) / 1e3, "cpu_s": sum(one.user + one.system for one in times)}
     return {"children": took}
