@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from leadline.chart.theme import COLOURS, DASHES, WIDTH_INCHES, theme
 
@@ -56,7 +56,10 @@ def draw_growth(bench: str, figures: Sequence[Line]) -> Figure | None:
             for axis in (axes.xaxis, axes.yaxis):
                 axis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:,.12g}"))
                 axis.set_minor_formatter(NullFormatter())
+            # An axis within one power of ten would have no label; not of rows, whose numbers are long.
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.grid(which="major")
+        figure.get_layout_engine().set(wspace=0.1)  # numbers at the ends are long
         handles, names = figure.axes[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside lower left", ncols=2)
     return figure

@@ -109,3 +109,16 @@ def test_bars_are_judged_as_they_are_meant(capsys: pytest.CaptureFixture[str]) -
     bars.at_least("d", 2.99, 3)
     assert bars.missed == ["d: 2.99 (bar: at least 3)"]
     assert capsys.readouterr().out.splitlines()[-1] == "MISSED d: 2.99 (bar: at least 3)"
+
+
+def test_an_axis_within_one_power_of_ten_has_numbers() -> None:
+    lines = [
+        {"way": "one", "rows": rows, "cpu_s": 1.0, "peak_mb": mb} for rows, mb in ((10, 210), (100, 700))
+    ]
+    figure = draw_growth("bench", lines)
+    assert figure is not None
+    figure.draw_without_rendering()
+    memory = figure.axes[1]
+    low, high = memory.get_ylim()
+    shown = [label.get_text() for label in memory.get_yticklabels() if low <= label.get_position()[1] <= high]
+    assert "500" in shown
