@@ -1,43 +1,37 @@
 SELECT
-  "t4"."least",
-  "t4"."most",
-  "t4"."rows"
+  "t3"."least",
+  "t3"."most",
+  "t3"."rows"
 FROM (
   SELECT
-    "t3"."part",
-    MIN("t3"."value") AS "least",
-    MAX("t3"."value") AS "most",
+    "t2"."part",
+    MIN("t2"."value") AS "least",
+    MAX("t2"."value") AS "most",
     COUNT(*) AS "rows"
   FROM (
     SELECT
       *
     FROM (
       SELECT
-        "t1"."value",
+        "t0"."spend_cny" AS "value",
         CASE
-          WHEN "t1"."value" BETWEEN 0.0 AND 9.99
+          WHEN "t0"."spend_cny" BETWEEN 0.0 AND 9.99
           THEN CAST(FLOOR((
-            "t1"."value" - 0.0
+            "t0"."spend_cny" - 0.0
           ) * 102.45245245245245) AS BIGINT) + 0
-          WHEN "t1"."value" BETWEEN 10.0 AND 10000.0
+          WHEN "t0"."spend_cny" BETWEEN 10.0 AND 10000.0
           THEN CAST(FLOOR((
-            "t1"."value" - 10.0
+            "t0"."spend_cny" - 10.0
           ) * 0.10245245245245245) AS BIGINT) + 1024
           ELSE NULL
         END AS "part"
-      FROM (
-        SELECT
-          CASE WHEN ISNAN("t0"."spend_cny") THEN NULL ELSE "t0"."spend_cny" END AS "value"
-        FROM "units" AS "t0"
-      ) AS "t1"
-      WHERE
-        "t1"."value" IS NOT NULL
-    ) AS "t2"
+      FROM "units" AS "t0"
+    ) AS "t1"
     WHERE
-      "t2"."part" IS NOT NULL
-  ) AS "t3"
+      "t1"."part" IS NOT NULL
+  ) AS "t2"
   GROUP BY
     1
-) AS "t4"
+) AS "t3"
 ORDER BY
-  "t4"."least" ASC
+  "t3"."least" ASC

@@ -40,7 +40,7 @@ def count_parts(table: ir.Table, column: str, spans: Sequence[tuple[float, float
     Parameters
     ----------
     table, column
-        The numbers.
+        The numbers; what is missing or no number lies in no span.
     spans
         Least and largest value of each, which differ; no two spans overlap.
 
@@ -49,7 +49,7 @@ def count_parts(table: ir.Table, column: str, spans: Sequence[tuple[float, float
     ibis Table
         One row a part that has any, in order: ``least`` and ``most``, the ends of its values, and ``rows``.
     """
-    values = table.select(value=_known(table[column])).drop_null("value")
+    values = table.select(value=table[column])
     some = values.mutate(part=ibis.cases(*_number_parts(values.value, spans))).drop_null("part")
     return (
         some.group_by("part")

@@ -114,10 +114,11 @@ def _find_repeats(values: FloatArray) -> Iterator[tuple[int, int]]:
     Sums over all pairs are products of matrices: pandas' own loop takes minutes for some thousand columns.
     """
     known = (~np.isnan(values)).astype(float)
+    is_complete = known.all()
     scaled = np.nan_to_num((values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0))
     for start in range(0, values.shape[1], _BLOCK_COLUMNS):
         block = slice(start, start + _BLOCK_COLUMNS)
-        if known.all():
+        if is_complete:
             repeats = np.abs(scaled[:, block].T @ scaled) > _COLLINEAR * len(scaled)
         else:
             repeats = _compare_known(scaled, known, block)

@@ -30,8 +30,6 @@ FROM (
           ELSE NULL
         END AS `part`
       FROM `units` AS `t0`
-      WHERE
-        `t0`.`orders` IS NOT NULL
     ) AS `t1`
     WHERE
       `t1`.`part` IS NOT NULL
